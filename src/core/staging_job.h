@@ -1,0 +1,110 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace stage {
+
+enum class Operation { kGenerate, kEdit, kDeclutter, kUpscale };
+enum class Fidelity { kStrict, kBalanced, kCreative };
+
+/// What `generate` was asked for. Words (room, style, budget, ...) are the
+/// project's own; vendors and the local engine translate them. Empty strings
+/// and nullopt mean "not asked for".
+struct GenerateParameters {
+  std::string room = "auto";
+  std::string style = "modern";
+  std::string prompt;
+  std::string negative_prompt;
+  Fidelity fidelity = Fidelity::kBalanced;
+  std::string room_size;   ///< small | medium | large
+  std::string scale;       ///< standard | wide
+  std::string image_size;  ///< 1K | 2K | 4K | source
+  std::string budget;      ///< low | mid | high
+  std::vector<std::filesystem::path> furniture;
+  bool declutter_first = false;
+  std::filesystem::path mask;
+  bool exterior = false;
+  std::string sketch;           ///< drawing | floorplan | section | elevation
+  std::string engine = "auto";  ///< auto | render | diffusion
+  std::string same_room;        ///< shared key of views of one room, or empty
+  std::optional<double> camera_height_m;
+  std::optional<double> ceiling_height_m;
+  std::vector<std::string> catalogues;  ///< extra .sh3f, .zip or folders
+  std::filesystem::path plan_in;        ///< use this plan instead of planning
+  std::filesystem::path
+      plan_out;                 ///< write the plan there (a folder for batches)
+  bool force_geometry = false;  ///< stage even below the confidence threshold
+};
+
+/// What `edit` was asked for; exactly one of prompt, remove, material, object,
+/// daylight, season, select or adjust.
+struct EditParameters {
+  std::string prompt;
+  bool remove = false;
+  std::string material;
+  std::string object;  ///< CATEGORY:NAME
+  std::filesystem::path mask;
+  std::string mask_box;  ///< "x,y,w,h"
+  std::string daylight;  ///< midday | sunset | night | sunrise
+  std::string sky;
+  std::string season;
+  std::vector<std::string> select;
+  std::string adjust;
+};
+
+struct DeclutterParameters {
+  std::filesystem::path mask;
+  std::vector<std::string> keep;
+};
+
+struct UpscaleParameters {
+  int factor = 0;  ///< 2 or 4; 0 when an edge length is given
+  int short_edge_px = 0;
+  int long_edge_px = 0;
+};
+
+/// How results are written; shared by all operations and backends.
+struct OutputOptions {
+  std::string format = "keep";  ///< jpeg | png | webp | tiff | keep
+  std::optional<int> quality;   ///< 1..100; none: as the source's
+  std::vector<std::string> disclose = {"metadata"};
+  std::optional<int> long_edge_px;
+  std::optional<int64_t> max_bytes;
+  bool keep_gps = true;
+};
+
+/// One photo, one operation, one backend: the unit of work, of retry, of
+/// payment and of the manifest.
+struct StagingJob {
+  std::string id;  ///< hash of input bytes, operation, parameters, backend
+  std::filesystem::path input;
+  std::string input_sha256;
+  Operation operation = Operation::kGenerate;
+  GenerateParameters generate;
+  EditParameters edit;
+  DeclutterParameters declutter;
+  UpscaleParameters upscale;
+  nlohmann::json vendor_options =
+      nlohmann::json::object();  ///< --set key=value
+  std::string backend = "local";
+  int variants = 1;
+  uint64_t seed = 0;
+  OutputOptions output;
+  std::vector<std::filesystem::path> outputs;  ///< one a variant, planned names
+  std::filesystem::path sidecar;  ///< `<photo>.stage.json`, or empty
+};
+
+/// The parameters that decide what the result looks like, as canonical JSON:
+/// what the job id hashes and what the manifest records. Masks and furniture
+/// pictures appear by content hash and name.
+nlohmann::json ParametersJson(const StagingJob& job);
+
+std::string_view OperationName(Operation operation);
+std::string_view FidelityName(Fidelity fidelity);
+
+}  // namespace stage

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "core/stager.h"
+
+namespace stage {
+
+struct LocalEngineOptions {
+  int threads = 0;            ///< 0: all the process may use
+  int samples_per_pixel = 0;  ///< 0: default quality
+};
+
+struct AnalyzeRequest {
+  std::filesystem::path photo;
+  std::filesystem::path sidecar;  ///< or empty
+  std::filesystem::path overlay;  ///< file to draw to, or empty
+  std::optional<double> camera_height_m;
+  std::optional<double> ceiling_height_m;
+};
+
+struct CataloguePreviewRequest {
+  std::vector<std::string> ids;  ///< empty: all that match `function`
+  std::string function;
+  std::string style;
+  std::filesystem::path output;  ///< picture file
+};
+
+/// The local engine as the command line sees it. Lives in a shared module
+/// that is opened on demand; see OpenLocalEngine in cli/engine_module.h.
+class LocalEngine {
+ public:
+  virtual ~LocalEngine() = default;
+  virtual std::unique_ptr<Stager> MakeStager(
+      const LocalEngineOptions& options) = 0;
+  /// The object design.md describes for `stage analyze --json`.
+  virtual nlohmann::json Analyze(const AnalyzeRequest& request) = 0;
+  /// Every piece as JSON: id, name, function, styles, grade, size, licence...
+  virtual nlohmann::json ListCatalogue(
+      const std::vector<std::filesystem::path>& sources) = 0;
+  virtual void PreviewCatalogue(
+      const std::vector<std::filesystem::path>& sources,
+      const CataloguePreviewRequest& request) = 0;
+};
+
+/// Bumped when the classes above change shape.
+inline constexpr int kLocalEngineAbi = 1;
+
+}  // namespace stage
+
+/// The module's only exported entry; nullptr when `abi` does not match.
+extern "C" stage::LocalEngine* stage_open_local_engine(int abi);
