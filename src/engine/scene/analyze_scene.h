@@ -41,9 +41,15 @@ Scene AnalyzeScene(const ImageU8& srgb,
 /// and a sidecar may give back. Pixels are of the full-size upright photo.
 nlohmann::json SceneToJson(const Scene& scene);
 
-/// Reads the scene part of a sidecar.
+/// Reads the scene part of a sidecar: `camera` (also in parts), `room.height`,
+/// `floor_polygon`, `openings`. Other keys are left to others.
 /// @throws Error(kInput) naming the key that is wrong
 SceneHints HintsFromJson(const nlohmann::json& sidecar);
+
+/// The part of an opening in the picture as x, y, width, height in pixels of
+/// the full-size upright photo; nullopt when none of it is.
+std::optional<Eigen::Vector4d> OpeningBoxPx(const Scene& scene,
+                                            const Opening& opening);
 
 /// The photo with lines, floor, walls, openings and obstacles drawn over it.
 ImageU8 DrawScene(const ImageU8& srgb, const Scene& scene);

@@ -31,17 +31,25 @@ struct Wall {
 
 /// The room as a vertical prism over a floor polygon.
 struct RoomLayout {
-  /// Closed outline (x, z) in metres, counter-clockwise seen from above with
-  /// X right and Z down the page (so that inward normals are consistent; see
-  /// Walls()). Contains the part behind the camera, as far as it is guessed.
+  /// Closed outline (x, z) in metres, counter-clockwise on a page seen from
+  /// above with X to the right and Z down the page: the back left corner of a
+  /// box, near left, near right, back right. Contains the part behind the
+  /// camera, as far as it is guessed.
   std::vector<Eigen::Vector2d> floor;
-  double height = 2.6;  ///< ceiling, metres
+  /// One a floor edge, the edge from floor[i] to floor[i + 1]; may be empty.
+  std::vector<bool> wall_is_real;     ///< empty: all are
+  std::vector<bool> wall_is_visible;  ///< empty: none is known to be
+  double height = 2.6;                ///< ceiling, metres
   bool ceiling_visible = false;
   std::vector<Opening> openings;
 
+  /// One wall a floor edge, in the same order.
   std::vector<Wall> Walls() const;
+  /// True for a floor point (x, z) inside the outline.
   bool Contains(const Eigen::Vector2d& point) const;
-  double FloorArea() const;
+  double FloorArea() const;  ///< square metres
+  /// Multiplies all lengths, openings included.
+  void Scale(double factor);
 };
 
 /// Something in the photo that stands on the floor in front of a wall (an

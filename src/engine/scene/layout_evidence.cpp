@@ -1,0 +1,187 @@
+#include "engine/scene/layout_evidence.h"
+
+#include <algorithm>
+#include <cmath>
+#include <opencv2/imgproc.hpp>
+
+namespace stage::engine {
+namespace {
+
+constexpr double kAxisToleranceDegrees = 2.5;
+constexpr int kGridLongSide = 64;
+constexpr double kRasterLongSide = 500;
+
+Eigen::Vector3f SafeInverse(const Eigen::Vector3f& v) {
+  Eigen::Vector3f inverse;
+  for (int i = 0; i < 3; ++i) {
+    const float x = std::abs(v[i]) < 1e-6f ? 1e-6f : v[i];
+    inverse[i] = 1 / x;
+  }
+  return inverse;
+}
+
+/// Liang-Barsky: clips [a, b] to the rectangle; false when nothing is left.
+bool ClipToRectangle(Eigen::Vector2d& a,
+                     Eigen::Vector2d& b,
+                     const Eigen::Vector2d& low,
+                     const Eigen::Vector2d& high) {
+  double t0 = 0, t1 = 1;
+  const Eigen::Vector2d d = b - a;
+  for (int i = 0; i < 2; ++i) {
+    for (const auto& [p, q] : {std::pair(-d[i], a[i] - low[i]),
+                               std::pair(d[i], high[i] - a[i])}) {
+      if (p == 0) {
+        if (q < 0) return false;
+        continue;
+      }
+      const double t = q / p;
+      if (p < 0) t0 = std::max(t0, t);
+      if (p > 0) t1 = std::min(t1, t);
+    }
+  }
+  if (t0 >= t1) return false;
+  const Eigen::Vector2d start = a;
+  a = start + d * t0;
+  b = start + d * t1;
+  return true;
+}
+
+}  // namespace
+
+LayoutEvidence::LayoutEvidence(const cv::Mat& rgb,
+                               const std::vector<LineSegment>& segments,
+                               const Camera& camera)
+    : segments_(segments), camera_(camera) {
+  for (const LineSegment& segment : segments) {
+    axes_.push_back(ClassifySegment(segment, camera, kAxisToleranceDegrees));
+  }
+  DrawLines();
+  MakeCells(rgb);
+  MakeSamples();
+}
+
+void LayoutEvidence::DrawLines() {
+  const double w = camera_.width_px, h = camera_.height_px;
+  ideal_low_ = {camera_.Undistort({0, h / 2}).x(),
+                camera_.Undistort({w / 2, 0}).y()};
+  ideal_high_ = {camera_.Undistort({w, h / 2}).x(),
+                 camera_.Undistort({w / 2, h}).y()};
+  const double margin = 0.03 * std::max(w, h);
+  raster_origin_ = ideal_low_ - Eigen::Vector2d(margin, margin);
+  const Eigen::Vector2d size =
+      ideal_high_ - ideal_low_ + Eigen::Vector2d(2 * margin, 2 * margin);
+  raster_scale_ = kRasterLongSide / size.maxCoeff();
+  const cv::Size raster(static_cast<int>(std::ceil(size.x() * raster_scale_)) + 1,
+                        static_cast<int>(std::ceil(size.y() * raster_scale_)) + 1);
+  for (int axis = 0; axis < 3; ++axis) {
+    cv::Mat drawn(raster, CV_8U, cv::Scalar(255));
+    for (size_t i = 0; i < segments_.size(); ++i) {
+      if (axes_[i] != static_cast<Axis>(axis)) continue;
+      if (segments_[i].length < 0.025 * std::max(w, h)) continue;
+      constexpr int kSubpixelBits = 4;
+      const auto point = [&](const Eigen::Vector2d& p) {
+        const Eigen::Vector2d q =
+            (camera_.Undistort(p) - raster_origin_) * raster_scale_;
+        return cv::Point(static_cast<int>(std::lround(q.x() * 16)) - 8,
+                         static_cast<int>(std::lround(q.y() * 16)) - 8);
+      };
+      cv::line(drawn,
+               point(segments_[i].start),
+               point(segments_[i].end),
+               cv::Scalar(0),
+               1,
+               cv::LINE_8,
+               kSubpixelBits);
+    }
+    cv::Mat distance;
+    cv::distanceTransform(drawn, distance, cv::DIST_L2, 3);
+    constexpr float kWidth = 1.6f;  // raster pixels
+    nearness_[axis].create(raster, CV_32F);
+    for (int y = 0; y < raster.height; ++y) {
+      const float* in = distance.ptr<float>(y);
+      float* out = nearness_[axis].ptr<float>(y);
+      for (int x = 0; x < raster.width; ++x) {
+        const float q = in[x] / kWidth;
+        out[x] = std::exp(-0.5f * q * q);
+      }
+    }
+  }
+}
+
+void LayoutEvidence::MakeCells(const cv::Mat& rgb) {
+  const double long_side = std::max(rgb.cols, rgb.rows);
+  grid_width_ = std::max(
+      8, static_cast<int>(std::lround(rgb.cols * kGridLongSide / long_side)));
+  grid_height_ = std::max(
+      8, static_cast<int>(std::lround(rgb.rows * kGridLongSide / long_side)));
+  cv::Mat small, lab;
+  cv::resize(rgb, small, {grid_width_, grid_height_}, 0, 0, cv::INTER_AREA);
+  small.convertTo(small, CV_32F, 1 / 255.0);
+  cv::cvtColor(small, lab, cv::COLOR_RGB2Lab);
+  for (int y = 0; y < grid_height_; ++y) {
+    for (int x = 0; x < grid_width_; ++x) {
+      Cell cell;
+      cell.ray = camera_
+                     .Ray({(x + 0.5) * rgb.cols / grid_width_,
+                           (y + 0.5) * rgb.rows / grid_height_})
+                     .cast<float>();
+      cell.inverse = SafeInverse(cell.ray);
+      const cv::Vec3f& c = lab.at<cv::Vec3f>(y, x);
+      // Lightness varies along a wall, hue does not.
+      cell.color = {0.6f * 2.55f * c[0], 1.6f * c[1], 1.6f * c[2]};
+      cell.clipped = c[0] > 98;
+      cells_.push_back(cell);
+    }
+  }
+}
+
+void LayoutEvidence::MakeSamples() {
+  constexpr size_t kSegments = 400;
+  for (size_t i = 0; i < std::min(kSegments, segments_.size()); ++i) {
+    if (axes_[i] == Axis::kNone) continue;
+    for (const double t : {0.2, 0.8}) {
+      Sample sample;
+      sample.ray = camera_
+                       .Ray(segments_[i].start * (1 - t) + segments_[i].end * t)
+                       .cast<float>();
+      sample.inverse = SafeInverse(sample.ray);
+      sample.axis = axes_[i];
+      sample.weight = static_cast<float>(segments_[i].weight / 2);
+      sample_weight_ += sample.weight;
+      samples_.push_back(sample);
+    }
+  }
+}
+
+float LayoutEvidence::SupportAt(Axis axis, const Eigen::Vector2d& ideal) const {
+  const Eigen::Vector2d q = (ideal - raster_origin_) * raster_scale_;
+  const cv::Mat& map = nearness_[static_cast<int>(axis)];
+  const int x = static_cast<int>(q.x()), y = static_cast<int>(q.y());
+  if (q.x() < 0 || q.y() < 0 || x >= map.cols || y >= map.rows) return 0;
+  return map.at<float>(y, x);
+}
+
+LayoutEvidence::EdgeSupport LayoutEvidence::Edge(const Eigen::Vector3d& from,
+                                                 const Eigen::Vector3d& to,
+                                                 Axis axis) const {
+  constexpr double kNearest = 0.05;
+  constexpr int kSteps = 40;
+  const Eigen::Vector3d eye(0, 1, 0);
+  Eigen::Vector3d a = camera_.world_to_camera * (from - eye);
+  Eigen::Vector3d b = camera_.world_to_camera * (to - eye);
+  if (a.z() < kNearest && b.z() < kNearest) return {};
+  if (a.z() < kNearest) a += (b - a) * ((kNearest - a.z()) / (b.z() - a.z()));
+  if (b.z() < kNearest) b += (a - b) * ((kNearest - b.z()) / (a.z() - b.z()));
+  Eigen::Vector2d p = camera_.center_px + a.head<2>() * (camera_.focal_px / a.z());
+  Eigen::Vector2d q = camera_.center_px + b.head<2>() * (camera_.focal_px / b.z());
+  const Eigen::Vector2d rim(2, 2);
+  if (!ClipToRectangle(p, q, ideal_low_ + rim, ideal_high_ - rim)) return {};
+  const Eigen::Vector2d step = (q - p) / (kSteps - 1);
+  float sum = 0;
+  for (int i = 0; i < kSteps; ++i) sum += SupportAt(axis, p + i * step);
+  return {sum / kSteps,
+          static_cast<float>((q - p).norm() /
+                             (camera_.width_px + camera_.height_px))};
+}
+
+}  // namespace stage::engine

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <Eigen/Core>
+#include <array>
+#include <opencv2/core.hpp>
+#include <vector>
+
+#include "engine/scene/camera_fit.h"
+
+namespace stage::engine {
+
+/// What a picture says about walls, floor and ceiling, once its camera is
+/// known: prepared so that a layout can be scored in microseconds. Lengths are
+/// in units of the camera's height.
+class LayoutEvidence {
+ public:
+  /// A small patch of the picture: where it looks and what colour it has.
+  struct Cell {
+    Eigen::Vector3f ray;      ///< world direction, not normalised
+    Eigen::Vector3f inverse;  ///< 1 / ray, component-wise
+    Eigen::Vector3f color;    ///< weighted Lab
+    bool clipped = false;     ///< too bright or too dark to compare
+  };
+  /// A point on a classified segment.
+  struct Sample {
+    Eigen::Vector3f ray, inverse;
+    Axis axis;
+    float weight;
+  };
+
+  LayoutEvidence(const cv::Mat& rgb,
+                 const std::vector<LineSegment>& segments,
+                 const Camera& camera);
+
+  const Camera& camera() const { return camera_; }
+  const std::vector<Cell>& cells() const { return cells_; }
+  int grid_width() const { return grid_width_; }
+  int grid_height() const { return grid_height_; }
+  const std::vector<Sample>& samples() const { return samples_; }
+  float sample_weight() const { return sample_weight_; }
+  const std::vector<Axis>& axes() const { return axes_; }
+  const std::vector<LineSegment>& segments() const { return segments_; }
+
+  /// How well lines of `axis` support the edge between two world points, and
+  /// the length of its visible part in parts of width + height.
+  struct EdgeSupport {
+    float support = 0;  ///< 0..1, mean over the visible part
+    float length = 0;
+  };
+  EdgeSupport Edge(const Eigen::Vector3d& from,
+                   const Eigen::Vector3d& to,
+                   Axis axis) const;
+  /// Line support 0..1 at an undistorted working pixel.
+  float SupportAt(Axis axis, const Eigen::Vector2d& ideal) const;
+
+ private:
+  void DrawLines();
+  void MakeCells(const cv::Mat& rgb);
+  void MakeSamples();
+
+  std::vector<LineSegment> segments_;
+  Camera camera_;
+  std::vector<Axis> axes_;  ///< of each segment
+  std::vector<Cell> cells_;
+  int grid_width_ = 0, grid_height_ = 0;
+  std::vector<Sample> samples_;
+  float sample_weight_ = 0;
+  /// Nearness to a line of each axis, 1 on the line; in undistorted pixels,
+  /// times `raster_scale_`, from `raster_origin_`.
+  std::array<cv::Mat, 3> nearness_;
+  double raster_scale_ = 1;
+  Eigen::Vector2d raster_origin_{0, 0};
+  Eigen::Vector2d ideal_low_{0, 0}, ideal_high_{0, 0};  ///< picture's extent
+};
+
+}  // namespace stage::engine

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <Eigen/Core>
+#include <opencv2/core.hpp>
+#include <vector>
+
+namespace stage::engine {
+
+/// A straight edge in the picture, in working pixels.
+struct LineSegment {
+  Eigen::Vector2d start, end;
+  double length = 0;
+  /// What it counts in a vote: its length, limited so that one long edge does
+  /// not outvote a room.
+  double weight = 0;
+
+  Eigen::Vector2d Midpoint() const { return 0.5 * (start + end); }
+  Eigen::Vector2d Direction() const { return (end - start).normalized(); }
+};
+
+/// Line segments of a grey 8-bit picture (Grompone von Gioi et al., LSD),
+/// longest first; those shorter than 1.5 % of the long side are dropped.
+std::vector<LineSegment> DetectLineSegments(const cv::Mat& gray);
+
+}  // namespace stage::engine
