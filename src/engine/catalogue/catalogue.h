@@ -32,14 +32,25 @@ struct Piece {
   double top_height = -1;  ///< where things are put on it; < 0: nowhere
   std::string licence;
   std::string creator;
+  /// Materials by the role that presets recolour: "upholstery", "wood",
+  /// "metal", "accent", "panel", "linen", "shade", ...; the same words as in
+  /// procedural pieces. Values are material names.
+  std::map<std::string, std::vector<std::string>> slots;
+  /// Looks right only when its main slot is recoloured by a preset.
+  bool recolour = false;
 };
 
 /// A recolouring of one material slot of a piece: what presets ask for.
 struct MaterialOverride {
-  std::string
-      slot;  ///< matched against material names, case-insensitively; "*": all
-  Material material;
-  bool keep_texture = false;  ///< tint the texture instead of dropping it
+  /// A role of `Piece::slots`; else a material name, case-insensitively, where
+  /// '*' and '?' stand for any characters; else, for pieces without that role,
+  /// "upholstery", "wood", "metal", "glass", "leaf" mean all materials of that
+  /// kind. "*": all. Later overrides win.
+  std::string slot;
+  Material material;  ///< its name is ignored
+  /// Tint the texture instead of dropping it: its light and dark are kept, its
+  /// mean becomes `material.base_color`.
+  bool keep_texture = false;
 };
 
 /// Furniture that can be found by function and style, and loaded as meshes.
@@ -50,7 +61,8 @@ class Catalogue {
   virtual const std::vector<Piece>& pieces() const = 0;
   /// nullptr when there is none.
   virtual const Piece* Find(const std::string& id) const = 0;
-  /// Pieces of a function, best first for a style: grade, then style match.
+  /// Graded pieces of a function, best first for a style: a style match lifts
+  /// a piece by one grade, pieces of any style stand between.
   virtual std::vector<const Piece*> Suitable(
       const std::string& function, const std::string& style) const = 0;
   /// The mesh of a piece, scaled to (width, depth, height); zeros keep the
@@ -65,10 +77,22 @@ class Catalogue {
 };
 
 /// Opens the given catalogues (.sh3f files, glTF/GLB files, folders or zips of
-/// them) plus the procedural pieces; empty: the installed
-/// sweethome3d-furniture.
-/// @throws Error(kModel) with the apt command when none is installed
+/// them) plus the procedural pieces. The word "default" among the sources
+/// stands for InstalledCatalogues(), so that others add to it instead of
+/// replacing it; no sources at all: only those. A later source wins where two
+/// have a piece of the same id.
+/// @throws Error(kModel) with the apt command when none is installed, or naming
+///         the source that cannot be read
 std::shared_ptr<Catalogue> OpenCatalogue(
     const std::vector<std::filesystem::path>& sources);
+
+/// The .sh3f files under sweethome3d/furniture of $XDG_DATA_HOME and
+/// $XDG_DATA_DIRS, sorted by name; may be empty.
+std::vector<std::filesystem::path> InstalledCatalogues();
+
+/// One piece as `stage catalog show --json` prints it; fields are only added.
+nlohmann::json PieceToJson(const Piece& piece);
+/// All pieces, as `stage catalog list --json` prints them.
+nlohmann::json CatalogueToJson(const Catalogue& catalogue);
 
 }  // namespace stage::engine
