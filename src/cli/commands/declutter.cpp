@@ -1,0 +1,65 @@
+#include <array>
+#include <memory>
+
+#include "cli/commands/commands.h"
+#include "cli/option_kinds.h"
+#include "cli/photo_command.h"
+#include "core/error.h"
+#include "core/suggestion.h"
+
+namespace stage::cli {
+namespace {
+
+struct DeclutterOptions {
+  PhotoOptions photos;
+  DeclutterParameters parameters;
+};
+
+const std::vector<std::string>& KeepWords() {
+  static const std::vector<std::string> words = {
+      "fixtures", "rugs", "curtains", "lamps", "art", "appliances", "plants"};
+  return words;
+}
+
+ExitCode Declutter(const DeclutterOptions& options) {
+  for (const std::string& word : options.parameters.keep) {
+    bool known = false;
+    for (const std::string& keep : KeepWords()) known = known || keep == word;
+    if (!known) {
+      throw Error(ErrorKind::kUsage,
+                  "--keep: " + UnknownWordMessage("kind", word, KeepWords()));
+    }
+  }
+  StagingJob job;
+  job.operation = Operation::kDeclutter;
+  job.declutter = options.parameters;
+  return RunPhotoCommand(options.photos, job);
+}
+
+}  // namespace
+
+void AddDeclutterCommand(CLI::App& application, Context& context) {
+  constexpr auto kGroup = "Emptying";
+  auto options = std::make_shared<DeclutterOptions>();
+  CLI::App& command = *application.add_subcommand(
+      "declutter", "Empty rooms: remove all furniture, or what a mask covers");
+  AddPath(command,
+          "--mask",
+          options->parameters.mask,
+          "FILE|DIR",
+          "Remove only what is white in this image (default: all furniture); a "
+          "folder holds one mask a photo, of the same name")
+      ->group(kGroup);
+  AddTexts(command,
+           "--keep",
+           options->parameters.keep,
+           "KIND",
+           "Leave fixtures, rugs, curtains, lamps, art, appliances or plants; "
+           "repeatable")
+      ->group(kGroup);
+  AddPhotoOptions(command, options->photos);
+  command.callback(
+      [options, &context] { context.exit_code = Declutter(*options); });
+}
+
+}  // namespace stage::cli

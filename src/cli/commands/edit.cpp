@@ -1,0 +1,144 @@
+#include <memory>
+
+#include "cli/commands/commands.h"
+#include "cli/option_kinds.h"
+#include "cli/photo_command.h"
+#include "core/error.h"
+
+namespace stage::cli {
+namespace {
+
+struct EditOptions {
+  PhotoOptions photos;
+  EditParameters parameters;
+  std::string mask;  ///< file, folder or x,y,w,h
+};
+
+/// Whether the text is a box "x,y,w,h" of non-negative whole numbers.
+bool IsBox(const std::string& text) {
+  int commas = 0;
+  bool digit_before = false;
+  for (const char c : text) {
+    if (c == ',' && digit_before) {
+      ++commas;
+      digit_before = false;
+    } else if (c >= '0' && c <= '9') {
+      digit_before = true;
+    } else {
+      return false;
+    }
+  }
+  return commas == 3 && digit_before;
+}
+
+/// @throws Error(kUsage) unless the parameters are one change that is whole
+void CheckEdit(const EditParameters& edit, bool has_mask) {
+  const bool light = !edit.daylight.empty() || !edit.sky.empty();
+  const int changes = (edit.prompt.empty() ? 0 : 1) + (edit.remove ? 1 : 0) +
+                      (edit.material.empty() ? 0 : 1) +
+                      (edit.object.empty() ? 0 : 1) + (light ? 1 : 0) +
+                      (edit.season.empty() ? 0 : 1) +
+                      (edit.adjust.empty() ? 0 : 1);
+  // --select names pieces for the prompt, or is a change of its own.
+  if (changes + (changes == 0 && !edit.select.empty() ? 1 : 0) != 1) {
+    throw Error(ErrorKind::kUsage,
+                "edit makes one change: give exactly one of --prompt, "
+                "--remove, --material, --object, --daylight, --season, "
+                "--adjust or --select");
+  }
+  if ((edit.remove || !edit.material.empty() || !edit.object.empty()) &&
+      !has_mask) {
+    throw Error(ErrorKind::kUsage,
+                "--remove, --material and --object need --mask: the area to "
+                "change");
+  }
+  if (!edit.object.empty()) {
+    const size_t colon = edit.object.find(':');
+    if (colon == 0 || colon == std::string::npos ||
+        colon + 1 == edit.object.size()) {
+      throw Error(ErrorKind::kUsage,
+                  "--object " + edit.object + ": write it as CATEGORY:NAME");
+    }
+  }
+}
+
+ExitCode Edit(const EditOptions& options) {
+  StagingJob job;
+  job.operation = Operation::kEdit;
+  job.edit = options.parameters;
+  if (IsBox(options.mask)) {
+    job.edit.mask_box = options.mask;
+  } else {
+    job.edit.mask = options.mask;
+  }
+  CheckEdit(job.edit, !options.mask.empty());
+  return RunPhotoCommand(options.photos, job);
+}
+
+void AddEditOptions(CLI::App& command, EditOptions& options) {
+  constexpr auto kGroup = "Change (exactly one)";
+  EditParameters& edit = options.parameters;
+  AddText(command,
+          "--prompt",
+          edit.prompt,
+          "TEXT",
+          "Change the photo, or what --mask covers, as the words say")
+      ->group(kGroup);
+  AddFlag(command, "--remove", edit.remove, "Remove what --mask covers")
+      ->group(kGroup);
+  AddText(command,
+          "--material",
+          edit.material,
+          "NAME",
+          "Give what --mask covers another material")
+      ->group(kGroup);
+  AddText(command,
+          "--object",
+          edit.object,
+          "CATEGORY:NAME",
+          "Put an object where --mask is")
+      ->group(kGroup);
+  AddWord(command,
+          "--daylight",
+          edit.daylight,
+          {"midday", "sunset", "night", "sunrise"},
+          "daylight",
+          "Another time of day")
+      ->group(kGroup);
+  AddText(command, "--sky", edit.sky, "NAME", "Another sky; with --daylight")
+      ->group(kGroup);
+  AddText(command, "--season", edit.season, "NAME", "Another season")
+      ->group(kGroup);
+  AddTexts(command,
+           "--select",
+           edit.select,
+           "TEXT",
+           "Name a piece to change, such as 'oak dining table'; repeatable")
+      ->group(kGroup);
+  AddText(command,
+          "--adjust",
+          edit.adjust,
+          "NAME",
+          "A correction of the whole photo")
+      ->group(kGroup);
+  AddText(command,
+          "--mask",
+          options.mask,
+          "FILE|DIR|BOX",
+          "Area to change: an image (white: change), a folder of masks with "
+          "the photos' names, or x,y,w,h in pixels")
+      ->group("Area");
+}
+
+}  // namespace
+
+void AddEditCommand(CLI::App& application, Context& context) {
+  auto options = std::make_shared<EditOptions>();
+  CLI::App& command =
+      *application.add_subcommand("edit", "Change one thing in a photo");
+  AddEditOptions(command, *options);
+  AddPhotoOptions(command, options->photos);
+  command.callback([options, &context] { context.exit_code = Edit(*options); });
+}
+
+}  // namespace stage::cli
