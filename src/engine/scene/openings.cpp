@@ -5,6 +5,8 @@
 #include <limits>
 #include <optional>
 
+#include "engine/scene/wall_openings.h"
+
 namespace stage::engine {
 namespace {
 
@@ -26,8 +28,7 @@ WallPoint MeetWall(const Scene& scene, const Eigen::Vector2d& pixel) {
     const double facing = along.dot(walls[i].normal);
     if (facing >= -1e-9) continue;
     const double t = (walls[i].start - eye).dot(walls[i].normal) / facing;
-    const double u =
-        (eye + along * t - walls[i].start).dot(walls[i].direction);
+    const double u = (eye + along * t - walls[i].start).dot(walls[i].direction);
     if (t <= 0 || t >= nearest || u < 0 || u > walls[i].length) continue;
     nearest = t;
     best = {static_cast<int>(i), u, scene.camera.position.y() + ray.y() * t};
@@ -65,13 +66,16 @@ std::optional<Opening> OpeningFromBox(const Scene& scene,
 
 }  // namespace
 
-std::vector<Opening> DetectOpenings(const ImageU8&,
+std::vector<Opening> DetectOpenings(const ImageU8& srgb,
                                     const std::vector<LineSegment>&,
                                     const Camera&,
                                     const Scene& scene,
                                     const SceneHints& hints) {
   std::vector<Opening> openings;
-  if (!hints.openings) return openings;
+  if (!hints.openings) {
+    return FindWallOpenings(
+        srgb, scene.camera.Resized(srgb.width(), srgb.height()), scene.room);
+  }
   for (const SceneHints::OpeningBox& box : *hints.openings) {
     if (const auto opening = OpeningFromBox(scene, box)) {
       openings.push_back(*opening);
