@@ -1,0 +1,41 @@
+#pragma once
+
+#include "engine/catalogue/procedural/cloth.h"
+#include "engine/catalogue/procedural/part.h"
+
+namespace stage::engine::procedural {
+
+/// A cover and the cord along its seams.
+struct Cushion {
+  Part cover;
+  Part piping;
+};
+
+/// A pillow or scatter cushion: two panels sewn along the rim and filled, so
+/// corners pinch and seams pucker. Lies in the x-y plane, centred, front +Z.
+/// @param width, height  of the flat cover, metres; filling pulls it in by 5 %
+/// @param fill           thickness against the shorter side, 0.2 to 0.5
+/// @param cord           radius of the piping, metres; 0: none
+Cushion MakePillow(float width,
+                   float height,
+                   float fill,
+                   float cord,
+                   uint32_t seed,
+                   float cell = 0.014f);
+
+/// Presses a pillow that stands at `pose` against things around it.
+void Settle(Cushion& pillow,
+            const Pose& pose,
+            const Colliders& around,
+            int steps = 90);
+
+/// A boxed seat or back cushion: crowned faces, seams with piping. Centred on
+/// the origin in X and Z, from y = 0.
+/// @param crown  how far the middle of the top rises above the rim, metres
+Cushion MakeBoxCushion(const Vec3& size,
+                       float crown,
+                       float cord,
+                       uint32_t seed,
+                       float cell = 0.022f);
+
+}  // namespace stage::engine::procedural
