@@ -97,14 +97,40 @@ struct StagingJob {
   OutputOptions output;
   std::vector<std::filesystem::path> outputs;  ///< one a variant, planned names
   std::filesystem::path sidecar;  ///< `<photo>.stage.json`, or empty
+  /// Where the batch's manifest lies; `outputs` are in it or below it.
+  std::filesystem::path output_folder;
 };
 
+class FileDigests;
+
 /// The parameters that decide what the result looks like, as canonical JSON:
-/// what the job id hashes and what the manifest records. Masks and furniture
-/// pictures appear by content hash and name.
+/// what the job id hashes and what the manifest records. Only the block of the
+/// job's own operation appears, and nothing that was not asked for, so that
+/// options added later leave old ids alone. Masks, furniture pictures,
+/// catalogues, plans and the sidecar appear as {"name", "path", "sha256"}.
+/// @param digests  remembers files that many jobs share
+/// @throws Error(kInput) naming a file that cannot be read
 nlohmann::json ParametersJson(const StagingJob& job);
+nlohmann::json ParametersJson(const StagingJob& job, FileDigests& digests);
+
+/// 64 hexadecimal digits: SHA-256 over the input's bytes, operation,
+/// parameters and backend. The same work has the same id in any folder and on
+/// any machine: where files lie and what they are called does not count, only
+/// their bytes.
+/// @param parameters  from ParametersJson of the same job
+std::string JobId(const StagingJob& job, const nlohmann::json& parameters);
+
+/// Fills the fields that ParametersJson wrote; unknown fields are ignored.
+/// Files come back by their "path". With operation, backend, input and outputs
+/// set too this is the whole job again.
+/// @throws Error(kInput) when a field has the wrong type
+void SetParameters(const nlohmann::json& parameters, StagingJob& job);
 
 std::string_view OperationName(Operation operation);
 std::string_view FidelityName(Fidelity fidelity);
+/// @throws Error(kUsage) with a suggestion
+Operation ParseOperation(std::string_view name);
+/// @throws Error(kUsage) with a suggestion
+Fidelity ParseFidelity(std::string_view name);
 
 }  // namespace stage

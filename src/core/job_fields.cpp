@@ -1,0 +1,335 @@
+#include "core/job_fields.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <functional>
+#include <string_view>
+
+#include "core/error.h"
+#include "core/input_photos.h"
+#include "core/suggestion.h"
+#include "core/text_encoding.h"
+
+namespace stage {
+namespace {
+
+namespace fs = std::filesystem;
+
+Error BadValue(const std::string& value, const std::string& expected) {
+  return Error(ErrorKind::kUsage, "'" + value + "': expected " + expected);
+}
+
+bool ParseFlag(const std::string& value) {
+  const std::string word = FoldedCase(value);
+  if (word == "yes" || word == "true" || word == "1" || word == "y")
+    return true;
+  if (word == "no" || word == "false" || word == "0" || word == "n")
+    return false;
+  throw BadValue(value, "yes or no");
+}
+
+template <typename Number>
+Number ParseNumber(const std::string& value) {
+  Number number{};
+  const char* end = value.data() + value.size();
+  const auto result = std::from_chars(value.data(), end, number);
+  if (result.ec == std::errc() && result.ptr == end) return number;
+  throw BadValue(value, "a number");
+}
+
+std::string Trimmed(std::string_view text) {
+  const size_t begin = text.find_first_not_of(" \t");
+  if (begin == std::string_view::npos) return {};
+  const size_t end = text.find_last_not_of(" \t");
+  return std::string(text.substr(begin, end - begin + 1));
+}
+
+std::vector<std::string> ParseList(const std::string& value) {
+  std::vector<std::string> items;
+  size_t begin = 0;
+  while (begin <= value.size()) {
+    const size_t end = std::min(value.find(';', begin), value.size());
+    std::string item =
+        Trimmed(std::string_view(value).substr(begin, end - begin));
+    if (!item.empty()) items.push_back(std::move(item));
+    begin = end + 1;
+  }
+  return items;
+}
+
+fs::path ParsePath(const std::string& value, const fs::path& base) {
+  return (base / value).lexically_normal();
+}
+
+/// Which operations a field belongs to, one bit each.
+enum Scope : unsigned {
+  kInGenerate = 1,
+  kInEdit = 2,
+  kInDeclutter = 4,
+  kInUpscale = 8,
+  kInAll = 15,
+};
+
+unsigned ScopeOf(Operation operation) {
+  switch (operation) {
+    case Operation::kGenerate:
+      return kInGenerate;
+    case Operation::kEdit:
+      return kInEdit;
+    case Operation::kDeclutter:
+      return kInDeclutter;
+    case Operation::kUpscale:
+      return kInUpscale;
+  }
+  return 0;
+}
+
+struct Setting {
+  const std::string& value;
+  const fs::path& base;
+  StagingJob& job;
+};
+
+struct JobField {
+  std::string_view name;
+  unsigned scope;
+  void (*set)(const Setting&);
+};
+
+void SetMask(const Setting& s) {
+  const bool is_box = IsMaskBox(s.value);
+  if (is_box && s.job.operation != Operation::kEdit) {
+    throw BadValue(s.value, "a mask file; only edit takes a box");
+  }
+  const fs::path path = is_box ? fs::path() : ParsePath(s.value, s.base);
+  switch (s.job.operation) {
+    case Operation::kGenerate:
+      s.job.generate.mask = path;
+      break;
+    case Operation::kEdit:
+      s.job.edit.mask = path;
+      s.job.edit.mask_box = is_box ? s.value : "";
+      break;
+    case Operation::kDeclutter:
+      s.job.declutter.mask = path;
+      break;
+    case Operation::kUpscale:
+      break;
+  }
+}
+
+void SetPrompt(const Setting& s) {
+  (s.job.operation == Operation::kEdit ? s.job.edit.prompt
+                                       : s.job.generate.prompt) = s.value;
+}
+
+void SetLongEdge(const Setting& s) {
+  const int edge = ParseNumber<int>(s.value);
+  if (s.job.operation == Operation::kUpscale) {
+    s.job.upscale.long_edge_px = edge;
+  } else {
+    s.job.output.long_edge_px = edge;
+  }
+}
+
+void SetFurniture(const Setting& s) {
+  s.job.generate.furniture.clear();
+  for (const std::string& item : ParseList(s.value)) {
+    s.job.generate.furniture.push_back(ParsePath(item, s.base));
+  }
+}
+
+void SetVendorOptions(const Setting& s) {
+  for (const std::string& item : ParseList(s.value)) {
+    const size_t equals = item.find('=');
+    if (equals == std::string::npos) throw BadValue(item, "key=value");
+    s.job.vendor_options[Trimmed(item.substr(0, equals))] =
+        Trimmed(item.substr(equals + 1));
+  }
+}
+
+constexpr auto kFields = std::to_array<JobField>({
+    {"room",
+     kInGenerate,
+     [](const Setting& s) { s.job.generate.room = s.value; }},
+    {"style",
+     kInGenerate,
+     [](const Setting& s) { s.job.generate.style = s.value; }},
+    {"prompt", kInGenerate | kInEdit, SetPrompt},
+    {"negative_prompt",
+     kInGenerate,
+     [](const Setting& s) { s.job.generate.negative_prompt = s.value; }},
+    {"fidelity",
+     kInGenerate,
+     [](const Setting& s) {
+       s.job.generate.fidelity = ParseFidelity(s.value);
+     }},
+    {"room_size",
+     kInGenerate,
+     [](const Setting& s) { s.job.generate.room_size = s.value; }},
+    {"scale",
+     kInGenerate,
+     [](const Setting& s) { s.job.generate.scale = s.value; }},
+    {"image_size",
+     kInGenerate,
+     [](const Setting& s) { s.job.generate.image_size = s.value; }},
+    {"budget",
+     kInGenerate,
+     [](const Setting& s) { s.job.generate.budget = s.value; }},
+    {"furniture", kInGenerate, SetFurniture},
+    {"declutter_first",
+     kInGenerate,
+     [](const Setting& s) {
+       s.job.generate.declutter_first = ParseFlag(s.value);
+     }},
+    {"mask", kInGenerate | kInEdit | kInDeclutter, SetMask},
+    {"exterior",
+     kInGenerate,
+     [](const Setting& s) { s.job.generate.exterior = ParseFlag(s.value); }},
+    {"sketch",
+     kInGenerate,
+     [](const Setting& s) { s.job.generate.sketch = s.value; }},
+    {"engine",
+     kInGenerate,
+     [](const Setting& s) { s.job.generate.engine = s.value; }},
+    {"same_room",
+     kInGenerate,
+     [](const Setting& s) { s.job.generate.same_room = s.value; }},
+    {"camera_height",
+     kInGenerate,
+     [](const Setting& s) {
+       s.job.generate.camera_height_m = ParseNumber<double>(s.value);
+     }},
+    {"ceiling_height",
+     kInGenerate,
+     [](const Setting& s) {
+       s.job.generate.ceiling_height_m = ParseNumber<double>(s.value);
+     }},
+    {"plan",
+     kInGenerate,
+     [](const Setting& s) {
+       s.job.generate.plan_in = ParsePath(s.value, s.base);
+     }},
+    {"remove",
+     kInEdit,
+     [](const Setting& s) { s.job.edit.remove = ParseFlag(s.value); }},
+    {"material",
+     kInEdit,
+     [](const Setting& s) { s.job.edit.material = s.value; }},
+    {"object", kInEdit, [](const Setting& s) { s.job.edit.object = s.value; }},
+    {"daylight",
+     kInEdit,
+     [](const Setting& s) { s.job.edit.daylight = s.value; }},
+    {"sky", kInEdit, [](const Setting& s) { s.job.edit.sky = s.value; }},
+    {"season", kInEdit, [](const Setting& s) { s.job.edit.season = s.value; }},
+    {"select",
+     kInEdit,
+     [](const Setting& s) { s.job.edit.select = ParseList(s.value); }},
+    {"adjust", kInEdit, [](const Setting& s) { s.job.edit.adjust = s.value; }},
+    {"keep",
+     kInDeclutter,
+     [](const Setting& s) { s.job.declutter.keep = ParseList(s.value); }},
+    {"factor",
+     kInUpscale,
+     [](const Setting& s) {
+       s.job.upscale.factor = ParseNumber<int>(s.value);
+     }},
+    {"short_edge",
+     kInUpscale,
+     [](const Setting& s) {
+       s.job.upscale.short_edge_px = ParseNumber<int>(s.value);
+     }},
+    {"long_edge", kInAll, SetLongEdge},
+    {"variants",
+     kInAll,
+     [](const Setting& s) { s.job.variants = ParseNumber<int>(s.value); }},
+    {"seed",
+     kInAll,
+     [](const Setting& s) { s.job.seed = ParseNumber<uint64_t>(s.value); }},
+    {"format", kInAll, [](const Setting& s) { s.job.output.format = s.value; }},
+    {"quality",
+     kInAll,
+     [](const Setting& s) {
+       s.job.output.quality = ParseNumber<int>(s.value);
+     }},
+    {"disclose",
+     kInAll,
+     [](const Setting& s) { s.job.output.disclose = ParseList(s.value); }},
+    {"set", kInAll, SetVendorOptions},
+});
+
+std::string FieldWord(std::string name) {
+  name = FoldedCase(Trimmed(name));
+  std::replace(name.begin(), name.end(), '-', '_');
+  std::replace(name.begin(), name.end(), ' ', '_');
+  return name;
+}
+
+}  // namespace
+
+std::vector<std::string> JobFieldNames() {
+  std::vector<std::string> names;
+  for (const JobField& field : kFields) names.emplace_back(field.name);
+  return names;
+}
+
+void SetJobField(const std::string& name,
+                 const std::string& value,
+                 const fs::path& base,
+                 StagingJob& job) {
+  const std::string word = FieldWord(name);
+  const auto field = std::find_if(
+      kFields.begin(), kFields.end(), [&](const JobField& candidate) {
+        return candidate.name == word;
+      });
+  if (field == kFields.end()) {
+    throw Error(ErrorKind::kUsage, UnknownWordMessage("field", name, JobFieldNames()));
+  }
+  if ((field->scope & ScopeOf(job.operation)) == 0) {
+    throw Error(ErrorKind::kUsage,
+                "'" + name + "' means nothing to " +
+                    std::string(OperationName(job.operation)) +
+                    "; leave it empty there");
+  }
+  try {
+    field->set({value, base, job});
+  } catch (const Error& error) {
+    throw Error(error.kind(), word + ": " + error.what());
+  }
+}
+
+bool IsMaskBox(const std::string& text) {
+  int commas = 0;
+  bool digit_before = false;
+  for (const char c : text) {
+    if (c >= '0' && c <= '9') {
+      digit_before = true;
+    } else if (c == ',' && digit_before) {
+      ++commas;
+      digit_before = false;
+    } else {
+      return false;
+    }
+  }
+  return commas == 3 && digit_before;
+}
+
+fs::path MaskOf(const fs::path& photo, const fs::path& mask) {
+  if (mask.empty() || !fs::is_directory(mask)) return mask;
+  const std::string stem = FoldedCase(photo.stem().string());
+  std::vector<fs::path> found;
+  for (const fs::path& candidate : PhotosInFolder(mask)) {
+    const std::string name = FoldedCase(candidate.stem().string());
+    if (name == stem || name == stem + "-mask" || name == stem + "_mask") {
+      found.push_back(candidate);
+    }
+  }
+  if (found.size() == 1) return found.front();
+  throw Error(ErrorKind::kInput,
+              Utf8Path(photo) + ": " + Utf8Path(mask) + " has " +
+                  (found.empty() ? "no mask" : "more than one mask") +
+                  " named " + Utf8Path(photo.stem()) + " (.png, .jpg, ...)");
+}
+
+}  // namespace stage

@@ -1,0 +1,147 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/stager.h"
+
+namespace stage {
+
+/// A job's last record, as far as this version understands it.
+struct JobRecord {
+  std::string job;
+  JobState state = JobState::kPlanned;
+  std::filesystem::path input;      ///< absolute
+  std::vector<StagedFile> outputs;  ///< absolute paths
+  int attempt = 0;
+  std::optional<double> credits;
+  nlohmann::json json;  ///< the whole record, unknown fields too
+
+  bool paid_or_underway() const {
+    return state == JobState::kSubmitting || state == JobState::kSubmitted ||
+           state == JobState::kFetching;
+  }
+};
+
+/// Reads one record of a job; nullopt when it lacks what a job must have.
+std::optional<JobRecord> ParseJobRecord(const std::filesystem::path& folder,
+                                        const nlohmann::json& json);
+/// Output files as the manifest of `folder` lists them.
+nlohmann::json OutputsJson(const std::filesystem::path& folder,
+                           const std::vector<StagedFile>& outputs);
+
+/// What a manifest says: the last record of each job of each photo.
+class ManifestState {
+ public:
+  explicit ManifestState(std::filesystem::path folder)
+      : folder_(std::move(folder)) {}
+
+  /// Takes in further lines.
+  void Add(const nlohmann::json& record);
+  /// The job of this very photo, or nullptr.
+  const JobRecord* Find(const std::string& job,
+                        const std::filesystem::path& input) const;
+  /// The same work on any photo of the folder, the furthest on first.
+  const JobRecord* FindSameWork(const std::string& job) const;
+  /// All jobs, in the order they were first met.
+  std::vector<const JobRecord*> jobs() const;
+  const std::vector<nlohmann::json>& batches() const { return batches_; }
+  /// Every result ever recorded that is still the newest claim on its name,
+  /// and the photo it was made from.
+  const std::map<std::filesystem::path, JobRecord>& owners() const {
+    return owners_;
+  }
+  const std::filesystem::path& folder() const { return folder_; }
+
+ private:
+  using Key = std::pair<std::string, std::string>;  ///< job, input text
+  std::filesystem::path folder_;
+  std::map<Key, JobRecord> jobs_;
+  std::vector<Key> order_;
+  std::vector<nlohmann::json> batches_;
+  std::map<std::filesystem::path, JobRecord> owners_;
+};
+
+/// Reads a folder's manifest without locking it; empty when there is none.
+/// @throws Error(kDisk)
+ManifestState ReadManifest(const std::filesystem::path& folder);
+
+enum class ManifestSharing {
+  kAlone,   ///< no other process may write to the folder
+  kShards,  ///< other shards may; single processes may not
+};
+
+/// A folder's manifest opened for writing, locked until it is destroyed.
+/// Every Append is one write at the file's end and is on disk when it returns.
+/// Thread-safe.
+class Manifest {
+ public:
+  /// Makes folder and file when missing; mends a torn last line.
+  /// @throws Error(kDisk) naming the process that holds the folder
+  Manifest(const std::filesystem::path& folder, ManifestSharing sharing);
+  ~Manifest();
+  Manifest(const Manifest&) = delete;
+  Manifest& operator=(const Manifest&) = delete;
+
+  /// "at" is added. The records stay together, also between shards.
+  /// @throws Error(kDisk)
+  void Append(std::vector<nlohmann::json> records);
+  /// Appends a job's next record: `fields` over what identifies the job, and
+  /// over the "remote" and unknown fields of its last record.
+  void AppendJob(const StagingJob& job,
+                 const nlohmann::json& parameters,
+                 JobState state,
+                 const nlohmann::json& fields);
+  /// The job's last record, with what other shards wrote until now; null when
+  /// there is none.
+  std::optional<JobRecord> Find(const StagingJob& job);
+  std::optional<JobRecord> FindSameWork(const StagingJob& job);
+  ManifestState state();
+  const std::filesystem::path& folder() const { return folder_; }
+  int damaged_lines() const { return damaged_; }
+
+  /// Keeps other shards off one job while it lives.
+  class JobClaim {
+   public:
+    JobClaim(int descriptor, int64_t offset)
+        : descriptor_(descriptor), offset_(offset) {}
+    ~JobClaim();
+    JobClaim(const JobClaim&) = delete;
+    JobClaim& operator=(const JobClaim&) = delete;
+
+   private:
+    int descriptor_;
+    int64_t offset_;
+  };
+  /// nullptr when another shard is at it; always granted to one alone.
+  std::unique_ptr<JobClaim> Claim(const StagingJob& job);
+
+ private:
+  void Lock();
+  void MendTornTail();
+  void Refresh();
+
+  std::filesystem::path folder_;
+  ManifestSharing sharing_;
+  int descriptor_ = -1;
+  int claims_descriptor_ = -1;
+  std::mutex mutex_;
+  ManifestState state_;
+  int64_t read_until_ = 0;
+  int damaged_ = 0;
+};
+
+/// True when every result is on disk as recorded: size and SHA-256.
+bool OutputsIntact(const JobRecord& record);
+
+/// The time now as "2026-11-20T12:34:56.789Z".
+std::string TimestampUtc();
+
+}  // namespace stage

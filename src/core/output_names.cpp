@@ -1,0 +1,170 @@
+#include "core/output_names.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <tuple>
+
+#include "core/error.h"
+#include "core/text_encoding.h"
+
+namespace stage {
+namespace {
+
+namespace fs = std::filesystem;
+
+// File systems allow 255 bytes a name; room for "-variant-12-labelled.jpeg".
+constexpr size_t kLongestStemBytes = 200;
+constexpr auto kCompanionSuffixes =
+    std::to_array<std::string_view>({"-labelled", "-original"});
+
+std::string Folded(const fs::path& name) {
+  return FoldedCase(name.generic_string());
+}
+
+/// A stem that is valid UTF-8 and leaves room for what is appended.
+std::string SafeStem(const fs::path& relative) {
+  std::string stem = ValidUtf8(relative.stem().native(), "_");
+  if (stem.size() > kLongestStemBytes) {
+    stem = ValidUtf8(stem.substr(0, kLongestStemBytes), "");
+  }
+  return stem;
+}
+
+fs::path InFolderOf(const NameRequest& request, const std::string& stem) {
+  const fs::path folder =
+      ValidUtf8(request.relative.parent_path().native(), "_");
+  return folder / (stem + request.extension);
+}
+
+std::string WithoutDot(const std::string& extension) {
+  return FoldedCase(extension.empty() ? extension : extension.substr(1));
+}
+
+std::string FolderWord(const fs::path& input) {
+  return ValidUtf8(input.parent_path().filename().native(), "_");
+}
+
+fs::path WithSuffix(const fs::path& name, std::string_view suffix) {
+  return name.parent_path() / (name.stem().string() + std::string(suffix) +
+                               name.extension().string());
+}
+
+}  // namespace
+
+std::string ResultExtension(const fs::path& photo,
+                            const OutputOptions& output) {
+  if (output.format == "jpeg") return ".jpg";
+  if (output.format == "png") return ".png";
+  if (output.format == "webp") return ".webp";
+  if (output.format == "tiff") return ".tif";
+  const std::string own = photo.extension().string();
+  const std::string folded = FoldedCase(own);
+  const bool is_heic =
+      folded == ".heic" || folded == ".heif" || folded == ".hif";
+  return is_heic || own.empty() ? ".jpg" : own;
+}
+
+OutputNames::OutputNames(const std::map<fs::path, fs::path>& owners) {
+  for (const auto& [name, input] : owners) owners_[Folded(name)] = input;
+}
+
+bool OutputNames::IsFree(const fs::path& name,
+                         const NameRequest& request) const {
+  const auto is_free = [&](const fs::path& wanted) {
+    const std::string folded = Folded(wanted);
+    if (taken_.contains(folded)) return false;
+    const auto owner = owners_.find(folded);
+    return owner == owners_.end() || owner->second == request.input;
+  };
+  if (!is_free(name)) return false;
+  return !request.companions ||
+         std::all_of(kCompanionSuffixes.begin(),
+                     kCompanionSuffixes.end(),
+                     [&](std::string_view suffix) {
+                       return is_free(WithSuffix(name, suffix));
+                     });
+}
+
+void OutputNames::Take(const fs::path& name, const NameRequest& request) {
+  taken_.insert(Folded(name));
+  if (!request.companions) return;
+  for (const std::string_view suffix : kCompanionSuffixes) {
+    taken_.insert(Folded(WithSuffix(name, suffix)));
+  }
+}
+
+fs::path OutputNames::BaseName(const NameRequest& request) const {
+  const std::string stem = SafeStem(request.relative) +
+                           (request.tag.empty() ? "" : "-") + request.tag;
+  const std::string own_extension =
+      stem + "-" + WithoutDot(request.input.extension().string());
+  const std::string own_folder = stem + "-" + FolderWord(request.input);
+  for (const std::string& candidate :
+       {stem, own_extension, own_folder, stem + "-staged"}) {
+    const fs::path name = InFolderOf(request, candidate);
+    if (IsFree(name, request)) return name;
+  }
+  for (int n = 2;; ++n) {
+    const fs::path name =
+        InFolderOf(request, stem + "-staged-" + std::to_string(n));
+    if (IsFree(name, request)) return name;
+  }
+}
+
+void OutputNames::Assign(std::vector<NameRequest> requests) {
+  // Who keeps the plain name must not depend on who was asked for first: the
+  // photo whose extension stays, then the shorter stem (a photo before the
+  // ones that look like its variants), then the name itself.
+  const auto rank = [](const NameRequest& request) {
+    const std::string folded = Folded(request.relative);
+    const bool changes = WithoutDot(request.extension) !=
+                         WithoutDot(request.input.extension().string());
+    return std::make_tuple(changes,
+                           !request.tag.empty(),
+                           request.relative.stem().native().size(),
+                           folded,
+                           request.relative.native(),
+                           request.input.native(),
+                           request.tag);
+  };
+  std::sort(requests.begin(),
+            requests.end(),
+            [&](const NameRequest& a, const NameRequest& b) {
+              return rank(a) < rank(b);
+            });
+  for (const NameRequest& request : requests) {
+    const Key key(request.input, request.tag);
+    if (names_.contains(key)) continue;
+    const fs::path name = BaseName(request);
+    Take(name, request);
+    names_[key] = {name};
+  }
+  for (const NameRequest& request : requests) {
+    std::vector<fs::path>& names = names_.at({request.input, request.tag});
+    for (int n = static_cast<int>(names.size()) + 1; n <= request.variants;
+         ++n) {
+      const std::string number = std::to_string(n);
+      fs::path name = WithSuffix(names.front(), "-" + number);
+      std::string marker = "-variant-";
+      while (!IsFree(name, request)) {
+        name = WithSuffix(names.front(), marker + number);
+        marker = "-variant" + marker;
+      }
+      Take(name, request);
+      names.push_back(name);
+    }
+  }
+}
+
+const std::vector<fs::path>& OutputNames::Of(const fs::path& input,
+                                             const std::string& tag) const {
+  const auto names = names_.find({input, tag});
+  if (names == names_.end()) {
+    throw Error(ErrorKind::kUnexpected,
+                Utf8Path(input) + ": no output name was planned");
+  }
+  return names->second;
+}
+
+}  // namespace stage

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "core/shard.h"
+
+namespace stage {
+
+/// How a vendor is reached and where its key is found: the table
+/// [vendors.NAME] of the config file.
+///
+///     [vendors.roomstack]
+///     key_command = "pass show roomstack"
+struct VendorSettings {
+  std::string key_command;         ///< its stdout is the key
+  std::filesystem::path key_file;  ///< must be of mode 0600
+  std::string user_id;             ///< iacrea
+  std::string base_url;            ///< a proxy or test server
+};
+
+/// Reads a vendor's table; empty fields where nothing is said. The environment
+/// goes before the file: STAGE_<VENDOR>_URL, and STAGE_<VENDOR>_USER_ID.
+/// @param file  the config file, which may be missing when it is the default
+/// @throws Error(kUsage) for a wrong file or an unknown key, with a suggestion
+VendorSettings ReadVendorSettings(
+    const std::string& vendor,
+    const std::filesystem::path& file,
+    const EnvironmentLookup& environment = Environment);
+
+/// `$XDG_CONFIG_HOME/stage/config.toml`, or below ~/.config; empty without a
+/// home.
+std::filesystem::path DefaultConfigFile(
+    const EnvironmentLookup& environment = Environment);
+
+}  // namespace stage
