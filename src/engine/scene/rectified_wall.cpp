@@ -11,6 +11,9 @@ namespace {
 constexpr double kCellM = 0.015;
 constexpr double kLongestWallM = 9.0;
 constexpr int kFewestCells = 900;
+/// The ceiling is the least certain measure of a room, and windows may reach
+/// it: walls are rectified somewhat beyond.
+constexpr double kBeyondCeiling = 1.3;
 
 // Does another wall stand between the camera and this point of the floor plan?
 bool IsHidden(const std::vector<Wall>& walls,
@@ -40,7 +43,7 @@ bool IsHidden(const std::vector<Wall>& walls,
 
 // The wall's own shading: a quadratic in (u, v) a channel, fitted robustly to
 // smooth cells, so that light falling off along a wall is not a departure.
-cv::Mat Departure(const cv::Mat& lab, const cv::Mat& valid) {
+cv::Mat Departure(const cv::Mat& lab, const cv::Mat& valid, int ceiling_row) {
   cv::Mat smooth, gx, gy;
   cv::GaussianBlur(lab, smooth, {}, 1.2);
   std::vector<cv::Mat> planes;
@@ -55,7 +58,7 @@ cv::Mat Departure(const cv::Mat& lab, const cv::Mat& valid) {
   std::vector<Sample> samples;
   const int step = std::max(1, std::min(lab.cols, lab.rows) / 60);
   std::vector<float> lightness;
-  for (int y = step / 2; y < lab.rows; y += step) {
+  for (int y = step / 2; y < std::min(lab.rows, ceiling_row); y += step) {
     for (int x = step / 2; x < lab.cols; x += step) {
       if (!valid.at<uint8_t>(y, x)) continue;
       const double u = 2.0 * x / lab.cols - 1;
@@ -188,7 +191,8 @@ std::vector<RectifiedWall> RectifyWalls(const ImageU8& srgb,
     if (!wall.real || wall.length < 0.3) continue;
     const int columns = static_cast<int>(
         std::ceil(std::min(wall.length, kLongestWallM) / kCellM));
-    const int rows = static_cast<int>(std::ceil(room.height / kCellM));
+    const int rows =
+        static_cast<int>(std::ceil(room.height * kBeyondCeiling / kCellM));
     cv::Mat map_x(rows, columns, CV_32F, cv::Scalar(-10));
     cv::Mat map_y = map_x.clone();
     cv::Mat valid(rows, columns, CV_8U, cv::Scalar(0));
@@ -218,7 +222,8 @@ std::vector<RectifiedWall> RectifyWalls(const ImageU8& srgb,
     cv::remap(
         lab, result.lab, map_x, map_y, cv::INTER_LINEAR, cv::BORDER_REPLICATE);
     result.valid = valid;
-    result.departure = Departure(result.lab, valid);
+    result.departure =
+        Departure(result.lab, valid, static_cast<int>(room.height / kCellM));
     FindEdges(result);
     rectified.push_back(std::move(result));
   }

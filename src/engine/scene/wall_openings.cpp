@@ -153,6 +153,7 @@ struct Frame {
   double left, right, bottom, top;
 };
 constexpr double kBorderSupport = 0.35;
+constexpr double kUsualDoorM = 2.05;
 
 Frame FrameOf(const WallEvidence& evidence, const Rectangle& r) {
   const auto upright = [&](const Side& side) {
@@ -192,6 +193,11 @@ double Gauss(double x, double mean, double sigma) {
   return std::exp(-0.5 * r * r);
 }
 
+// 1 within [low, high], falling off outside.
+double Plateau(double x, double low, double high, double sigma) {
+  return Gauss(x, std::clamp(x, low, high), sigma);
+}
+
 struct Candidate {
   Opening opening;
   double score = 0;
@@ -221,10 +227,14 @@ class WallSearch {
   void SearchHeights(const Side& left,
                      const Side& right,
                      std::vector<Candidate>& found) const {
+    if (left.is_border || right.is_border) {
+      // Cut off by the picture, often together with its lintel.
+      const int usual = static_cast<int>(kUsualDoorM / wall_.cell_m);
+      TryStanding(left, right, {usual, true}, found);
+    }
     for (const Side& top : sides_.level) {
       const double top_m = Metres(top.cell);
-      const bool top_is_ceiling = !top.is_border && top_m > room_.height - 0.06;
-      if (top_m < 1.2 || top_is_ceiling) continue;
+      if (top_m < 1.2) continue;
       TryStanding(left, right, top, found);
       for (const Side& bottom : sides_.level) {
         if (bottom.cell >= top.cell || Metres(bottom.cell) < 0.22) continue;
@@ -260,9 +270,10 @@ class WallSearch {
     const double contrast = inside - outside;
     if (contrast < 0.12) return;
     const double sill_m = Metres(r.bottom.cell), top_m = Metres(r.top.cell);
-    const double shape =
-        0.6 + 0.4 * Gauss(top_m, 2.1, 0.35) *
-                  (sill_m > 1.6 ? Gauss(sill_m, 1.6, 0.3) : 1.0);
+    const double highest_m =
+        room_.height * (room_.ceiling_visible ? 1.05 : 1.2);
+    const double shape = 0.6 + 0.4 * Plateau(top_m, 1.85, highest_m, 0.25) *
+                                   Plateau(sill_m, 0.0, 1.6, 0.3);
     const double size = std::min(1.0, std::sqrt(width_m * height_m) / 0.9);
     Candidate candidate;
     candidate.opening = ToOpening(r, OpeningKind::kWindow);
@@ -378,12 +389,23 @@ double OverlapShare(const Opening& a, const Opening& b) {
 
 constexpr double kLeastScore = 0.5;
 
+// A window light under its transom or arch.
+bool AreStacked(const Opening& a, const Opening& b) {
+  if (a.kind != OpeningKind::kWindow || b.kind != OpeningKind::kWindow) {
+    return false;
+  }
+  const double gap = std::max(a.v0, b.v0) - std::min(a.v1, b.v1);
+  return gap < 0.22 && std::abs(a.u0 - b.u0) < 0.15 &&
+         std::abs(a.u1 - b.u1) < 0.15;
+}
+
 // Leaves of one sliding door, lights of one window: side by side, level with
 // each other, with no more than a post between them.
 bool AreOne(const Opening& a, const Opening& b) {
   if (a.wall != b.wall) return false;
   const bool a_is_window = a.kind == OpeningKind::kWindow;
   if (a_is_window != (b.kind == OpeningKind::kWindow)) return false;
+  if (AreStacked(a, b)) return true;
   const double gap = std::max(a.u0, b.u0) - std::min(a.u1, b.u1);
   const double level = a_is_window ? 0.12 : 0.09;
   return gap < 0.16 && std::abs(a.v1 - b.v1) < level &&
