@@ -23,6 +23,12 @@ struct AnalyzeRequest {
   std::optional<double> ceiling_height_m;
 };
 
+struct ThumbnailRequest {
+  std::filesystem::path photo;
+  int long_edge_px = 1400;  ///< never enlarged
+  int quality = 82;         ///< JPEG, 1..100
+};
+
 struct CataloguePreviewRequest {
   std::vector<std::string> ids;  ///< empty: all that match `function`
   std::string function;
@@ -45,6 +51,9 @@ class LocalEngine {
   virtual void PreviewCatalogue(
       const std::vector<std::filesystem::path>& sources,
       const CataloguePreviewRequest& request) = 0;
+  /// A small upright sRGB JPEG of a photo, without metadata, for reports.
+  /// @return the file's bytes
+  virtual std::string MakeThumbnail(const ThumbnailRequest& request) = 0;
 };
 
 /// Bumped when the classes above change shape.
