@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -14,14 +15,25 @@ namespace stage {
 
 enum class PhotoFormat { kJpeg, kPng, kWebp, kTiff, kHeic };
 
+/// How a JPEG was coded, so that it can be coded alike.
+struct JpegCoding {
+  /// Quantisation tables by component (luma, chroma, chroma) in natural
+  /// order; empty when the photo is not a JPEG.
+  std::vector<std::array<uint16_t, 64>> quantisation;
+  bool progressive = false;
+};
+
 /// What the file was, so that a result can be written alike.
 struct PhotoSource {
   std::filesystem::path path;
   PhotoFormat format = PhotoFormat::kJpeg;  ///< by content, not by name
-  int bit_depth = 8;                        ///< 8 or 16, of `Photo` too
-  int jpeg_quality = 0;       ///< estimated from its tables; 0: not a JPEG
-  int chroma_horizontal = 1;  ///< JPEG luma/chroma sampling: 2,2 is 4:2:0
+  bool name_misleads = false;  ///< the extension says another format
+  int bit_depth = 8;           ///< 8 or 16, of `Photo` too
+  bool lossless = false;       ///< PNG, TIFF, lossless WebP
+  int jpeg_quality = 0;        ///< estimated from its tables; 0: not a JPEG
+  int chroma_horizontal = 1;   ///< JPEG luma/chroma sampling: 2,2 is 4:2:0
   int chroma_vertical = 1;
+  JpegCoding jpeg;
   bool was_cmyk = false;
   std::optional<double> focal_length_35mm;  ///< EXIF, millimetres
 };
