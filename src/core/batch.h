@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/batch_plan.h"
+#include "core/job_action.h"
 #include "core/progress.h"
 #include "core/stager.h"
 

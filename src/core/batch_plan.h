@@ -1,16 +1,14 @@
 #pragma once
 
 #include <filesystem>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "core/error.h"
 #include "core/input_photos.h"
-#include "core/manifest.h"
 #include "core/shard.h"
-#include "core/stager.h"
+#include "core/staging_job.h"
 
 namespace stage {
 
@@ -47,34 +45,5 @@ struct BatchPlan {
 /// nothing, ids. Reads every input once to hash it.
 /// @throws Error(kUsage, kDisk) when nothing can be done at all
 BatchPlan PlanBatch(const BatchRequest& request);
-
-/// What is to be done about a job, in the light of the manifest.
-enum class JobAction {
-  kRun,       ///< do it
-  kContinue,  ///< a vendor has or may have it: go on from its last record
-  kCopy,      ///< the same work was done for another photo of the folder
-  kSkip,      ///< finished, its results are intact
-};
-std::string_view JobActionName(JobAction action);
-
-enum class ResumeMode {
-  kResume,   ///< finished jobs are skipped
-  kRestart,  ///< they are done again; what a vendor still holds is fetched
-};
-
-/// Decides from the job's record and, for kCopy, from the record of the same
-/// work on another photo; each may be nullptr.
-JobAction DecideAction(const JobRecord* record,
-                       const JobRecord* same_work,
-                       ResumeMode resume);
-
-/// The plan as `--dry-run --json` prints it: {"jobs": [{"job", "input",
-/// "operation", "backend", "parameters", "outputs", "action",
-/// "estimated_credits"?}], "totals": {...}, "unplanned": [...]}. Writes
-/// nothing.
-/// @param stager  asked for estimates; may be nullptr
-nlohmann::json PlanJson(const BatchPlan& plan,
-                        ResumeMode resume,
-                        const Stager* stager);
 
 }  // namespace stage

@@ -284,7 +284,8 @@ void SetJobField(const std::string& name,
         return candidate.name == word;
       });
   if (field == kFields.end()) {
-    throw Error(ErrorKind::kUsage, UnknownWordMessage("field", name, JobFieldNames()));
+    throw Error(ErrorKind::kUsage,
+                UnknownWordMessage("field", name, JobFieldNames()));
   }
   if ((field->scope & ScopeOf(job.operation)) == 0) {
     throw Error(ErrorKind::kUsage,

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "core/manifest_lock.h"
 #include "core/stager.h"
 
 namespace stage {
@@ -53,11 +54,13 @@ class ManifestState {
   /// All jobs, in the order they were first met.
   std::vector<const JobRecord*> jobs() const;
   const std::vector<nlohmann::json>& batches() const { return batches_; }
-  /// Every result ever recorded that is still the newest claim on its name,
-  /// and the photo it was made from.
-  const std::map<std::filesystem::path, JobRecord>& owners() const {
+  /// Every name that a result or companion was ever given, and the photo it
+  /// is of.
+  const std::map<std::filesystem::path, std::filesystem::path>& owners() const {
     return owners_;
   }
+  /// The finished job whose results include this file, or nullptr.
+  const JobRecord* FinishedWith(const std::filesystem::path& output) const;
   const std::filesystem::path& folder() const { return folder_; }
 
  private:
@@ -66,17 +69,12 @@ class ManifestState {
   std::map<Key, JobRecord> jobs_;
   std::vector<Key> order_;
   std::vector<nlohmann::json> batches_;
-  std::map<std::filesystem::path, JobRecord> owners_;
+  std::map<std::filesystem::path, std::filesystem::path> owners_;
 };
 
 /// Reads a folder's manifest without locking it; empty when there is none.
 /// @throws Error(kDisk)
 ManifestState ReadManifest(const std::filesystem::path& folder);
-
-enum class ManifestSharing {
-  kAlone,   ///< no other process may write to the folder
-  kShards,  ///< other shards may; single processes may not
-};
 
 /// A folder's manifest opened for writing, locked until it is destroyed.
 /// Every Append is one write at the file's end and is on disk when it returns.
@@ -99,6 +97,11 @@ class Manifest {
                  const nlohmann::json& parameters,
                  JobState state,
                  const nlohmann::json& fields);
+  /// The record that AppendJob would append, without its time.
+  nlohmann::json NextJobRecord(const StagingJob& job,
+                               const nlohmann::json& parameters,
+                               JobState state,
+                               const nlohmann::json& fields);
   /// The job's last record, with what other shards wrote until now; null when
   /// there is none.
   std::optional<JobRecord> Find(const StagingJob& job);
@@ -107,24 +110,10 @@ class Manifest {
   const std::filesystem::path& folder() const { return folder_; }
   int damaged_lines() const { return damaged_; }
 
-  /// Keeps other shards off one job while it lives.
-  class JobClaim {
-   public:
-    JobClaim(int descriptor, int64_t offset)
-        : descriptor_(descriptor), offset_(offset) {}
-    ~JobClaim();
-    JobClaim(const JobClaim&) = delete;
-    JobClaim& operator=(const JobClaim&) = delete;
-
-   private:
-    int descriptor_;
-    int64_t offset_;
-  };
   /// nullptr when another shard is at it; always granted to one alone.
   std::unique_ptr<JobClaim> Claim(const StagingJob& job);
 
  private:
-  void Lock();
   void MendTornTail();
   void Refresh();
 

@@ -32,11 +32,11 @@ std::optional<JobState> ParseJobState(std::string_view name);
 /// One written result file.
 struct StagedFile {
   std::filesystem::path path;
-  std::string sha256;  ///< empty: the batch loop computes it
+  std::string sha256 = {};  ///< empty: the batch loop computes it
   int width = 0;
   int height = 0;
   /// What disclosure asked for beside it: labelled, original, ...
-  std::vector<std::filesystem::path> companions;
+  std::vector<std::filesystem::path> companions = {};
 };
 
 /// What one job came to.

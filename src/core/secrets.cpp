@@ -1,0 +1,121 @@
+#include "core/secrets.h"
+
+#include <openssl/crypto.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+
+#include "core/error.h"
+#include "core/text_encoding.h"
+
+namespace stage {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr size_t kLongestKey = 8192;
+
+Error BadKey(const std::string& source, const std::string& what) {
+  return Error(ErrorKind::kCredentials, source + ": " + what);
+}
+
+/// Trims white space; refuses what could break out of a request header.
+Secret MakeSecret(const std::string& source, const std::string& text) {
+  const size_t begin = text.find_first_not_of(" \t\r\n");
+  if (begin == std::string::npos) throw BadKey(source, "the key is empty");
+  const size_t end = text.find_last_not_of(" \t\r\n");
+  const std::string key = text.substr(begin, end - begin + 1);
+  const bool is_plain = std::all_of(
+      key.begin(), key.end(), [](char c) { return c > ' ' && c < 0x7F; });
+  if (!is_plain || key.size() > kLongestKey) {
+    throw BadKey(source,
+                 "this is not a key: it must be one word of plain characters");
+  }
+  return Secret(key);
+}
+
+Secret KeyOfFile(const fs::path& file) {
+  const std::string source = "key_file " + Utf8Path(file);
+  struct stat about;
+  if (stat(file.c_str(), &about) != 0) {
+    throw BadKey(source, std::strerror(errno));
+  }
+  if ((about.st_mode & 0177) != 0) {
+    throw BadKey(source,
+                 "others can read it; run: chmod 600 " + Utf8Path(file));
+  }
+  std::ifstream stream(file, std::ios::binary);
+  const std::string text{std::istreambuf_iterator<char>(stream), {}};
+  if (!stream) throw BadKey(source, "cannot be read");
+  return MakeSecret(source, text);
+}
+
+Secret KeyOfCommand(const std::string& vendor, const std::string& command) {
+  // The command may itself hold a secret, so messages never show it.
+  const std::string source = "key_command of " + vendor;
+  std::FILE* pipe = popen(command.c_str(), "re");
+  if (pipe == nullptr) throw BadKey(source, std::strerror(errno));
+  std::string text(kLongestKey + 2, '\0');
+  text.resize(std::fread(text.data(), 1, text.size(), pipe));
+  const int status = pclose(pipe);
+  if (status != 0) {
+    throw BadKey(source,
+                 WIFEXITED(status) ? "ended with exit code " +
+                                         std::to_string(WEXITSTATUS(status))
+                                   : std::string("was killed"));
+  }
+  return MakeSecret(source, text);
+}
+
+}  // namespace
+
+Secret::~Secret() { OPENSSL_cleanse(value_.data(), value_.size()); }
+
+std::string Secret::RedactedIn(std::string text) const {
+  if (value_.empty()) return text;
+  for (size_t at = text.find(value_); at != std::string::npos;
+       at = text.find(value_, at)) {
+    text.replace(at, value_.size(), "[key]");
+  }
+  return text;
+}
+
+std::string KeyVariable(const std::string& vendor) {
+  std::string name = "STAGE_";
+  for (const char c : vendor) {
+    name +=
+        c == '-' ? '_' : static_cast<char>(c >= 'a' && c <= 'z' ? c - 32 : c);
+  }
+  return name + "_KEY";
+}
+
+Secret FindKey(const std::string& vendor,
+               const VendorSettings& settings,
+               const EnvironmentLookup& environment) {
+  const std::string variable = KeyVariable(vendor);
+  const std::optional<std::string> value = environment(variable);
+  if (value && !value->empty()) return MakeSecret(variable, *value);
+  if (!settings.key_command.empty()) {
+    return KeyOfCommand(vendor, settings.key_command);
+  }
+  if (!settings.key_file.empty()) return KeyOfFile(settings.key_file);
+  throw Error(ErrorKind::kCredentials,
+              "no key for " + vendor + ": set " + variable +
+                  ", or key_command or key_file under [vendors." + vendor +
+                  "] in the config file");
+}
+
+bool HasKey(const std::string& vendor,
+            const VendorSettings& settings,
+            const EnvironmentLookup& environment) {
+  return !environment(KeyVariable(vendor)).value_or("").empty() ||
+         !settings.key_command.empty() || !settings.key_file.empty();
+}
+
+}  // namespace stage

@@ -1,0 +1,99 @@
+#include "core/settings.h"
+
+#include <toml++/toml.h>
+
+#include "core/error.h"
+#include "core/suggestion.h"
+#include "core/text_encoding.h"
+
+namespace stage {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string VendorVariable(const std::string& vendor, const char* suffix) {
+  std::string name = "STAGE_";
+  for (const char c : vendor) {
+    name +=
+        c == '-' ? '_' : static_cast<char>(c >= 'a' && c <= 'z' ? c - 32 : c);
+  }
+  return name + suffix;
+}
+
+/// @throws Error(kUsage) naming file and line
+std::string Text(const fs::path& file,
+                 const toml::key& key,
+                 const toml::node& node) {
+  if (const auto* text = node.as_string()) return text->get();
+  throw Error(ErrorKind::kUsage,
+              Utf8Path(file) + ", line " +
+                  std::to_string(node.source().begin.line) + ": " +
+                  std::string(key.str()) + " must be a text in quotes");
+}
+
+void ReadTable(const fs::path& file,
+               const toml::table& table,
+               VendorSettings& settings) {
+  for (const auto& [key, node] : table) {
+    const std::string_view name = key.str();
+    if (name == "key_command") {
+      settings.key_command = Text(file, key, node);
+    } else if (name == "key_file") {
+      settings.key_file = file.parent_path() / Text(file, key, node);
+    } else if (name == "user_id") {
+      settings.user_id = Text(file, key, node);
+    } else if (name == "base_url") {
+      settings.base_url = Text(file, key, node);
+    } else {
+      throw Error(ErrorKind::kUsage,
+                  Utf8Path(file) + ", line " +
+                      std::to_string(node.source().begin.line) + ": " +
+                      UnknownWordMessage(
+                          "setting",
+                          name,
+                          {"key_command", "key_file", "user_id", "base_url"}));
+    }
+  }
+}
+
+}  // namespace
+
+VendorSettings ReadVendorSettings(const std::string& vendor,
+                                  const fs::path& file,
+                                  const EnvironmentLookup& environment) {
+  VendorSettings settings;
+  std::error_code failure;
+  if (!file.empty() && fs::is_regular_file(file, failure)) {
+    try {
+      const toml::table config = toml::parse_file(file.string());
+      if (const toml::table* table = config["vendors"][vendor].as_table()) {
+        ReadTable(file, *table, settings);
+      }
+    } catch (const toml::parse_error& error) {
+      throw Error(ErrorKind::kUsage,
+                  Utf8Path(file) + ", line " +
+                      std::to_string(error.source().begin.line) + ": " +
+                      std::string(error.description()));
+    }
+  }
+  if (auto url = environment(VendorVariable(vendor, "_URL"))) {
+    settings.base_url = *url;
+  }
+  if (auto user = environment(VendorVariable(vendor, "_USER_ID"))) {
+    settings.user_id = *user;
+  }
+  return settings;
+}
+
+fs::path DefaultConfigFile(const EnvironmentLookup& environment) {
+  fs::path folder = environment("XDG_CONFIG_HOME").value_or("");
+  const std::string home = environment("HOME").value_or("");
+  // The XDG specification: a relative path is invalid and ignored.
+  if (!folder.is_absolute()) {
+    if (home.empty()) return {};
+    folder = fs::path(home) / ".config";
+  }
+  return folder / "stage" / "config.toml";
+}
+
+}  // namespace stage
