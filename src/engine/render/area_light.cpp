@@ -1,0 +1,73 @@
+#include "engine/render/area_light.h"
+
+#include <array>
+#include <cmath>
+
+namespace stage::engine {
+namespace {
+
+constexpr size_t kMaxLights = 32;
+constexpr float kPi = 3.14159265f;
+
+// A bound-like guess of what a light brings: its centre, softened so that no
+// light that a part of is seen gets no sample.
+float Importance(const AreaLight& light,
+                 const Eigen::Vector3f& point,
+                 const Eigen::Vector3f& normal) {
+  const Eigen::Vector3f center =
+      light.origin + 0.5f * (light.edge_u + light.edge_v);
+  const Eigen::Vector3f d = center - point;
+  const float extent2 = light.edge_u.squaredNorm() + light.edge_v.squaredNorm();
+  const float extent = 0.5f * std::sqrt(extent2);
+  const float distance = d.norm();
+  const float facing = d.dot(normal) + extent;
+  const float shining = -d.dot(light.normal) + 0.02f;
+  if (facing <= 0 || -(point - light.origin).dot(light.normal) >= 0) return 0;
+  const float distance2 = distance * distance + 0.25f * extent2;
+  return Luminance(light.radiance) * light.area() * facing *
+         std::max(shining, 0.05f) / (distance2 * distance2);
+}
+
+}  // namespace
+
+LightSample SampleLights(const std::vector<AreaLight>& lights,
+                         const Eigen::Vector3f& point,
+                         const Eigen::Vector3f& normal,
+                         Sampler& sampler) {
+  LightSample sample;
+  const size_t count = std::min(lights.size(), kMaxLights);
+  if (count == 0) return sample;
+  std::array<float, kMaxLights> weight;
+  float total = 0;
+  for (size_t i = 0; i < count; ++i) {
+    weight[i] = Importance(lights[i], point, normal);
+    total += weight[i];
+  }
+  if (total <= 0) return sample;
+  float choice = count > 1 ? sampler.Next1D() * total : 0;
+  size_t chosen = 0;
+  while (chosen + 1 < count &&
+         (choice >= weight[chosen] || weight[chosen] == 0)) {
+    choice -= weight[chosen++];
+  }
+  if (weight[chosen] <= 0) return sample;
+  const AreaLight& light = lights[chosen];
+  const Eigen::Vector2f random = sampler.Next2D();
+  const Eigen::Vector3f d = light.origin + light.edge_u * random.x() +
+                            light.edge_v * random.y() - point;
+  const float distance2 = d.squaredNorm();
+  sample.distance = std::sqrt(distance2);
+  if (sample.distance < 1e-4f) return sample;
+  sample.direction = d / sample.distance;
+  const float cosine = sample.direction.dot(normal);
+  const float light_cosine = -sample.direction.dot(light.normal);
+  if (cosine <= 0 || light_cosine <= 0) return sample;
+  // A point almost on the glass would see one sample dominate.
+  const float geometry =
+      cosine * light_cosine * light.area() / std::max(distance2, 0.02f);
+  sample.irradiance =
+      light.radiance * (geometry * total / (weight[chosen] * kPi));
+  return sample;
+}
+
+}  // namespace stage::engine

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <Eigen/Core>
+#include <vector>
+
+#include "engine/render/color.h"
+#include "engine/render/sampler.h"
+
+namespace stage::engine {
+
+/// A rectangle that shines evenly to the side its normal points to: a window.
+struct AreaLight {
+  Eigen::Vector3f origin{0, 0, 0};  ///< one corner
+  Eigen::Vector3f edge_u{0, 0, 0}, edge_v{0, 0, 0};
+  Eigen::Vector3f normal{0, 0, 0};
+  Color radiance{0, 0, 0};
+  int face = -1;  ///< of the RoomPrism, with the rectangle in its coordinates
+  float u0 = 0, u1 = 0, v0 = 0, v1 = 0;
+
+  float area() const { return edge_u.cross(edge_v).norm(); }
+};
+
+/// One direction towards the lights.
+struct LightSample {
+  Eigen::Vector3f direction{0, 0, 0};  ///< unit
+  float distance = 0;
+  /// Irradiance / pi at the point when nothing is in between: what a white
+  /// diffuse surface would send back. Zero: no light reaches the point.
+  Color irradiance{0, 0, 0};
+};
+
+/// Picks one light in proportion to what it may bring to the point, and a
+/// point on it. Unbiased over many random numbers.
+LightSample SampleLights(const std::vector<AreaLight>& lights,
+                         const Eigen::Vector3f& point,
+                         const Eigen::Vector3f& normal,
+                         Sampler& sampler);
+
+}  // namespace stage::engine

@@ -1,0 +1,94 @@
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "engine/render/room_ratio.h"
+
+namespace stage::engine {
+namespace {
+
+constexpr float kOffset = 1e-3f;        // metres off the room's surface
+constexpr float kLeastDistance = 0.01f;  // metres
+constexpr float kMostRatio = 3;
+
+}  // namespace
+
+RatioSample EstimateRatio(const PathTracer& tracer,
+                          const PhotoIllumination& light,
+                          const Eigen::Vector3f& point,
+                          const Eigen::Vector3f& normal,
+                          int fewest,
+                          int most,
+                          uint32_t seed) {
+  const FurnitureGeometry& geometry = tracer.geometry();
+  const Eigen::Vector3f origin = point + normal * kOffset;
+  Color with = Color::Zero(), without = Color::Zero();
+  double nearness = 0;
+  int count = fewest;
+  bool touched = false;
+  int done = 0;
+  for (; done < count; ++done) {
+    Sampler sampler(done, seed);
+    const Eigen::Vector3f d = CosineDirection(normal, sampler.Next2D());
+    const LightSample lamp = light.SampleLight(origin, normal, sampler);
+    if (lamp.irradiance.maxCoeff() > 0) {
+      const Color open =
+          geometry.Transmittance(origin, lamp.direction, lamp.distance - kOffset);
+      without += lamp.irradiance;
+      with += lamp.irradiance * open;
+      touched |= open.minCoeff() < 1;
+    }
+    const RoomHit room = light.field().prism.Intersect(origin, d);
+    const Color empty = light.EmptyRoom(room);
+    without += empty;
+    FurnitureHit hit;
+    if (geometry.Intersect(origin, d, room.distance + kOffset, &hit)) {
+      touched = true;
+      nearness += 1 / std::max(kLeastDistance, hit.distance);
+      with +=
+          tracer.IncomingFrom(hit, origin, d, RayKind::kDiffuse, sampler, 1);
+    } else {
+      with += empty;
+    }
+    if (touched) count = most;
+  }
+  RatioSample sample;
+  if (!touched) return sample;
+  sample.nearness = static_cast<float>(nearness / done);
+  const float floor = 0.02f * without.maxCoeff() + 1e-6f;
+  sample.ratio = (with + floor) / (without + floor);
+  sample.ratio = sample.ratio.max(0.0f).min(kMostRatio);
+  return sample;
+}
+
+void BakeRatio(const PathTracer& tracer,
+               PhotoIllumination& light,
+               uint32_t seed,
+               const WorkControl& control) {
+  const auto& faces = light.field().prism.faces();
+  for (int face = 0; face < static_cast<int>(faces.size()); ++face) {
+    const int texels = light.TexelCount(face);
+    // Set only when all are known: while estimating, rays read the old ones.
+    std::vector<Color> ratios(texels);
+    constexpr int kBatch = 64;
+    ParallelFor((texels + kBatch - 1) / kBatch, control, [&](int batch) {
+      const int end = std::min(texels, (batch + 1) * kBatch);
+      for (int texel = batch * kBatch; texel < end; ++texel) {
+        const RatioSample sample =
+            EstimateRatio(tracer,
+                          light,
+                          light.TexelCenter(face, texel),
+                          faces[face].normal,
+                          8,
+                          24,
+                          HashBits(seed + face, texel));
+        ratios[texel] = sample.ratio.min(1.3f);
+      }
+    });
+    for (int texel = 0; texel < texels; ++texel) {
+      light.SetTexelRatio(face, texel, ratios[texel]);
+    }
+  }
+}
+
+}  // namespace stage::engine

@@ -1,0 +1,190 @@
+#include "engine/render/render.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "engine/render/denoise.h"
+#include "engine/render/floor_gloss.h"
+#include "engine/render/furniture_pass.h"
+#include "engine/render/room_ratio.h"
+#include "engine/render/sun_patches.h"
+
+namespace stage::engine {
+namespace {
+
+// Below this albedo there is no diffuse light worth keeping apart.
+constexpr float kLeastAlbedo = 1e-3f;
+
+// Large pictures show the same furniture with more pixels: each needs less.
+int SamplesAtSize(int samples, int long_edge_px) {
+  constexpr double kReferenceEdge = 1536;
+  const double scale = std::min(1.0, kReferenceEdge / long_edge_px);
+  return std::max(1, static_cast<int>(std::lround(samples * scale)));
+}
+
+// Depth that one pixel step may cross on the surface each pixel shows.
+std::vector<float> DepthSlope(const Film& film, const View& view) {
+  std::vector<float> slope(film.size());
+  for (int y = film.region.y0; y < film.region.y1; ++y) {
+    for (int x = film.region.x0; x < film.region.x1; ++x) {
+      const size_t i = film.Index(x, y);
+      const Eigen::Vector3f ray = view.Ray(x + 0.5f, y + 0.5f);
+      const float cosine = std::clamp(
+          std::fabs(ray.dot(film.normal.Get(i).matrix())), 0.08f, 1.0f);
+      const float tangent = std::sqrt(1 - cosine * cosine) / cosine;
+      const float pixel = film.depth[i] / view.focal_px();
+      slope[i] = std::max(1e-4f, pixel * (tangent + 0.5f));
+    }
+  }
+  return slope;
+}
+
+void DenoiseFilm(Film& film, const View& view, const WorkControl& control) {
+  const std::vector<float> slope = DepthSlope(film, view);
+  DenoiseGuide guide;
+  guide.width = film.region.width();
+  guide.height = film.region.height();
+  guide.normal_x = film.normal.channel[0].data();
+  guide.normal_y = film.normal.channel[1].data();
+  guide.normal_z = film.normal.channel[2].data();
+  guide.depth = film.depth.data();
+  guide.slope = slope.data();
+
+  // Irradiance: diffuse light without the texture, which must stay crisp.
+  std::vector<float> weight(film.size());
+  for (size_t i = 0; i < film.size(); ++i) {
+    const Color albedo = film.albedo.Get(i);
+    const float strength = Luminance(albedo);
+    weight[i] = strength > kLeastAlbedo ? film.hits[i] : 0.0f;
+    if (weight[i] <= 0) continue;
+    film.diffuse.Set(i, film.diffuse.Get(i) / albedo.max(kLeastAlbedo));
+    film.diffuse_square[i] /= strength * strength;
+  }
+  guide.weight = weight.data();
+  Denoise(guide, {}, film.diffuse, film.diffuse_square, control.Part(0, 0.5));
+  for (size_t i = 0; i < film.size(); ++i) {
+    if (weight[i] <= 0) continue;
+    film.diffuse.Set(i,
+                     film.diffuse.Get(i) * film.albedo.Get(i).max(kLeastAlbedo));
+  }
+
+  for (size_t i = 0; i < film.size(); ++i) {
+    weight[i] = film.hits[i];
+    if (weight[i] <= 0) continue;
+    film.specular.Set(i, film.specular.Get(i) / weight[i]);
+    film.specular_square[i] /= weight[i] * weight[i];
+  }
+  const DenoiseStrength gentle{
+      .passes = 3, .color = 2, .normal = 0.02f, .floor = 0.005f};
+  Denoise(guide,
+          gentle,
+          film.specular,
+          film.specular_square,
+          control.Part(0.5, 1));
+  for (size_t i = 0; i < film.size(); ++i) {
+    if (weight[i] > 0) {
+      film.specular.Set(i, film.specular.Get(i) * weight[i]);
+    }
+  }
+}
+
+// Depth and normal of the empty room, where no furniture is in front.
+void FillRoomGeometry(const LightField& field,
+                      RenderLayers& layers,
+                      const WorkControl& control) {
+  ParallelRows(layers.depth.height(), control, [&](int first, int end) {
+    for (int y = first; y < end; ++y) {
+      for (int x = 0; x < layers.depth.width(); ++x) {
+        const RoomHit room = field.prism.Intersect(
+            field.view.position(), field.view.Ray(x + 0.5f, y + 0.5f));
+        layers.depth.at(x, y) = room.distance;
+        if (room.face < 0) continue;
+        StoreColor(field.prism.faces()[room.face].normal.array(),
+                   layers.normal.row(y) + 3 * static_cast<size_t>(x));
+      }
+    }
+  });
+}
+
+void CopyFilm(const Film& film, RenderLayers& layers) {
+  for (int y = film.region.y0; y < film.region.y1; ++y) {
+    for (int x = film.region.x0; x < film.region.x1; ++x) {
+      const size_t i = film.Index(x, y);
+      if (film.hits[i] <= 0) continue;
+      const size_t at = 3 * static_cast<size_t>(x);
+      StoreColor(film.diffuse.Get(i) + film.specular.Get(i),
+                 layers.furniture.row(y) + at);
+      layers.coverage.at(x, y) = std::clamp(film.coverage[i], 0.0f, 1.0f);
+      if (film.hits[i] < 0.5f) continue;
+      layers.depth.at(x, y) = film.depth[i];
+      layers.object.at(x, y) = film.object[i];
+      const Color normal = film.normal.Get(i);
+      const float length = std::max(1e-6f, normal.matrix().norm());
+      StoreColor(normal / length, layers.normal.row(y) + at);
+    }
+  }
+}
+
+RenderLayers EmptyLayers(int width, int height) {
+  RenderLayers layers;
+  layers.furniture = ImageF(width, height, 3);
+  layers.coverage = ImageF(width, height, 1);
+  layers.depth = ImageF(width, height, 1);
+  layers.normal = ImageF(width, height, 3);
+  layers.object = Image<uint16_t>(width, height, 1);
+  return layers;
+}
+
+}  // namespace
+
+RenderLayers Render(const Scene& scene,
+                    const ImageF& photo_linear,
+                    const std::vector<RenderObject>& objects,
+                    const RenderOptions& options) {
+  const int width = photo_linear.width(), height = photo_linear.height();
+  const WorkControl control{
+      ThreadCount(options.threads), options.progress, options.cancelled};
+  const LightField field = FitLight(scene, photo_linear);
+  PhotoIllumination light(field, photo_linear);
+  const FurnitureGeometry geometry(objects);
+  const PathTracer tracer(geometry, light);
+  const ObstacleSet obstacles(scene.obstacles);
+  const ImageF sun_patches = FindSunPatches(field, photo_linear);
+  const uint32_t seed = HashBits(static_cast<uint32_t>(options.seed),
+                                 static_cast<uint32_t>(options.seed >> 32));
+
+  RenderLayers layers = EmptyLayers(width, height);
+  FillRoomGeometry(field, layers, control.Part(0, 0.02));
+  if (geometry.empty()) {
+    layers.ratio = ImageF(width, height, 3, 1.0f);
+    return layers;
+  }
+  BakeRatio(tracer, light, HashBits(seed, 1), control.Part(0.02, 0.05));
+  const FurniturePassInput input{
+      .tracer = tracer,
+      .light = light,
+      .obstacles = obstacles,
+      .objects = objects,
+      .photo_linear = photo_linear,
+      .sun_patches = sun_patches,
+      .seed = HashBits(seed, 2),
+      .samples_per_pixel = SamplesAtSize(options.samples_per_pixel,
+                                         std::max(width, height))};
+  {
+    Film film = TraceFurniture(
+        input, VisibleRegion(field.view, objects), control.Part(0.05, 0.6));
+    DenoiseFilm(film, field.view, control.Part(0.6, 0.66));
+    CopyFilm(film, layers);
+  }
+  layers.ratio =
+      RoomRatio(tracer, light, HashBits(seed, 3), control.Part(0.66, 0.97));
+  layers.gloss = FloorGloss(tracer,
+                            light,
+                            static_cast<float>(scene.floor_gloss_f0),
+                            static_cast<float>(scene.floor_roughness),
+                            HashBits(seed, 4),
+                            control.Part(0.97, 1));
+  return layers;
+}
+
+}  // namespace stage::engine
