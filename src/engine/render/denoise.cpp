@@ -80,7 +80,7 @@ void Smooth3x3(const DenoiseGuide& guide,
                const std::vector<float>& in,
                std::vector<float>& out,
                const WorkControl& control) {
-  ParallelRows(guide.height, control, [&](int first, int end) {
+  ParallelRows(guide.height, control.Silent(), [&](int first, int end) {
     for (int y = first; y < end; ++y) {
       for (int x = 0; x < guide.width; ++x) {
         float sum = 0, weight = 0;
@@ -123,7 +123,7 @@ void Denoise(const DenoiseGuide& guide,
     for (float& t : tolerance) {
       t = 1 / (color_strength * std::sqrt(std::max(0.0f, t)) + strength.floor);
     }
-    ParallelRows(height, control, [&](int first, int end) {
+    ParallelRows(height, control.Silent(), [&](int first, int end) {
       RowSums sums(width);
       for (int y = first; y < end; ++y) {
         sums.Clear();

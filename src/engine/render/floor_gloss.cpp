@@ -108,7 +108,7 @@ ImageF FloorGloss(const PathTracer& tracer,
   cv::Mat large(view.height(), view.width(), CV_32FC3, gloss.data());
   cv::resize(values, large, large.size(), 0, 0, cv::INTER_LINEAR);
   // Blur and enlargement must not carry light off the floor.
-  ParallelRows(view.height(), control, [&](int first, int end) {
+  ParallelRows(view.height(), control.Silent(), [&](int first, int end) {
     for (int y = first; y < end; ++y) {
       for (int x = 0; x < view.width(); ++x) {
         const RoomHit room = light.field().prism.Intersect(

@@ -12,6 +12,8 @@ struct WorkControl {
 
   /// The same control for the part of the work between two fractions.
   WorkControl Part(double from, double to) const;
+  /// The same control for work too short or too often repeated to report.
+  WorkControl Silent() const { return {threads, {}, cancelled}; }
 };
 
 /// Threads that `requested` means: 0 is as many as the process may use.

@@ -71,7 +71,7 @@ void BakeRatio(const PathTracer& tracer,
     // Set only when all are known: while estimating, rays read the old ones.
     std::vector<Color> ratios(texels);
     constexpr int kBatch = 64;
-    ParallelFor((texels + kBatch - 1) / kBatch, control, [&](int batch) {
+    ParallelFor((texels + kBatch - 1) / kBatch, control.Silent(), [&](int batch) {
       const int end = std::min(texels, (batch + 1) * kBatch);
       for (int texel = batch * kBatch; texel < end; ++texel) {
         const RatioSample sample =

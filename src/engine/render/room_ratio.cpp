@@ -60,9 +60,9 @@ class RatioPass {
  private:
   RoomHit RoomAt(const Grid& grid, int column, int row) const;
   void Sample(Grid& grid, int column, int row) const;
-  void SampleAll(Grid& grid) const;
+  void SampleAll(Grid& grid, const WorkControl& control) const;
   std::vector<uint8_t> CellsToSplit(const Grid& grid) const;
-  Grid Refined(const Grid& coarse) const;
+  Grid Refined(const Grid& coarse, const WorkControl& control) const;
   void Filter(Grid& grid) const;
   ImageF FillHidden(const Grid& grid) const;
 
@@ -111,8 +111,8 @@ void RatioPass::Sample(Grid& grid, int column, int row) const {
   grid.nearness[i] = sample.nearness;
 }
 
-void RatioPass::SampleAll(Grid& grid) const {
-  ParallelFor(grid.rows, control_, [&](int row) {
+void RatioPass::SampleAll(Grid& grid, const WorkControl& control) const {
+  ParallelFor(grid.rows, control, [&](int row) {
     for (int column = 0; column < grid.columns; ++column) {
       Sample(grid, column, row);
     }
@@ -128,7 +128,7 @@ std::vector<uint8_t> RatioPass::CellsToSplit(const Grid& grid) const {
   const auto& faces = light_.field().prism.faces();
   std::vector<uint8_t> split(
       static_cast<size_t>(grid.columns - 1) * (grid.rows - 1), 0);
-  ParallelFor(grid.rows - 1, control_, [&](int row) {
+  ParallelFor(grid.rows - 1, control_.Silent(), [&](int row) {
     for (int column = 0; column + 1 < grid.columns; ++column) {
       const size_t corner[4] = {grid.At(column, row),
                                 grid.At(column + 1, row),
@@ -172,7 +172,8 @@ std::vector<uint8_t> RatioPass::CellsToSplit(const Grid& grid) const {
   return split;
 }
 
-Grid RatioPass::Refined(const Grid& coarse) const {
+Grid RatioPass::Refined(const Grid& coarse,
+                        const WorkControl& control) const {
   const View& view = light_.field().view;
   const std::vector<uint8_t> split = CellsToSplit(coarse);
   Grid fine(coarse.spacing / 2, view.width(), view.height());
@@ -181,7 +182,7 @@ Grid RatioPass::Refined(const Grid& coarse) const {
     return column >= 0 && row >= 0 && column < cell_columns &&
            row < cell_rows && split[static_cast<size_t>(row) * cell_columns + column];
   };
-  ParallelFor(fine.rows, control_, [&](int row) {
+  ParallelFor(fine.rows, control, [&](int row) {
     for (int column = 0; column < fine.columns; ++column) {
       const int c = column / 2, r = row / 2;
       const bool odd_c = column % 2, odd_r = row % 2;
@@ -229,7 +230,7 @@ void RatioPass::Filter(Grid& grid) const {
   constexpr float kRadiusShare = 0.35f;
   const View& view = light_.field().view;
   const ColorPlanes in = grid.ratio;
-  ParallelFor(grid.rows, control_, [&](int row) {
+  ParallelFor(grid.rows, control_.Silent(), [&](int row) {
     for (int column = 0; column < grid.columns; ++column) {
       const size_t i = grid.At(column, row);
       if (grid.state[i] != Grid::kSampled || grid.face[i] < 0) continue;
@@ -271,7 +272,7 @@ ImageF RatioPass::FillHidden(const Grid& grid) const {
   const int width = view.width(), height = view.height();
   ImageF ratio(width, height, 3);
   constexpr int kRadius = 3;
-  ParallelRows(height, control_, [&](int first, int end) {
+  ParallelRows(height, control_.Silent(), [&](int first, int end) {
     for (int y = first; y < end; ++y) {
       for (int x = 0; x < width; ++x) {
         const size_t i = grid.At(x, y);
@@ -308,10 +309,13 @@ ImageF RatioPass::Run() {
   const int long_edge = std::max(view.width(), view.height());
   const int start = long_edge > 2000 ? 16 : 8;
   Grid grid(start, view.width(), view.height());
-  SampleAll(grid);
+  SampleAll(grid, control_.Part(0, 0.3));
+  double done = 0.3;
   while (grid.spacing > 1) {
     Filter(grid);
-    grid = Refined(grid);
+    const double next = done + (1 - done) * 0.4;
+    grid = Refined(grid, control_.Part(done, next));
+    done = next;
   }
   Filter(grid);
   return FillHidden(grid);

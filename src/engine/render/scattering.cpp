@@ -1,5 +1,6 @@
 #include "engine/render/scattering.h"
 
+#include <Eigen/Geometry>
 #include <algorithm>
 #include <cmath>
 

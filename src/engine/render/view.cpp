@@ -1,8 +1,24 @@
 #include "engine/render/view.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace stage::engine {
+namespace {
+
+// Solves r (1 + k1 r^2) = ideal for r, on the branch through the origin.
+float DistortedRadius(float ideal, float k1) {
+  const float turn = k1 < 0 ? std::sqrt(-1 / (3 * k1)) : 1e9f;
+  float r = std::min(ideal, turn);
+  for (int i = 0; i < 8; ++i) {
+    const float slope = 1 + 3 * k1 * r * r;
+    if (slope < 1e-4f) break;
+    r = std::clamp(r - (r * (1 + k1 * r * r) - ideal) / slope, 0.0f, turn);
+  }
+  return r;
+}
+
+}  // namespace
 
 View::View(const Camera& camera, int width_px, int height_px)
     : width_(width_px), height_(height_px) {
@@ -24,15 +40,7 @@ Eigen::Vector3f View::Ray(float x, float y) const {
   float u = (x - center_x_) / focal_;
   float v = (y - center_y_) / focal_;
   if (k1_ != 0) {
-    // Undo r (1 + k1 r^2) = distorted by Newton's method.
-    const float distorted = std::hypot(u, v) / corner_;
-    float r = distorted;
-    for (int i = 0; i < 6; ++i) {
-      const float slope = 1 + 3 * k1_ * r * r;
-      if (std::fabs(slope) < 0.05f) break;
-      r -= (r * (1 + k1_ * r * r) - distorted) / slope;
-    }
-    const float scale = distorted > 1e-6f ? r / distorted : 1.0f;
+    const float scale = 1 + k1_ * (u * u + v * v) / (corner_ * corner_);
     u *= scale;
     v *= scale;
   }
@@ -45,10 +53,9 @@ View::Projection View::Project(const Eigen::Vector3f& world) const {
   float u = p.x() / p.z();
   float v = p.y() / p.z();
   if (k1_ != 0) {
-    const float r2 = (u * u + v * v) / (corner_ * corner_);
-    // Past its turning point the polynomial folds back into the picture.
+    const float ideal = std::hypot(u, v) / corner_;
     const float scale =
-        k1_ < 0 && r2 > 1 / (-3 * k1_) ? 1.0f : 1 + k1_ * r2;
+        ideal > 1e-6f ? DistortedRadius(ideal, k1_) / ideal : 1.0f;
     u *= scale;
     v *= scale;
   }
