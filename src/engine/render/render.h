@@ -20,7 +20,9 @@ struct RenderObject {
 };
 
 struct RenderOptions {
-  int samples_per_pixel = 16;  ///< mean; adaptive sampling spreads them
+  /// Mean over pixels that show furniture in a picture of 1536 px; larger
+  /// pictures take fewer a pixel. Spread to where noise is.
+  int samples_per_pixel = 16;
   uint64_t seed = 0;
   int threads = 0;                       ///< 0: as many as the process may use
   std::function<void(double)> progress;  ///< fraction 0..1; may be empty
@@ -32,7 +34,7 @@ struct RenderLayers {
   ImageF furniture;  ///< linear RGB, premultiplied by coverage
   ImageF coverage;   ///< 0..1, one channel
   ImageF ratio;      ///< RGB, light with / without furniture; 1: unchanged
-  ImageF gloss;      ///< RGB, added mirror light on a glossy floor
+  ImageF gloss;      ///< RGB, added mirror light; empty: the floor is matt
   ImageF depth;      ///< metres along the ray of the first hit
   ImageF normal;     ///< world space
   Image<uint16_t> object;  ///< 1 + index into objects; 0: room

@@ -1,0 +1,143 @@
+#include "engine/render/compose.h"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+
+#include "render/rooms.h"
+
+namespace stage::engine {
+namespace {
+
+// An 8-bit sRGB photo with a gradient and a fine texture.
+Photo TexturedPhoto(int width, int height, int channels = 3) {
+  Photo photo;
+  photo.pixels8 = ImageU8(width, height, channels);
+  for (int y = 0; y < height; ++y) {
+    for (int x = 0; x < width; ++x) {
+      for (int c = 0; c < channels; ++c) {
+        photo.pixels8.at(x, y, c) = static_cast<uint8_t>(
+            60 + 120 * x / width + (x * 7 + y * 13 + c * 5) % 9);
+      }
+    }
+  }
+  return photo;
+}
+
+RenderLayers BlankLayers(int width, int height) {
+  RenderLayers layers;
+  layers.furniture = ImageF(width, height, 3);
+  layers.coverage = ImageF(width, height, 1);
+  layers.ratio = ImageF(width, height, 3, 1.0f);
+  layers.depth = ImageF(width, height, 1, 3.0f);
+  layers.normal = ImageF(width, height, 3);
+  for (int y = 0; y < height; ++y) {
+    for (int x = 0; x < width; ++x) layers.normal.at(x, y, 1) = 1;
+  }
+  layers.object = Image<uint16_t>(width, height, 1);
+  return layers;
+}
+
+TEST_CASE("Compose: an empty plan returns the identical photo") {
+  for (const int channels : {1, 3, 4}) {
+    Photo photo = TexturedPhoto(301, 201, channels);
+    const Photo before = photo;
+    const ColorConverter converter(photo);
+    const Scene scene = BoxRoom(301, 201);
+    const RenderLayers layers =
+        Render(scene, ReadLinear(photo, converter, 160), {}, {});
+    Compose(scene, layers, converter, photo);
+    CHECK(photo.pixels8 == before.pixels8);
+  }
+}
+
+TEST_CASE("Compose: light changes below 2 % leave pixels identical") {
+  Photo photo = TexturedPhoto(200, 150);
+  const Photo before = photo;
+  const ColorConverter converter(photo);
+  RenderLayers layers = BlankLayers(100, 75);
+  for (int y = 0; y < 75; ++y) {
+    for (int x = 0; x < 100; ++x) {
+      // Left half within the dead band, right half a real shadow.
+      const float ratio = x < 50 ? 1 - 0.015f * (x % 2) : 0.6f;
+      for (int c = 0; c < 3; ++c) layers.ratio.at(x, y, c) = ratio;
+    }
+  }
+  Compose(BoxRoom(200, 150), layers, converter, photo);
+  for (int y = 0; y < 150; ++y) {
+    for (int x = 0; x < 200; ++x) {
+      const bool same =
+          photo.pixels8.at(x, y, 1) == before.pixels8.at(x, y, 1);
+      if (x < 98) REQUIRE(same);
+      if (x > 102) REQUIRE(photo.pixels8.at(x, y, 1) <
+                           before.pixels8.at(x, y, 1));
+    }
+  }
+}
+
+TEST_CASE("Compose: pixels away from furniture and its shadow are identical") {
+  Photo photo = TexturedPhoto(360, 240);
+  const Photo before = photo;
+  const ColorConverter converter(photo);
+  const Scene scene = BoxRoom(360, 240);
+  const RenderLayers layers =
+      Render(scene,
+             ReadLinear(photo, converter, 180),
+             {{BoxMesh({0.5f, 0.5f, 0.5f}, Matt(0.5f)), {-1.5, 0, -3}, 0, false}},
+             {});
+  Compose(scene, layers, converter, photo);
+  int same = 0, changed = 0;
+  for (int y = 0; y < 240; ++y) {
+    for (int x = 0; x < 360; ++x) {
+      const bool equal =
+          photo.pixels8.at(x, y, 0) == before.pixels8.at(x, y, 0);
+      (equal ? same : changed) += 1;
+    }
+  }
+  CHECK(changed > 1000);
+  CHECK(same > 360 * 240 / 2);
+  // The wall right of the camera, far from the box.
+  for (int x = 300; x < 360; ++x) {
+    CHECK(photo.pixels8.at(x, 60, 0) == before.pixels8.at(x, 60, 0));
+  }
+}
+
+TEST_CASE("Compose: what stands in the foreground stays in front") {
+  Photo photo = TexturedPhoto(200, 100);
+  const Photo before = photo;
+  const ColorConverter converter(photo);
+  Scene scene = BoxRoom(200, 100);
+  scene.foreground = ImageU8(100, 50, 1);
+  for (int y = 0; y < 50; ++y) {
+    for (int x = 0; x < 50; ++x) scene.foreground.at(x, y) = 255;
+  }
+  RenderLayers layers = BlankLayers(200, 100);
+  for (int y = 0; y < 100; ++y) {
+    for (int x = 0; x < 200; ++x) layers.coverage.at(x, y) = 1;
+  }
+  Compose(scene, layers, converter, photo);
+  for (int y = 0; y < 100; ++y) {
+    for (int x = 0; x < 94; ++x) {
+      REQUIRE(photo.pixels8.at(x, y, 0) == before.pixels8.at(x, y, 0));
+    }
+    REQUIRE(photo.pixels8.at(150, y, 0) < 20);
+  }
+}
+
+TEST_CASE("Compose: bright furniture rolls off instead of clipping") {
+  Photo photo = TexturedPhoto(60, 40);
+  const ColorConverter converter(photo);
+  RenderLayers layers = BlankLayers(60, 40);
+  for (int y = 0; y < 40; ++y) {
+    for (int x = 0; x < 60; ++x) {
+      layers.coverage.at(x, y) = 1;
+      for (int c = 0; c < 3; ++c) layers.furniture.at(x, y, c) = 1.2f;
+    }
+  }
+  Compose(BoxRoom(60, 40), layers, converter, photo);
+  CHECK(photo.pixels8.at(30, 20, 0) < 255);
+  CHECK(photo.pixels8.at(30, 20, 0) > 235);
+}
+
+}  // namespace
+}  // namespace stage::engine
