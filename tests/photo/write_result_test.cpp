@@ -56,6 +56,15 @@ TEST_CASE("WriteResult: each format keeps the ICC profile") {
   }
 }
 
+TEST_CASE("WriteResult: a profile that breaks the rules stops no PNG") {
+  const TempFolder folder;
+  Photo photo = TestPhoto8(60, 40);
+  photo.icc_profile = SrgbProfile();
+  photo.icc_profile[64] = 0xff;  // an impossible rendering intent
+  WriteResult(photo, photo, folder / "out.png", {}, {});
+  CHECK(ReadPhoto(folder / "out.png").pixels8 == photo.pixels8);
+}
+
 TEST_CASE("WriteResult: lossless formats keep every pixel and the depth") {
   const TempFolder folder;
   const Photo photo = TestPhoto16(60, 40);

@@ -36,7 +36,9 @@ struct CodedSize {
   int height = 0;
 };
 
-DecodedPhoto DecodeJpeg(std::span<const uint8_t> bytes);
+/// @param long_edge_px  when above 0 the picture may come out reduced by 2, 4
+///        or 8 as long as its long edge is not below this
+DecodedPhoto DecodeJpeg(std::span<const uint8_t> bytes, int long_edge_px = 0);
 DecodedPhoto DecodePng(std::span<const uint8_t> bytes);
 DecodedPhoto DecodeWebp(std::span<const uint8_t> bytes);
 DecodedPhoto DecodeTiff(std::span<const uint8_t> bytes);

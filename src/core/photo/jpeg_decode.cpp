@@ -142,6 +142,18 @@ void ChooseOutputSpace(jpeg_decompress_struct& info) {
   }
 }
 
+void ChooseScale(jpeg_decompress_struct& info, int long_edge_px) {
+  const auto long_edge =
+      static_cast<int>(std::max(info.image_width, info.image_height));
+  info.scale_num = 8;
+  info.scale_denom = 8;
+  if (long_edge_px <= 0) return;
+  while (info.scale_num > 1 &&
+         long_edge * static_cast<int>(info.scale_num) / 16 >= long_edge_px) {
+    info.scale_num /= 2;
+  }
+}
+
 std::vector<uint8_t> IccProfileOf(JpegReader& reader) {
   JOCTET* data = nullptr;
   unsigned int size = 0;
@@ -189,13 +201,14 @@ CodedSize JpegSize(std::span<const uint8_t> bytes) {
           static_cast<int>(reader.info().image_height)};
 }
 
-DecodedPhoto DecodeJpeg(std::span<const uint8_t> bytes) {
+DecodedPhoto DecodeJpeg(std::span<const uint8_t> bytes, int long_edge_px) {
   JpegReader reader(bytes);
   jpeg_decompress_struct& info = reader.info();
   CheckCodedSize(info.image_width, info.image_height, bytes.size());
   DecodedPhoto decoded;
   decoded.icc_profile = IccProfileOf(reader);
   ChooseOutputSpace(info);
+  ChooseScale(info, long_edge_px);
   reader.Guarded([&] { jpeg_start_decompress(&info); });
   ImageU8& pixels = decoded.pixels8;
   pixels = ImageU8(static_cast<int>(info.output_width),

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "core/disclosure.h"
 #include "core/image.h"
 #include "core/staging_job.h"
 
@@ -104,9 +105,6 @@ ImageF ReadLinear(const Photo& photo,
 ImageU8 ReadSrgb8(const Photo& photo,
                   const ColorConverter& converter,
                   int long_edge_px);
-
-/// What happened to the pixels; decides DigitalSourceType and the caption.
-enum class Alteration { kNone, kRendered, kDiffusion, kVendorAi, kEnhanced };
 
 /// Facts of a result for its metadata, label and caption.
 struct Disclosure {

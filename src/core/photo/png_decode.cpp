@@ -49,6 +49,7 @@ class PngReader {
     }
     try {
       Guarded([this] {
+        png_set_option(png_, PNG_SKIP_sRGB_CHECK_PROFILE, PNG_OPTION_ON);
         png_set_user_limits(png_, 1'000'000, 1'000'000);
         png_set_chunk_malloc_max(png_, 64 << 20);
         png_set_read_fn(png_, &input_, ReadBytes);

@@ -94,6 +94,10 @@ std::vector<uint8_t> EncodePng(const Photo& photo) {
                  PNG_INTERLACE_NONE,
                  PNG_COMPRESSION_TYPE_DEFAULT,
                  PNG_FILTER_TYPE_DEFAULT);
+    // Cameras' and editors' profiles often break a rule of libpng's; one it
+    // cannot hold at all is left out.
+    png_set_option(png, PNG_SKIP_sRGB_CHECK_PROFILE, PNG_OPTION_ON);
+    png_set_benign_errors(png, 1);
     // Photos hardly shrink beyond this level, at several times the work.
     png_set_compression_level(png, 4);
     if (!photo.icc_profile.empty()) {

@@ -1,3 +1,5 @@
+#include "core/photo/read_photo.h"
+
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -15,10 +17,12 @@
 namespace stage {
 namespace {
 
-DecodedPhoto Decode(PhotoFormat format, std::span<const uint8_t> bytes) {
+DecodedPhoto Decode(PhotoFormat format,
+                    std::span<const uint8_t> bytes,
+                    int long_edge_px) {
   switch (format) {
     case PhotoFormat::kJpeg:
-      return DecodeJpeg(bytes);
+      return DecodeJpeg(bytes, long_edge_px);
     case PhotoFormat::kPng:
       return DecodePng(bytes);
     case PhotoFormat::kWebp:
@@ -74,11 +78,15 @@ Photo Assemble(DecodedPhoto decoded, FileMetadata metadata) {
 }  // namespace
 
 Photo ReadPhoto(const std::filesystem::path& path) {
+  return ReadPhotoAtLeast(path, 0);
+}
+
+Photo ReadPhotoAtLeast(const std::filesystem::path& path, int long_edge_px) {
   const PhotoFile file = LoadPhotoFile(path);
   try {
     FileMetadata metadata = MetadataOf(file.format, file.bytes);
-    Photo photo =
-        Assemble(Decode(file.format, file.bytes), std::move(metadata));
+    Photo photo = Assemble(Decode(file.format, file.bytes, long_edge_px),
+                           std::move(metadata));
     photo.source.path = path;
     photo.source.format = file.format;
     photo.source.name_misleads = file.name_misleads;

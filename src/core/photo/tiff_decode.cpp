@@ -355,8 +355,7 @@ DecodedPhoto DecodeTiff(std::span<const uint8_t> bytes) {
   uint32_t kind = 0;
   TIFFGetField(reader.tiff(), TIFFTAG_SUBFILETYPE, &kind);
   if (reader.photometric == PHOTOMETRIC_CFA ||
-      reader.photometric == kLinearRaw ||
-      (kind & FILETYPE_REDUCEDIMAGE) != 0) {
+      reader.photometric == kLinearRaw || (kind & FILETYPE_REDUCEDIMAGE) != 0) {
     throw BadPhotoData("a camera raw file; export it as JPEG or TIFF");
   }
   if (reader.sample_format == SAMPLEFORMAT_IEEEFP || reader.bits > 16) {

@@ -2,9 +2,12 @@
 
 #include "core/atomic_file.h"
 #include "core/digest.h"
+#include "core/disclosure.h"
 #include "core/error.h"
+#include "core/photo/captions_csv.h"
 #include "core/photo/encode.h"
 #include "core/photo/encode_result.h"
+#include "core/photo/label.h"
 #include "core/photo/metadata.h"
 #include "core/photo/photo.h"
 #include "core/photo/resize.h"
@@ -46,6 +49,17 @@ std::vector<uint8_t> PreviewJpeg(const Photo& photo) {
   return EncodeJpeg(preview, encoding);
 }
 
+std::string WhatWasDone(const Disclosure& disclosure) {
+  if (!disclosure.caption.empty()) return disclosure.caption;
+  switch (disclosure.alteration) {
+    case Alteration::kNone:
+    case Alteration::kEnhanced:
+      return "Digitally enhanced";
+    default:
+      return "Virtually staged";
+  }
+}
+
 MetadataChanges ChangesFor(const Photo& result,
                            const Photo& original,
                            const OutputOptions& options,
@@ -59,6 +73,79 @@ MetadataChanges ChangesFor(const Photo& result,
   changes.contributors = disclosure.credits;
   changes.thumbnail_jpeg = PreviewJpeg(result);
   return changes;
+}
+
+/// One photo at its final size on its way to one or two files.
+class ResultWriter {
+ public:
+  ResultWriter(const Photo& original,
+               const OutputOptions& options,
+               const Disclosure& disclosure)
+      : original_(original),
+        options_(options),
+        disclosure_(disclosure),
+        plan_(PlanDisclosure(options.disclose,
+                             InstalledDisclosureRules(),
+                             disclosure.alteration,
+                             WhatWasDone(disclosure))) {}
+
+  const DisclosurePlan& plan() const { return plan_; }
+
+  EncodedResult Write(const Photo& photo, const std::filesystem::path& path) {
+    MetadataChanges changes =
+        ChangesFor(photo, original_, options_, disclosure_);
+    if (plan_.caption) changes.caption = plan_.caption_text;
+    EncodedResult encoded;
+    try {
+      encoded = EncodeResult(photo,
+                             original_.source,
+                             original_.metadata,
+                             changes,
+                             ResultFormat(options_, original_.source, path),
+                             options_);
+    } catch (const Error& error) {
+      throw Error(error.kind(), path.string() + ": " + error.what());
+    }
+    WriteFileAtomically(path, AsText(encoded.bytes));
+    return encoded;
+  }
+
+ private:
+  const Photo& original_;
+  const OutputOptions& options_;
+  const Disclosure& disclosure_;
+  DisclosurePlan plan_;
+};
+
+std::vector<std::filesystem::path> WriteCompanions(
+    const Photo& photo,
+    const Photo& original,
+    const std::filesystem::path& path,
+    ResultWriter& writer) {
+  const DisclosurePlan& plan = writer.plan();
+  std::vector<std::filesystem::path> companions;
+  const std::string original_name = original.source.path.filename().string();
+  std::vector<CaptionRow> captions;
+  captions.push_back(
+      {path.filename().string(), plan.caption_text, original_name});
+  if (plan.label) {
+    Photo stamped = photo;
+    StampLabel(plan.label_text, stamped);
+    companions.push_back(LabelledPath(path));
+    writer.Write(stamped, companions.back());
+    captions.push_back({companions.back().filename().string(),
+                        plan.caption_text,
+                        original_name});
+  }
+  if (plan.pair) {
+    companions.push_back(OriginalCopyPath(path, original.source.path));
+    CopyFileAtomically(original.source.path, companions.back());
+  }
+  if (plan.caption) {
+    PutCaptions(CaptionsPath(path), captions);
+    companions.push_back(CaptionsPath(path));
+  }
+  return companions;
 }
 
 }  // namespace
@@ -78,26 +165,15 @@ WrittenPhoto WriteResult(const Photo& result,
     }
   }
   const Photo& final_photo = smaller ? *smaller : result;
-  const PhotoFormat format = ResultFormat(options, original.source, path);
-  EncodedResult encoded;
-  try {
-    encoded =
-        EncodeResult(final_photo,
-                     original.source,
-                     original.metadata,
-                     ChangesFor(final_photo, original, options, disclosure),
-                     format,
-                     options);
-  } catch (const Error& error) {
-    throw Error(error.kind(), path.string() + ": " + error.what());
-  }
-  WriteFileAtomically(path, AsText(encoded.bytes));
+  ResultWriter writer(original, options, disclosure);
+  const EncodedResult encoded = writer.Write(final_photo, path);
   WrittenPhoto written;
   written.path = path;
   written.width = final_photo.width();
   written.height = final_photo.height();
   written.quality = encoded.quality;
   written.sha256 = Sha256Hex(AsText(encoded.bytes));
+  written.companions = WriteCompanions(final_photo, original, path, writer);
   return written;
 }
 
