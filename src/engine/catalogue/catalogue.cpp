@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "core/error.h"
+#include "engine/catalogue/gltf_catalogue.h"
 #include "engine/catalogue/material_override.h"
 #include "engine/catalogue/mesh_cache.h"
 #include "engine/catalogue/mesh_fit.h"
@@ -48,8 +49,11 @@ PieceHint HintFor(const Piece& piece) {
 }
 
 TriangleSoup ReadModel(const SourcePiece& source) {
-  return ReadWavefrontModel(
-      *source.model.files, source.model.file, HintFor(source.piece));
+  const ModelRef& model = source.model;
+  return model.format == ModelFormat::kGltf
+             ? ReadGltfModel(*model.files, model.file)
+             : ReadWavefrontModel(
+                   *model.files, model.file, HintFor(source.piece));
 }
 
 void AppendColour(std::ostream& text, const Eigen::Vector3f& colour) {
@@ -187,12 +191,55 @@ std::string Environment(const char* name, const char* fallback) {
   return value != nullptr && *value != '\0' ? value : fallback;
 }
 
+/// The table speaks for the libraries of the package: what it leaves out was
+/// found wanting. Of other libraries all pieces with a telling name may serve.
+bool IsInstalled(const std::filesystem::path& path) {
+  const auto installed = InstalledCatalogues();
+  return std::find(installed.begin(), installed.end(), path) != installed.end();
+}
+
+/// Pieces of one .sh3f, .zip, .glb or .gltf file or of a folder. A folder may
+/// hold .sh3f and .zip files too.
 void AddSource(const std::filesystem::path& path,
                std::vector<SourcePiece>& pieces) {
-  auto read = ReadSweetHomeCatalogue(OpenZip(path));
+  namespace fs = std::filesystem;
+  std::error_code error;
+  if (!fs::exists(path, error)) {
+    throw Error(ErrorKind::kModel,
+                path.string() +
+                    ": there is no such furniture catalogue; give a .sh3f or "
+                    ".zip file or a folder of .glb files");
+  }
+  std::vector<SourcePiece> read;
+  if (fs::is_directory(path, error)) {
+    std::shared_ptr<const FileTree> files = OpenFolder(path);
+    size_t archives = 0;
+    for (const std::string& name : files->names()) {
+      const std::string ending = LowerCase(fs::path(name).extension());
+      if (ending != ".sh3f" && ending != ".zip") continue;
+      AddSource(path / name, pieces);
+      ++archives;
+    }
+    const bool models =
+        std::any_of(files->names().begin(), files->names().end(), IsGltfName);
+    if (archives > 0 && !models) return;
+    read = ReadGltfCatalogue(std::move(files));
+  } else if (IsGltfName(path.string())) {
+    read = ReadGltfCatalogue(OpenGltfFile(path));
+  } else {
+    std::shared_ptr<const FileTree> files = OpenZip(path);
+    read = files->Resolve("", kSweetHomeIndex)
+               ? ReadSweetHomeCatalogue(std::move(files))
+               : ReadGltfCatalogue(std::move(files));
+  }
   for (SourcePiece& piece : read) {
     const std::string id = piece.piece.id;
     PieceTable::BuiltIn().Apply(id, piece);
+    const bool users_own = !IsInstalled(path) && piece.piece.grade == 0;
+    if (users_own && piece.model.format == ModelFormat::kWavefront) {
+      piece.piece.function = FunctionFromWords(piece.piece.name);
+      if (!piece.piece.function.empty()) piece.piece.grade = 'B';
+    }
     pieces.push_back(std::move(piece));
   }
 }

@@ -3,6 +3,7 @@
 #include <zip.h>
 
 #include <algorithm>
+#include <charconv>
 #include <fstream>
 #include <map>
 #include <mutex>
@@ -64,7 +65,8 @@ class ZipTree final : public FileTree {
     SetNames(std::move(names));
   }
 
-  std::vector<uint8_t> Read(const std::string& name) const override {
+  std::vector<uint8_t> ReadStart(const std::string& name,
+                                 uint64_t count) const override {
     const auto found = index_.find(name);
     if (found == index_.end()) {
       throw Error(ErrorKind::kModel,
@@ -77,7 +79,8 @@ class ZipTree final : public FileTree {
         (stat.valid & ZIP_STAT_SIZE) == 0) {
       throw Damaged(name, zip_strerror(archive_.get()));
     }
-    if (stat.size > kMaxFileBytes) throw TooLarge(origin(), name);
+    const uint64_t size = std::min<uint64_t>(stat.size, count);
+    if (size > kMaxFileBytes) throw TooLarge(origin(), name);
     const std::unique_ptr<zip_file_t, int (*)(zip_file_t*)> file(
         zip_fopen_index(archive_.get(), found->second, 0), &zip_fclose);
     if (!file) throw Damaged(name, zip_strerror(archive_.get()));
@@ -86,17 +89,18 @@ class ZipTree final : public FileTree {
     constexpr size_t kChunk = size_t{1} << 20;
     for (;;) {
       const size_t have = bytes.size();
-      const size_t want = std::min<uint64_t>(
-          kChunk,
-          std::max<uint64_t>(1, stat.size > have ? stat.size - have : 1));
+      // One byte more than promised tells a file that is longer than it says.
+      const uint64_t left = size > have ? size - have : (size < count ? 1 : 0);
+      const size_t want = std::min<uint64_t>(kChunk, left);
       bytes.resize(have + want);
-      const zip_int64_t got = zip_fread(file.get(), bytes.data() + have, want);
+      const zip_int64_t got =
+          want == 0 ? 0 : zip_fread(file.get(), bytes.data() + have, want);
       if (got < 0) throw Damaged(name, zip_file_strerror(file.get()));
       bytes.resize(have + static_cast<size_t>(got));
       if (got == 0) break;
       if (bytes.size() > kMaxFileBytes) throw TooLarge(origin(), name);
     }
-    if (bytes.size() != stat.size) throw Damaged(name, "it is cut off");
+    if (bytes.size() != size) throw Damaged(name, "it is cut off");
     return bytes;
   }
 
@@ -118,25 +122,17 @@ class ZipTree final : public FileTree {
 
 class FolderTree final : public FileTree {
  public:
-  explicit FolderTree(const std::filesystem::path& path) : FileTree(path) {
+  explicit FolderTree(const std::filesystem::path& path)
+      : FileTree(path), root_(Canonical(path)) {
     namespace fs = std::filesystem;
     std::error_code error;
-    const fs::path root = fs::canonical(path, error);
-    if (error) {
-      throw Error(ErrorKind::kModel,
-                  path.string() + ": " + error.message() +
-                      "; give a folder of furniture models");
-    }
-    root_ = root;
     std::vector<std::string> names;
     fs::recursive_directory_iterator entry(
-        root, fs::directory_options::skip_permission_denied, error);
+        root_, fs::directory_options::skip_permission_denied, error);
     for (const fs::recursive_directory_iterator end; !error && entry != end;
          entry.increment(error)) {
-      std::error_code ignored;
-      if (entry->is_symlink(ignored) && !StaysInside(entry->path())) continue;
-      if (!entry->is_regular_file(ignored)) continue;
-      names.push_back(entry->path().lexically_relative(root).generic_string());
+      if (!IsOwnFile(entry->path())) continue;
+      names.push_back(entry->path().lexically_relative(root_).generic_string());
       if (names.size() > kMaxFiles) {
         throw Error(ErrorKind::kModel,
                     path.string() + ": holds more than " +
@@ -147,16 +143,31 @@ class FolderTree final : public FileTree {
     SetNames(std::move(names));
   }
 
-  std::vector<uint8_t> Read(const std::string& name) const override {
+  FolderTree(const std::filesystem::path& path,
+             const std::vector<std::string>& wanted)
+      : FileTree(path), root_(Canonical(path)) {
+    std::vector<std::string> names;
+    for (const std::string& name : wanted) {
+      const auto normal = NormalName(name);
+      if (normal && IsOwnFile(root_ / *normal)) names.push_back(*normal);
+    }
+    std::sort(names.begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
+    SetNames(std::move(names));
+  }
+
+  std::vector<uint8_t> ReadStart(const std::string& name,
+                                 uint64_t count) const override {
     const std::filesystem::path path = root_ / name;
     std::ifstream stream(path, std::ios::binary | std::ios::ate);
     if (!stream || !std::binary_search(names().begin(), names().end(), name)) {
       throw Error(ErrorKind::kModel, path.string() + ": cannot be opened");
     }
-    const std::streamoff size = stream.tellg();
-    if (size < 0 || static_cast<uint64_t>(size) > kMaxFileBytes) {
-      throw TooLarge(origin(), name);
-    }
+    const std::streamoff whole = stream.tellg();
+    const uint64_t wanted = std::min(
+        static_cast<uint64_t>(std::max<std::streamoff>(0, whole)), count);
+    if (wanted > kMaxFileBytes) throw TooLarge(origin(), name);
+    const auto size = static_cast<std::streamsize>(wanted);
     std::vector<uint8_t> bytes(static_cast<size_t>(size));
     stream.seekg(0);
     stream.read(reinterpret_cast<char*>(bytes.data()), size);
@@ -167,8 +178,21 @@ class FolderTree final : public FileTree {
   }
 
  private:
-  bool StaysInside(const std::filesystem::path& path) const {
+  static std::filesystem::path Canonical(const std::filesystem::path& path) {
     std::error_code error;
+    auto root = std::filesystem::canonical(path, error);
+    if (error) {
+      throw Error(ErrorKind::kModel,
+                  path.string() + ": " + error.message() +
+                      "; give a folder of furniture models");
+    }
+    return root;
+  }
+
+  /// A plain file that really lies inside the folder.
+  bool IsOwnFile(const std::filesystem::path& path) const {
+    std::error_code error;
+    if (!std::filesystem::is_regular_file(path, error)) return false;
     const auto target = std::filesystem::canonical(path, error);
     if (error) return false;
     const auto relative = target.lexically_relative(root_);
@@ -212,6 +236,20 @@ std::optional<std::string> NormalName(std::string_view path) {
   return normal;
 }
 
+std::string UnescapedUri(std::string_view uri) {
+  std::string text;
+  for (size_t i = 0; i < uri.size(); ++i) {
+    uint8_t value = 0;
+    const char* const digits = uri.data() + i + 1;
+    const bool escape =
+        uri[i] == '%' && i + 2 < uri.size() &&
+        std::from_chars(digits, digits + 2, value, 16).ptr == digits + 2;
+    text += escape ? static_cast<char>(value) : uri[i];
+    if (escape) i += 2;
+  }
+  return text;
+}
+
 void FileTree::SetNames(std::vector<std::string> names) {
   std::erase_if(
       names, [](const std::string& name) { return NormalName(name) != name; });
@@ -237,6 +275,12 @@ std::optional<std::string> FileTree::Resolve(std::string_view folder,
 
 std::shared_ptr<const FileTree> OpenZip(const std::filesystem::path& path) {
   return std::make_shared<ZipTree>(path);
+}
+
+std::shared_ptr<const FileTree> OpenFiles(
+    const std::filesystem::path& folder,
+    const std::vector<std::string>& names) {
+  return std::make_shared<FolderTree>(folder, names);
 }
 
 std::shared_ptr<const FileTree> OpenFolder(const std::filesystem::path& path) {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -33,10 +34,17 @@ class FileTree {
   std::optional<std::string> Resolve(std::string_view folder,
                                      std::string_view reference) const;
 
+  /// A whole file.
   /// @param name  one of `names()`
   /// @throws Error(kModel) naming archive and file when it is damaged, absent
   ///         or larger than kMaxFileBytes
-  virtual std::vector<uint8_t> Read(const std::string& name) const = 0;
+  std::vector<uint8_t> Read(const std::string& name) const {
+    return ReadStart(name, std::numeric_limits<uint64_t>::max());
+  }
+  /// The first `count` bytes of a file, or all when it is shorter. Throws as
+  /// Read does, but for damage further on.
+  virtual std::vector<uint8_t> ReadStart(const std::string& name,
+                                         uint64_t count) const = 0;
 
  protected:
   explicit FileTree(std::filesystem::path origin)
@@ -57,8 +65,17 @@ std::string FolderOf(std::string_view name);
 /// tree or is absolute.
 std::optional<std::string> NormalName(std::string_view path);
 
+/// "%20" and the like resolved.
+std::string UnescapedUri(std::string_view uri);
+
 /// @throws Error(kModel) for a file that is missing, truncated or no archive
 std::shared_ptr<const FileTree> OpenZip(const std::filesystem::path& path);
+
+/// The given files of a folder and no others; those that are absent or outside
+/// the folder are left out.
+/// @throws Error(kModel) for a folder that cannot be opened
+std::shared_ptr<const FileTree> OpenFiles(
+    const std::filesystem::path& folder, const std::vector<std::string>& names);
 
 /// Links that lead out of the folder are not followed.
 /// @throws Error(kModel) for a folder that cannot be listed

@@ -52,12 +52,12 @@ class TreeFiles final : public Assimp::IOSystem {
   explicit TreeFiles(const FileTree& files) : files_(files) {}
 
   bool Exists(const char* path) const override {
-    return files_.Resolve("", path).has_value();
+    return Find(path).has_value();
   }
   char getOsSeparator() const override { return '/'; }
   Assimp::IOStream* Open(const char* path, const char* mode) override {
     if (std::strchr(mode, 'w') != nullptr) return nullptr;
-    const std::optional<std::string> name = files_.Resolve("", path);
+    const std::optional<std::string> name = Find(path);
     if (!name) return nullptr;
     try {
       return new MemoryStream(files_.Read(*name));  // NOLINT: assimp owns it
@@ -68,6 +68,11 @@ class TreeFiles final : public Assimp::IOSystem {
   void Close(Assimp::IOStream* stream) override { delete stream; }
 
  private:
+  std::optional<std::string> Find(const char* path) const {
+    auto name = files_.Resolve("", path);
+    return name ? name : files_.Resolve("", UnescapedUri(path));
+  }
+
   const FileTree& files_;
 };
 

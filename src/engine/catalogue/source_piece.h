@@ -36,6 +36,10 @@ struct SourcePiece {
   ModelRef model;
 };
 
+/// The file that makes a zip a .sh3f library.
+inline constexpr std::string_view kSweetHomeIndex =
+    "PluginFurnitureCatalog.properties";
+
 /// Reads a .sh3f furniture library (Sweet Home 3D furniture catalogue format;
 /// see http://www.sweethome3d.com/documentation.jsp, "PluginFurnitureCatalog").
 /// Models are not opened. Entries without a model or a size are left out.

@@ -15,8 +15,6 @@ namespace {
 
 using Properties = std::map<std::string, std::string>;
 
-constexpr std::string_view kIndexFile = "PluginFurnitureCatalog.properties";
-
 /// "width#12" -> ("width", 12); the number is after the last '#'.
 std::optional<std::pair<std::string, int>> SplitKey(const std::string& key) {
   const size_t hash = key.rfind('#');
@@ -119,11 +117,11 @@ std::optional<SourcePiece> ReadPiece(
 
 std::vector<SourcePiece> ReadSweetHomeCatalogue(
     std::shared_ptr<const FileTree> files) {
-  const std::optional<std::string> index = files->Resolve("", kIndexFile);
+  const std::optional<std::string> index = files->Resolve("", kSweetHomeIndex);
   if (!index) {
     throw Error(ErrorKind::kModel,
                 files->origin().string() + ": has no " +
-                    std::string(kIndexFile) +
+                    std::string(kSweetHomeIndex) +
                     "; give a .sh3f furniture library");
   }
   const std::vector<uint8_t> bytes = files->Read(*index);

@@ -27,20 +27,6 @@ std::string FileName(const std::string& reference) {
   return reference.substr(reference.find_last_of('/') + 1);
 }
 
-std::string Unescaped(const std::string& uri) {
-  std::string text;
-  for (size_t i = 0; i < uri.size(); ++i) {
-    const bool escape = uri[i] == '%' && i + 2 < uri.size() &&
-                        std::isxdigit(static_cast<uint8_t>(uri[i + 1])) &&
-                        std::isxdigit(static_cast<uint8_t>(uri[i + 2]));
-    text +=
-        escape ? static_cast<char>(std::stoi(uri.substr(i + 1, 2), nullptr, 16))
-               : uri[i];
-    if (escape) i += 2;
-  }
-  return text;
-}
-
 }  // namespace
 
 TextureSet::TextureSet(const FileTree& files, std::string model_name)
@@ -50,7 +36,7 @@ std::optional<std::string> TextureSet::Find(std::string reference) const {
   std::replace(reference.begin(), reference.end(), '\\', '/');
   const std::string folder = FolderOf(model_name_);
   if (auto name = files_.Resolve(folder, reference)) return name;
-  const std::string plain = Unescaped(reference);
+  const std::string plain = UnescapedUri(reference);
   if (auto name = files_.Resolve(folder, plain)) return name;
   if (auto name = files_.Resolve(folder, FileName(plain))) return name;
   const std::string ending = '/' + FileName(plain);
