@@ -12,6 +12,7 @@
 #include "engine/catalogue/mesh_cache.h"
 #include "engine/catalogue/mesh_fit.h"
 #include "engine/catalogue/piece_table.h"
+#include "engine/catalogue/procedural/procedural_pieces.h"
 #include "engine/catalogue/source_piece.h"
 #include "engine/catalogue/wavefront_model.h"
 
@@ -142,18 +143,25 @@ class PieceCatalogue final : public Catalogue {
     }
     const Piece& piece = pieces_[found->second];
     const ModelRef& model = models_[found->second];
-    return cache_.Get(CacheKey(id, width_depth_height, overrides, parameters),
-                      [&] {
-                        return std::make_shared<const Mesh>(
-                            Make(piece, model, width_depth_height, overrides));
-                      });
+    return cache_.Get(
+        CacheKey(id, width_depth_height, overrides, parameters), [&] {
+          Mesh mesh = model.format == ModelFormat::kProcedural
+                          ? MakeProceduralPiece(
+                                id, width_depth_height, OrEmpty(parameters))
+                          : ReadPiece(piece, model, width_depth_height);
+          ApplyOverrides(piece, overrides, mesh.materials);
+          return std::make_shared<const Mesh>(std::move(mesh));
+        });
   }
 
  private:
-  static Mesh Make(const Piece& piece,
-                   const ModelRef& model,
-                   const Eigen::Vector3d& size,
-                   const std::vector<MaterialOverride>& overrides) {
+  static nlohmann::json OrEmpty(const nlohmann::json& parameters) {
+    return parameters.is_null() ? nlohmann::json::object() : parameters;
+  }
+
+  static Mesh ReadPiece(const Piece& piece,
+                        const ModelRef& model,
+                        const Eigen::Vector3d& size) {
     const auto side = [](double wanted, double own) {
       return wanted > 0 ? wanted : own;
     };
@@ -173,7 +181,6 @@ class PieceCatalogue final : public Catalogue {
           }
         }
       }
-      ApplyOverrides(piece, overrides, mesh.materials);
       return mesh;
     } catch (const Error& error) {
       throw Error(error.kind(), piece.id + ": " + error.what());
@@ -275,6 +282,9 @@ std::vector<std::filesystem::path> InstalledCatalogues() {
 std::shared_ptr<Catalogue> OpenCatalogue(
     const std::vector<std::filesystem::path>& sources) {
   std::vector<SourcePiece> pieces;
+  for (Piece& piece : ProceduralPieces()) {
+    pieces.push_back({std::move(piece), ModelRef()});
+  }
   const auto add_installed = [&pieces] {
     const auto installed = InstalledCatalogues();
     if (installed.empty()) {

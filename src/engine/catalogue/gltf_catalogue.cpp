@@ -126,7 +126,7 @@ Eigen::AlignedBox3d Bounds(const Json& gltf) {
 /// Metres a unit: glTF says 1, exporters from other programs often forget.
 double UnitOf(const Eigen::Vector3d& extent) {
   const double longest = extent.maxCoeff();
-  if (longest > 2000) return 0.001;
+  if (longest > 700) return 0.001;
   return longest > 20 ? 0.01 : 1;
 }
 

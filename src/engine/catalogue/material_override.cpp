@@ -47,19 +47,25 @@ bool KindHasRole(MaterialKind kind, std::string_view role) {
   }
 }
 
-bool Applies(const Piece& piece,
-             const std::string& slot,
-             const Material& material) {
-  if (slot == "*") return true;
+/// Which materials a slot means: by the piece's own roles, else by name, else
+/// by kind. Procedural pieces name all their slots: no kind is guessed.
+std::vector<bool> Selected(const Piece& piece,
+                           const std::string& slot,
+                           const std::vector<Material>& materials) {
+  std::vector<std::string> patterns = {slot};
   const auto role = piece.slots.find(slot);
-  if (role != piece.slots.end()) {
-    return std::any_of(
-        role->second.begin(), role->second.end(), [&](const std::string& name) {
-          return MatchesPattern(name, material.name);
-        });
+  if (role != piece.slots.end()) patterns = role->second;
+  std::vector<bool> selected(materials.size());
+  bool any = role != piece.slots.end() || piece.source == "procedural";
+  for (size_t i = 0; i < materials.size(); ++i) {
+    for (const std::string& pattern : patterns) {
+      if (MatchesPattern(pattern, materials[i].name)) selected[i] = any = true;
+    }
   }
-  return MatchesPattern(slot, material.name) ||
-         KindHasRole(material.kind, slot);
+  for (size_t i = 0; !any && i < materials.size(); ++i) {
+    selected[i] = KindHasRole(materials[i].kind, slot);
+  }
+  return selected;
 }
 
 void Recolour(const MaterialOverride& change, Material& material) {
@@ -123,13 +129,14 @@ bool MatchesPattern(std::string_view pattern, std::string_view text) {
 void ApplyOverrides(const Piece& piece,
                     const std::vector<MaterialOverride>& overrides,
                     std::vector<Material>& materials) {
-  for (Material& material : materials) {
-    // The last that applies wins whole; tints must start from the original.
-    const auto change = std::find_if(
-        overrides.rbegin(), overrides.rend(), [&](const MaterialOverride& o) {
-          return Applies(piece, o.slot, material);
-        });
-    if (change != overrides.rend()) Recolour(*change, material);
+  const std::vector<Material> originals = materials;
+  for (const MaterialOverride& change : overrides) {
+    const std::vector<bool> selected = Selected(piece, change.slot, originals);
+    for (size_t i = 0; i < materials.size(); ++i) {
+      if (!selected[i]) continue;
+      materials[i] = originals[i];  // a tint starts from the piece's own look
+      Recolour(change, materials[i]);
+    }
   }
 }
 
