@@ -6,6 +6,8 @@
 
 #include "engine/scene/box_fit.h"
 #include "engine/scene/camera_fit.h"
+#include "engine/scene/floor_appearance.h"
+#include "engine/scene/floor_boundary.h"
 #include "engine/scene/floor_outline.h"
 #include "engine/scene/layout_evidence.h"
 #include "engine/scene/line_segments.h"
@@ -80,8 +82,13 @@ Interpretation Interpret(const cv::Mat& rgb,
                          const std::vector<LineSegment>& segments,
                          const CameraPrior& prior,
                          const std::optional<double>& fixed_height) {
-  constexpr double kFloorWeights[] = {1.0, 0.25};
-  constexpr size_t kCamerasARun = 2;
+  // Joints of boards and tiles laid diagonally outvote the walls: lines of the
+  // lower picture count in full, a little, and next to nothing, and the camera
+  // in which the best room stands wins.
+  constexpr double kFloorWeights[] = {1.0, 0.2, 0.02};
+  constexpr double kJudgingFloorWeight = 0.1;
+  constexpr double kCameraWorth = 0.5;
+  constexpr size_t kCamerasARun = 3;
   std::vector<CameraFit> cameras;
   for (const double floor_weight : kFloorWeights) {
     const std::vector<CameraFit> fits =
@@ -95,10 +102,11 @@ Interpretation Interpret(const cv::Mat& rgb,
     }
   }
   Interpretation best;
-  for (const CameraFit& fit : cameras) {
+  for (CameraFit& fit : cameras) {
+    fit.score = ScoreCamera(segments, fit.camera, prior, kJudgingFloorWeight);
     const LayoutEvidence evidence(rgb, segments, fit.camera);
     const BoxFit box = FitBox(evidence, fixed_height);
-    const double score = box.score + fit.score;
+    const double score = box.score + kCameraWorth * fit.score;
     if (score > best.score) best = {fit, box, score};
   }
   return best;
@@ -136,6 +144,17 @@ void MarkVisibleWalls(const Camera& camera, RoomLayout& room) {
     }
     room.wall_is_visible.push_back(visible && wall.real);
   }
+}
+
+/// 255 within a few pixels of the mask's boundary.
+cv::Mat NearBoundary(const cv::Mat& mask) {
+  const int radius = std::max(mask.cols, mask.rows) / 60;
+  const cv::Mat kernel = cv::getStructuringElement(
+      cv::MORPH_RECT, {2 * radius + 1, 2 * radius + 1});
+  cv::Mat grown, shrunk;
+  cv::dilate(mask, grown, kernel);
+  cv::erode(mask, shrunk, kernel);
+  return grown - shrunk;
 }
 
 std::vector<Eigen::Vector3d> VanishingPoints(const Camera& camera) {
@@ -205,7 +224,16 @@ Scene AnalyzeScene(const ImageU8& srgb,
   MarkVisibleWalls(scene.camera, scene.room);
   scene.vanishing_points = VanishingPoints(scene.camera);
 
-  const cv::Mat floor = BoxFloorMask(working, found.box.box);
+  const Camera& unit = found.camera.camera;
+  cv::Mat floor = BoxFloorMask(unit, found.box.box);
+  const LayoutEvidence evidence(rgb, segments, unit);
+  for (int round = 0; round < 2; ++round) {
+    const cv::Mat likelihood =
+        FloorLikelihood(rgb, floor, NearBoundary(floor));
+    const std::vector<BoundaryRun> runs =
+        FollowFloorBoundary(evidence, found.box.box, likelihood);
+    floor = BoundaryFloorMask(unit, runs);
+  }
   scene.floor_polygon_px = OutlineOfMask(floor);
   for (Eigen::Vector2d& p : scene.floor_polygon_px) {
     p = p.cwiseProduct(Eigen::Vector2d(

@@ -9,6 +9,7 @@ namespace stage::engine {
 namespace {
 
 constexpr double kDegree = std::numbers::pi / 180;
+constexpr double kFloorBegins = 0.6;  ///< of the picture's height
 
 /// The six numbers searched. Angles in degrees.
 struct Parameters {
@@ -31,12 +32,27 @@ Camera MakeCamera(const Parameters& p, int width_px, int height_px) {
 }
 
 /// Segments as flat arrays about the principal point, for one shift and k1.
+/// Padded to whole blocks with lines of no weight, so that sums run in lanes.
 struct FlatLines {
+  static constexpr size_t kBlock = 8;
   std::vector<float> mx, my, dx, dy, weight;
   std::vector<float> steep;  ///< 1 where the segment may be a vertical of a room
   float total = 0;
 
   size_t size() const { return mx.size(); }
+  void Add(const Eigen::Vector2d& a, const Eigen::Vector2d& b, double w) {
+    const Eigen::Vector2d d = (b - a).normalized();
+    mx.push_back(static_cast<float>(0.5 * (a.x() + b.x())));
+    my.push_back(static_cast<float>(0.5 * (a.y() + b.y())));
+    dx.push_back(static_cast<float>(d.x()));
+    dy.push_back(static_cast<float>(d.y()));
+    weight.push_back(static_cast<float>(w));
+    steep.push_back(std::abs(d.y()) > 0.7 ? 1.f : 0.f);
+    total += weight.back();
+  }
+  void Pad() {
+    while (size() % kBlock) Add({0, 0}, {1, 0}, 0);
+  }
 };
 
 class Search {
@@ -51,13 +67,21 @@ class Search {
         height_px_(height_px),
         prior_(prior) {
     for (const LineSegment& segment : segments) {
-      const bool low = segment.Midpoint().y() > 0.62 * height_px;
+      const bool low = segment.Midpoint().y() > kFloorBegins * height_px;
       weights_.push_back(segment.weight * (low ? floor_weight : 1));
     }
     lines_ = Flatten({});
+    for (size_t i = 0; i < segments.size(); ++i) {
+      if (std::abs(segments[i].Direction().y()) < 0.9) continue;
+      const Eigen::Vector2d center(0.5 * width_px, 0.5 * height_px);
+      steep_.Add(
+          segments[i].start - center, segments[i].end - center, weights_[i]);
+    }
+    steep_.Pad();
   }
 
   std::vector<CameraFit> Run() const;
+  double Score(const Parameters& p, double sigma_degrees) const;
 
  private:
   FlatLines Flatten(const Parameters& p) const;
@@ -66,7 +90,6 @@ class Search {
                  double sigma_degrees) const;
   double VerticalSupport(double pitch, double roll, double log_focal) const;
   double Penalty(const Parameters& p) const;
-  double Score(const Parameters& p, double sigma_degrees) const;
   std::vector<Parameters> Seeds() const;
   double Descend(Parameters& p,
                  std::array<double, 6> steps,
@@ -77,25 +100,18 @@ class Search {
   CameraPrior prior_;
   std::vector<double> weights_;
   FlatLines lines_;  ///< without shift and distortion
+  FlatLines steep_;  ///< of these, the near-vertical ones
 };
 
 FlatLines Search::Flatten(const Parameters& p) const {
   const Camera camera = MakeCamera(p, width_px_, height_px_);
   FlatLines lines;
   for (size_t i = 0; i < segments_.size(); ++i) {
-    const Eigen::Vector2d a =
-        camera.Undistort(segments_[i].start) - camera.center_px;
-    const Eigen::Vector2d b =
-        camera.Undistort(segments_[i].end) - camera.center_px;
-    const Eigen::Vector2d d = (b - a).normalized();
-    lines.mx.push_back(static_cast<float>(0.5 * (a.x() + b.x())));
-    lines.my.push_back(static_cast<float>(0.5 * (a.y() + b.y())));
-    lines.dx.push_back(static_cast<float>(d.x()));
-    lines.dy.push_back(static_cast<float>(d.y()));
-    lines.weight.push_back(static_cast<float>(weights_[i]));
-    lines.steep.push_back(std::abs(d.y()) > 0.7 ? 1.f : 0.f);
-    lines.total += lines.weight.back();
+    lines.Add(camera.Undistort(segments_[i].start) - camera.center_px,
+              camera.Undistort(segments_[i].end) - camera.center_px,
+              weights_[i]);
   }
+  lines.Pad();
   return lines;
 }
 
@@ -116,6 +132,20 @@ inline float Bell(float q) {
   return r * r * r * r;
 }
 
+/// Weighted mean over all lines of support(i).
+template <typename Support>
+double SumInLanes(const FlatLines& lines, Support support) {
+  std::array<float, FlatLines::kBlock> lanes{};
+  for (size_t i = 0; i < lines.size(); i += FlatLines::kBlock) {
+    for (size_t lane = 0; lane < FlatLines::kBlock; ++lane) {
+      lanes[lane] += lines.weight[i + lane] * support(i + lane);
+    }
+  }
+  float sum = 0;
+  for (const float lane : lanes) sum += lane;
+  return lines.total > 0 ? sum / lines.total : 0;
+}
+
 float InverseSigmaSquared(double sigma_degrees) {
   const double s = std::sin(sigma_degrees * kDegree);
   return static_cast<float>(1 / (s * s));
@@ -128,16 +158,13 @@ double Search::Support(const FlatLines& lines,
       WorldToCamera(p.pitch, p.roll, p.yaw).cast<float>();
   const float f = static_cast<float>(std::exp(p.log_focal));
   const float inverse = InverseSigmaSquared(sigma_degrees);
-  float sum = 0;
-  for (size_t i = 0; i < lines.size(); ++i) {
+  return SumInLanes(lines, [&](size_t i) {
     const float x = MissSquared(lines, i, m(0, 0) * f, m(1, 0) * f, m(2, 0));
     const float y = MissSquared(lines, i, m(0, 1) * f, m(1, 1) * f, m(2, 1));
     const float z = MissSquared(lines, i, m(0, 2) * f, m(1, 2) * f, m(2, 2));
     const float vertical = y + 1 - lines.steep[i];
-    const float miss = std::min(std::min(x, z), vertical);
-    sum += lines.weight[i] * Bell(miss * inverse);
-  }
-  return sum / lines.total;
+    return Bell(std::min(std::min(x, z), vertical) * inverse);
+  });
 }
 
 double Search::VerticalSupport(double pitch,
@@ -146,14 +173,11 @@ double Search::VerticalSupport(double pitch,
   const Eigen::Vector3f up = WorldToCamera(pitch, roll, 0).col(1).cast<float>();
   const float f = static_cast<float>(std::exp(log_focal));
   const float inverse = InverseSigmaSquared(1.0);
-  float sum = 0;
-  for (size_t i = 0; i < lines_.size(); ++i) {
-    if (std::abs(lines_.dy[i]) < 0.9f) continue;
-    sum += lines_.weight[i] *
-           Bell(inverse *
-                MissSquared(lines_, i, up.x() * f, up.y() * f, up.z()));
-  }
-  return sum / lines_.total - 0.0005 * std::abs(pitch) -
+  const double share = SumInLanes(steep_, [&](size_t i) {
+    return Bell(inverse *
+                MissSquared(steep_, i, up.x() * f, up.y() * f, up.z()));
+  });
+  return share * steep_.total / lines_.total - 0.0005 * std::abs(pitch) -
          0.001 * std::abs(roll);
 }
 
@@ -310,13 +334,17 @@ std::vector<CameraFit> Search::Run() const {
   for (Scored candidate : found) {
     const bool known =
         std::any_of(kept.begin(), kept.end(), [&](const Scored& other) {
-          return std::abs(other.p.yaw - candidate.p.yaw) < 2.5 &&
+          const double turn = other.p.yaw - candidate.p.yaw;
+          return std::abs(turn - 90 * std::round(turn / 90)) < 2.5 &&
                  std::abs(other.p.pitch - candidate.p.pitch) < 2 &&
                  std::abs(other.p.log_focal - candidate.p.log_focal) < 0.12;
         });
     if (known) continue;
     if (free_angles) {
-      Parameters p = candidate.p;
+      Parameters& q = candidate.p;
+      // A quarter turn only swaps the names of the axes.
+      q.yaw -= 90 * std::round(q.yaw / 90);
+      Parameters p = q;
       const double score =
           Descend(p, {0.5, 0.3, 0.5, 0.04 * focal, 0.02, 0.02}, 1.2);
       // Shift and distortion must pay for themselves.
@@ -350,6 +378,23 @@ std::vector<CameraFit> FitCameras(const std::vector<LineSegment>& segments,
                                   const CameraPrior& prior,
                                   double floor_weight) {
   return Search(segments, width_px, height_px, prior, floor_weight).Run();
+}
+
+double ScoreCamera(const std::vector<LineSegment>& segments,
+                   const Camera& camera,
+                   const CameraPrior& prior,
+                   double floor_weight) {
+  if (segments.empty()) return 0;
+  const Eigen::Vector3d angles = camera.PitchRollYawDegrees();
+  const Parameters p{angles[0],
+                     angles[1],
+                     angles[2],
+                     std::log(camera.focal_px),
+                     camera.center_px.y() / camera.height_px - 0.5,
+                     camera.k1};
+  return Search(
+             segments, camera.width_px, camera.height_px, prior, floor_weight)
+      .Score(p, 1.2);
 }
 
 double VanishingError(const LineSegment& segment,

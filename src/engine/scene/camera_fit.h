@@ -38,6 +38,12 @@ std::vector<CameraFit> FitCameras(const std::vector<LineSegment>& segments,
                                   const CameraPrior& prior,
                                   double floor_weight);
 
+/// How well one camera explains the lines, as FitCameras scores it.
+double ScoreCamera(const std::vector<LineSegment>& segments,
+                   const Camera& camera,
+                   const CameraPrior& prior,
+                   double floor_weight);
+
 /// The axis whose vanishing point a segment aims at, kNone when it misses all
 /// by more than `tolerance_degrees`.
 Axis ClassifySegment(const LineSegment& segment,

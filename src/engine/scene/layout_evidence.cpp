@@ -4,6 +4,8 @@
 #include <cmath>
 #include <opencv2/imgproc.hpp>
 
+#include "engine/scene/lab_color.h"
+
 namespace stage::engine {
 namespace {
 
@@ -114,10 +116,9 @@ void LayoutEvidence::MakeCells(const cv::Mat& rgb) {
       8, static_cast<int>(std::lround(rgb.cols * kGridLongSide / long_side)));
   grid_height_ = std::max(
       8, static_cast<int>(std::lround(rgb.rows * kGridLongSide / long_side)));
-  cv::Mat small, lab;
+  cv::Mat small;
   cv::resize(rgb, small, {grid_width_, grid_height_}, 0, 0, cv::INTER_AREA);
-  small.convertTo(small, CV_32F, 1 / 255.0);
-  cv::cvtColor(small, lab, cv::COLOR_RGB2Lab);
+  const cv::Mat lab = LabOf(small);
   for (int y = 0; y < grid_height_; ++y) {
     for (int x = 0; x < grid_width_; ++x) {
       Cell cell;
