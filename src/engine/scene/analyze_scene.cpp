@@ -9,6 +9,7 @@
 #include "engine/scene/floor_appearance.h"
 #include "engine/scene/floor_boundary.h"
 #include "engine/scene/floor_outline.h"
+#include "engine/scene/lab_color.h"
 #include "engine/scene/layout_evidence.h"
 #include "engine/scene/line_segments.h"
 #include "engine/scene/openings.h"
@@ -101,6 +102,10 @@ Interpretation Interpret(const cv::Mat& rgb,
       if (!known) cameras.push_back(fits[i]);
     }
   }
+  if (!cameras.empty() && !prior.pitch_roll_yaw_degrees) {
+    cameras.push_back(
+        TurnedCamera(segments, cameras.front().camera, prior));
+  }
   Interpretation best;
   for (CameraFit& fit : cameras) {
     fit.score = ScoreCamera(segments, fit.camera, prior, kJudgingFloorWeight);
@@ -188,7 +193,10 @@ Scene AnalyzeScene(const ImageU8& srgb,
              0,
              cv::INTER_AREA);
   cv::cvtColor(rgb, gray, cv::COLOR_RGB2GRAY);
-  const std::vector<LineSegment> segments = DetectLineSegments(gray);
+  std::vector<LineSegment> segments = DetectLineSegments(gray);
+  cv::Mat half;
+  cv::resize(rgb, half, {rgb.cols / 2, rgb.rows / 2}, 0, 0, cv::INTER_AREA);
+  MeasureContrast(LabOf(half), segments);
 
   Scene scene;
   const CameraPrior prior = MakePrior(hints, rgb.cols, rgb.rows, width_px);

@@ -81,6 +81,7 @@ class Search {
   }
 
   std::vector<CameraFit> Run() const;
+  CameraFit Turn(const Camera& camera) const;
   double Score(const Parameters& p, double sigma_degrees) const;
 
  private:
@@ -370,6 +371,34 @@ std::vector<CameraFit> Search::Run() const {
   return fits;
 }
 
+Parameters ParametersOf(const Camera& camera) {
+  const Eigen::Vector3d angles = camera.PitchRollYawDegrees();
+  return {angles[0],
+          angles[1],
+          angles[2],
+          std::log(camera.focal_px),
+          camera.center_px.y() / camera.height_px - 0.5,
+          camera.k1};
+}
+
+CameraFit Search::Turn(const Camera& camera) const {
+  const Parameters start = ParametersOf(camera);
+  Parameters best = start;
+  double best_score = -1e9;
+  for (double turn = 35; turn <= 55; turn += 1) {
+    Parameters p = start;
+    p.yaw += turn;
+    p.yaw -= 90 * std::round(p.yaw / 90);
+    const double score = Score(p, 1.2);
+    if (score <= best_score) continue;
+    best_score = score;
+    best = p;
+  }
+  Descend(best, {0, 0, 0.5, 0, 0, 0}, 1.2);
+  best_score = Descend(best, {0.1, 0.1, 0.2, 0.01, 0, 0}, 0.6);
+  return {MakeCamera(best, width_px_, height_px_), best_score};
+}
+
 }  // namespace
 
 std::vector<CameraFit> FitCameras(const std::vector<LineSegment>& segments,
@@ -385,16 +414,18 @@ double ScoreCamera(const std::vector<LineSegment>& segments,
                    const CameraPrior& prior,
                    double floor_weight) {
   if (segments.empty()) return 0;
-  const Eigen::Vector3d angles = camera.PitchRollYawDegrees();
-  const Parameters p{angles[0],
-                     angles[1],
-                     angles[2],
-                     std::log(camera.focal_px),
-                     camera.center_px.y() / camera.height_px - 0.5,
-                     camera.k1};
   return Search(
              segments, camera.width_px, camera.height_px, prior, floor_weight)
-      .Score(p, 1.2);
+      .Score(ParametersOf(camera), 1.2);
+}
+
+CameraFit TurnedCamera(const std::vector<LineSegment>& segments,
+                       const Camera& camera,
+                       const CameraPrior& prior) {
+  constexpr double kFloorWeight = 0.02;
+  return Search(
+             segments, camera.width_px, camera.height_px, prior, kFloorWeight)
+      .Turn(camera);
 }
 
 double VanishingError(const LineSegment& segment,

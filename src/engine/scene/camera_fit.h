@@ -38,6 +38,13 @@ std::vector<CameraFit> FitCameras(const std::vector<LineSegment>& segments,
                                   const CameraPrior& prior,
                                   double floor_weight);
 
+/// The same camera turned by about 45 degrees in yaw, then refined: what a
+/// room looks like whose floor is laid diagonally, when the floor has fooled
+/// the first fit.
+CameraFit TurnedCamera(const std::vector<LineSegment>& segments,
+                       const Camera& camera,
+                       const CameraPrior& prior);
+
 /// How well one camera explains the lines, as FitCameras scores it.
 double ScoreCamera(const std::vector<LineSegment>& segments,
                    const Camera& camera,

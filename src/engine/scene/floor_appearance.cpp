@@ -124,14 +124,15 @@ cv::Mat FloorLikelihood(const cv::Mat& rgb,
   }
   on_floor.Smooth();
   elsewhere.Smooth();
-  constexpr float kUnseen = 4e-4f;  // colours hardly seen tell nothing
+  // Colours hardly seen tell little, but rather of things than of floors.
+  constexpr float kUnseenFloor = 3e-4f, kUnseenElsewhere = 5e-4f;
   for (int y = 0; y < lab.rows; ++y) {
     float* out = ratio.ptr<float>(y);
     const cv::Vec3f* in = lab.ptr<cv::Vec3f>(y);
     for (int x = 0; x < lab.cols; ++x) {
       if (in[x][0] > 99) continue;  // clipped: window or lamp or their mirror
-      const float p = on_floor.At(in[x]) / on_floor.total() + kUnseen;
-      const float q = elsewhere.At(in[x]) / elsewhere.total() + kUnseen;
+      const float p = on_floor.At(in[x]) / on_floor.total() + kUnseenFloor;
+      const float q = elsewhere.At(in[x]) / elsewhere.total() + kUnseenElsewhere;
       out[x] = std::clamp(0.6f * std::log(p / q), -kLimit, kLimit);
     }
   }

@@ -319,7 +319,7 @@ void BoundarySearch::MakePayoffs() {
                             real.y() < camera_.height_px;
         const double length = std::min((q - p).norm() / perimeter, 0.05);
         if (inside) {
-          support_[slot] = evidence_.SupportAt(candidate.along, p);
+          support_[slot] = evidence_.FloorSupportAt(candidate.along, p);
           worth += kLineWorth * length *
                    ((1 + kMiss) * support_[slot] - kMiss);
         }

@@ -73,41 +73,54 @@ void LayoutEvidence::DrawLines() {
   const Eigen::Vector2d size =
       ideal_high_ - ideal_low_ + Eigen::Vector2d(2 * margin, 2 * margin);
   raster_scale_ = kRasterLongSide / size.maxCoeff();
-  const cv::Size raster(static_cast<int>(std::ceil(size.x() * raster_scale_)) + 1,
-                        static_cast<int>(std::ceil(size.y() * raster_scale_)) + 1);
-  for (int axis = 0; axis < 3; ++axis) {
-    cv::Mat drawn(raster, CV_8U, cv::Scalar(255));
-    for (size_t i = 0; i < segments_.size(); ++i) {
-      if (axes_[i] != static_cast<Axis>(axis)) continue;
-      if (segments_[i].length < 0.025 * std::max(w, h)) continue;
-      constexpr int kSubpixelBits = 4;
-      const auto point = [&](const Eigen::Vector2d& p) {
-        const Eigen::Vector2d q =
-            (camera_.Undistort(p) - raster_origin_) * raster_scale_;
-        return cv::Point(static_cast<int>(std::lround(q.x() * 16)) - 8,
-                         static_cast<int>(std::lround(q.y() * 16)) - 8);
-      };
-      cv::line(drawn,
-               point(segments_[i].start),
-               point(segments_[i].end),
-               cv::Scalar(0),
-               1,
-               cv::LINE_8,
-               kSubpixelBits);
+  raster_size_ = {static_cast<int>(std::ceil(size.x() * raster_scale_)) + 1,
+                  static_cast<int>(std::ceil(size.y() * raster_scale_)) + 1};
+  constexpr double kSurfacesDiffer = 3.0;  // Lab
+  constexpr double kJointWorth = 0.5;
+  for (const Axis axis : {Axis::kX, Axis::kY, Axis::kZ}) {
+    const int i = static_cast<int>(axis);
+    nearness_[i] = Nearness(axis, 0);
+    if (axis == Axis::kY) continue;
+    floor_nearness_[i] = cv::max(nearness_[i] * kJointWorth,
+                                 Nearness(axis, kSurfacesDiffer));
+  }
+}
+
+cv::Mat LayoutEvidence::Nearness(Axis axis, double least_contrast) const {
+  const double shortest =
+      0.025 * std::max(camera_.width_px, camera_.height_px);
+  cv::Mat drawn(raster_size_, CV_8U, cv::Scalar(255));
+  const auto point = [&](const Eigen::Vector2d& p) {
+    const Eigen::Vector2d q =
+        (camera_.Undistort(p) - raster_origin_) * raster_scale_;
+    return cv::Point(static_cast<int>(std::lround(q.x() * 16)) - 8,
+                     static_cast<int>(std::lround(q.y() * 16)) - 8);
+  };
+  for (size_t i = 0; i < segments_.size(); ++i) {
+    if (axes_[i] != axis || segments_[i].length < shortest ||
+        segments_[i].contrast < least_contrast) {
+      continue;
     }
-    cv::Mat distance;
-    cv::distanceTransform(drawn, distance, cv::DIST_L2, 3);
-    constexpr float kWidth = 1.6f;  // raster pixels
-    nearness_[axis].create(raster, CV_32F);
-    for (int y = 0; y < raster.height; ++y) {
-      const float* in = distance.ptr<float>(y);
-      float* out = nearness_[axis].ptr<float>(y);
-      for (int x = 0; x < raster.width; ++x) {
-        const float q = in[x] / kWidth;
-        out[x] = std::exp(-0.5f * q * q);
-      }
+    constexpr int kSubpixelBits = 4;
+    cv::line(drawn,
+             point(segments_[i].start),
+             point(segments_[i].end),
+             cv::Scalar(0),
+             1,
+             cv::LINE_8,
+             kSubpixelBits);
+  }
+  cv::Mat nearness;
+  cv::distanceTransform(drawn, nearness, cv::DIST_L2, 3);
+  constexpr float kWidth = 1.6f;  // raster pixels
+  for (int y = 0; y < nearness.rows; ++y) {
+    float* row = nearness.ptr<float>(y);
+    for (int x = 0; x < nearness.cols; ++x) {
+      const float q = row[x] / kWidth;
+      row[x] = q > 4 ? 0 : std::exp(-0.5f * q * q);
     }
   }
+  return nearness;
 }
 
 void LayoutEvidence::MakeCells(const cv::Mat& rgb) {
@@ -154,9 +167,9 @@ void LayoutEvidence::MakeSamples() {
   }
 }
 
-float LayoutEvidence::SupportAt(Axis axis, const Eigen::Vector2d& ideal) const {
+float LayoutEvidence::Lookup(const cv::Mat& map,
+                             const Eigen::Vector2d& ideal) const {
   const Eigen::Vector2d q = (ideal - raster_origin_) * raster_scale_;
-  const cv::Mat& map = nearness_[static_cast<int>(axis)];
   const int x = static_cast<int>(q.x()), y = static_cast<int>(q.y());
   if (q.x() < 0 || q.y() < 0 || x >= map.cols || y >= map.rows) return 0;
   return map.at<float>(y, x);
@@ -178,8 +191,11 @@ LayoutEvidence::EdgeSupport LayoutEvidence::Edge(const Eigen::Vector3d& from,
   const Eigen::Vector2d rim(2, 2);
   if (!ClipToRectangle(p, q, ideal_low_ + rim, ideal_high_ - rim)) return {};
   const Eigen::Vector2d step = (q - p) / (kSteps - 1);
+  const bool on_floor = from.y() == 0 && to.y() == 0;
+  const cv::Mat& map =
+      (on_floor ? floor_nearness_ : nearness_)[static_cast<int>(axis)];
   float sum = 0;
-  for (int i = 0; i < kSteps; ++i) sum += SupportAt(axis, p + i * step);
+  for (int i = 0; i < kSteps; ++i) sum += Lookup(map, p + i * step);
   return {sum / kSteps,
           static_cast<float>((q - p).norm() /
                              (camera_.width_px + camera_.height_px))};

@@ -51,9 +51,18 @@ class LayoutEvidence {
                    const Eigen::Vector3d& to,
                    Axis axis) const;
   /// Line support 0..1 at an undistorted working pixel.
-  float SupportAt(Axis axis, const Eigen::Vector2d& ideal) const;
+  float SupportAt(Axis axis, const Eigen::Vector2d& ideal) const {
+    return Lookup(nearness_[static_cast<int>(axis)], ideal);
+  }
+  /// The same for the boundary of a floor: a line between two parts of one
+  /// colour, as between tiles, counts half.
+  float FloorSupportAt(Axis axis, const Eigen::Vector2d& ideal) const {
+    return Lookup(floor_nearness_[static_cast<int>(axis)], ideal);
+  }
 
  private:
+  float Lookup(const cv::Mat& map, const Eigen::Vector2d& ideal) const;
+  cv::Mat Nearness(Axis axis, double least_contrast) const;
   void DrawLines();
   void MakeCells(const cv::Mat& rgb);
   void MakeSamples();
@@ -67,7 +76,8 @@ class LayoutEvidence {
   float sample_weight_ = 0;
   /// Nearness to a line of each axis, 1 on the line; in undistorted pixels,
   /// times `raster_scale_`, from `raster_origin_`.
-  std::array<cv::Mat, 3> nearness_;
+  std::array<cv::Mat, 3> nearness_, floor_nearness_;
+  cv::Size raster_size_;
   double raster_scale_ = 1;
   Eigen::Vector2d raster_origin_{0, 0};
   Eigen::Vector2d ideal_low_{0, 0}, ideal_high_{0, 0};  ///< picture's extent

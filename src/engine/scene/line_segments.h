@@ -13,6 +13,10 @@ struct LineSegment {
   /// What it counts in a vote: its length, limited so that one long edge does
   /// not outvote a room.
   double weight = 0;
+  /// Colour difference (Lab) between its two sides, taken some pixels away
+  /// from it: near 0 for joints of tiles and boards, large where surfaces
+  /// meet. Filled by MeasureContrast.
+  double contrast = 0;
 
   Eigen::Vector2d Midpoint() const { return 0.5 * (start + end); }
   Eigen::Vector2d Direction() const { return (end - start).normalized(); }
@@ -21,5 +25,9 @@ struct LineSegment {
 /// Line segments of a grey 8-bit picture (Grompone von Gioi et al., LSD),
 /// longest first; those shorter than 1.5 % of the long side are dropped.
 std::vector<LineSegment> DetectLineSegments(const cv::Mat& gray);
+
+/// Fills `contrast` of all segments.
+/// @param lab  CV_32FC3 of half the working picture's size
+void MeasureContrast(const cv::Mat& lab, std::vector<LineSegment>& segments);
 
 }  // namespace stage::engine
