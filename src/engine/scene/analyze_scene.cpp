@@ -184,7 +184,7 @@ Scene AnalyzeScene(const ImageU8& srgb,
   const cv::Mat photo = View(srgb, CV_8UC3);
   const double shrink = std::min(
       1.0, static_cast<double>(kWorkingLongSide) / std::max(photo.cols, photo.rows));
-  cv::Mat rgb, gray;
+  cv::Mat rgb;
   cv::resize(photo,
              rgb,
              {static_cast<int>(std::lround(photo.cols * shrink)),
@@ -192,11 +192,11 @@ Scene AnalyzeScene(const ImageU8& srgb,
              0,
              0,
              cv::INTER_AREA);
-  cv::cvtColor(rgb, gray, cv::COLOR_RGB2GRAY);
-  std::vector<LineSegment> segments = DetectLineSegments(gray);
   cv::Mat half;
   cv::resize(rgb, half, {rgb.cols / 2, rgb.rows / 2}, 0, 0, cv::INTER_AREA);
-  MeasureContrast(LabOf(half), segments);
+  const cv::Mat half_lab = LabOf(half);
+  std::vector<LineSegment> segments = DetectLineSegments(rgb, half_lab);
+  MeasureContrast(half_lab, segments);
 
   Scene scene;
   const CameraPrior prior = MakePrior(hints, rgb.cols, rgb.rows, width_px);

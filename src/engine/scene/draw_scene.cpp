@@ -5,6 +5,7 @@
 
 #include "engine/scene/analyze_scene.h"
 #include "engine/scene/camera_fit.h"
+#include "engine/scene/lab_color.h"
 #include "engine/scene/line_segments.h"
 
 namespace stage::engine {
@@ -42,9 +43,10 @@ class Overlay {
   }
 
   void DrawLines() {
-    cv::Mat gray;
-    cv::cvtColor(picture_, gray, cv::COLOR_RGB2GRAY);
-    for (const LineSegment& segment : DetectLineSegments(gray)) {
+    cv::Mat half;
+    cv::resize(picture_, half, {}, 0.5, 0.5, cv::INTER_AREA);
+    for (const LineSegment& segment :
+         DetectLineSegments(picture_, LabOf(half))) {
       const Axis axis = ClassifySegment(segment, camera_, 2.5);
       Line(segment.start, segment.end, kAxisColors[static_cast<int>(axis)], 1);
     }

@@ -5,24 +5,115 @@
 #include <opencv2/imgproc.hpp>
 
 namespace stage::engine {
+namespace {
 
-std::vector<LineSegment> DetectLineSegments(const cv::Mat& gray) {
-  constexpr double kShortest = 0.015;      // of the long side
-  constexpr double kHeaviest = 0.30;       // of the long side
+/// LSD's segments in pixel-corner coordinates, times `scale`.
+std::vector<LineSegment> Detect(const cv::Mat& gray, double scale) {
   constexpr double kToPixelCorners = 0.5;  // LSD puts pixel centres at integers
   std::vector<cv::Vec4f> found;
   cv::createLineSegmentDetector(cv::LSD_REFINE_STD)->detect(gray, found);
-  const double long_side = std::max(gray.cols, gray.rows);
   std::vector<LineSegment> segments;
-  segments.reserve(found.size());
   for (const cv::Vec4f& line : found) {
     LineSegment segment;
-    segment.start = {line[0] + kToPixelCorners, line[1] + kToPixelCorners};
-    segment.end = {line[2] + kToPixelCorners, line[3] + kToPixelCorners};
+    segment.start =
+        Eigen::Vector2d(line[0] + kToPixelCorners, line[1] + kToPixelCorners) *
+        scale;
+    segment.end =
+        Eigen::Vector2d(line[2] + kToPixelCorners, line[3] + kToPixelCorners) *
+        scale;
     segment.length = (segment.end - segment.start).norm();
-    if (segment.length < kShortest * long_side) continue;
-    segment.weight = std::min(segment.length, kHeaviest * long_side);
     segments.push_back(segment);
+  }
+  return segments;
+}
+
+/// Remembers where lines have been found, at half the working size.
+class Coverage {
+ public:
+  explicit Coverage(const cv::Size& half) : mask_(cv::Mat::zeros(half, CV_8U)) {}
+
+  void Add(const LineSegment& segment) {
+    cv::line(mask_, Pixel(segment.start), Pixel(segment.end), 255, 5);
+  }
+  /// Part of a segment that runs where others do.
+  double Of(const LineSegment& segment) const {
+    constexpr int kSteps = 20;
+    int covered = 0;
+    for (int i = 0; i <= kSteps; ++i) {
+      const double t = static_cast<double>(i) / kSteps;
+      const cv::Point p = Pixel(segment.start * (1 - t) + segment.end * t);
+      const int x = std::clamp(p.x, 0, mask_.cols - 1);
+      const int y = std::clamp(p.y, 0, mask_.rows - 1);
+      covered += mask_.at<uchar>(y, x) != 0;
+    }
+    return covered / (kSteps + 1.0);
+  }
+
+ private:
+  static cv::Point Pixel(const Eigen::Vector2d& p) {
+    return {static_cast<int>(p.x() / 2), static_cast<int>(p.y() / 2)};
+  }
+  cv::Mat mask_;
+};
+
+/// Lightness with its local mean taken out and the rest made stronger: where
+/// two white walls meet, the step is too small for LSD's gradient threshold.
+cv::Mat FaintLight(const cv::Mat& lab) {
+  constexpr float kGain = 3 * 2.55f;
+  cv::Mat light(lab.size(), CV_32F), mean, result;
+  for (int y = 0; y < lab.rows; ++y) {
+    for (int x = 0; x < lab.cols; ++x) {
+      light.at<float>(y, x) = lab.at<cv::Vec3f>(y, x)[0];
+    }
+  }
+  const int size = std::max(lab.cols, lab.rows) / 12 * 2 + 1;
+  cv::GaussianBlur(light, light, {0, 0}, 1.0);
+  cv::blur(light, mean, {size, size});
+  cv::Mat(light - mean).convertTo(result, CV_8U, kGain, 128);
+  return result;
+}
+
+/// One channel that shows differences of hue and saturation.
+cv::Mat Tint(const cv::Mat& lab) {
+  cv::Mat tint(lab.size(), CV_8U);
+  for (int y = 0; y < lab.rows; ++y) {
+    const cv::Vec3f* in = lab.ptr<cv::Vec3f>(y);
+    for (int x = 0; x < lab.cols; ++x) {
+      tint.at<uchar>(y, x) =
+          cv::saturate_cast<uchar>(128 + 3.f * (in[x][1] + in[x][2]));
+    }
+  }
+  cv::GaussianBlur(tint, tint, {0, 0}, 1.0);
+  return tint;
+}
+
+}  // namespace
+
+std::vector<LineSegment> DetectLineSegments(const cv::Mat& rgb,
+                                            const cv::Mat& half_lab) {
+  constexpr double kShortest = 0.015;     // of the long side
+  constexpr double kShortestSoft = 0.04;  // of the long side
+  constexpr double kHeaviest = 0.30;      // of the long side
+  const double long_side = std::max(rgb.cols, rgb.rows);
+  cv::Mat gray;
+  cv::cvtColor(rgb, gray, cv::COLOR_RGB2GRAY);
+  std::vector<LineSegment> segments = Detect(gray, 1);
+  std::erase_if(segments, [&](const LineSegment& s) {
+    return s.length < kShortest * long_side;
+  });
+  Coverage coverage(half_lab.size());
+  for (const LineSegment& segment : segments) coverage.Add(segment);
+
+  for (const cv::Mat& picture : {FaintLight(half_lab), Tint(half_lab)}) {
+    for (const LineSegment& segment : Detect(picture, 2)) {
+      if (segment.length < kShortestSoft * long_side) continue;
+      if (coverage.Of(segment) > 0.4) continue;
+      segments.push_back(segment);
+      coverage.Add(segment);
+    }
+  }
+  for (LineSegment& segment : segments) {
+    segment.weight = std::min(segment.length, kHeaviest * long_side);
   }
   std::stable_sort(segments.begin(),
                    segments.end(),

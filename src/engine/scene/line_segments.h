@@ -22,9 +22,13 @@ struct LineSegment {
   Eigen::Vector2d Direction() const { return (end - start).normalized(); }
 };
 
-/// Line segments of a grey 8-bit picture (Grompone von Gioi et al., LSD),
+/// Line segments of an 8-bit RGB picture (Grompone von Gioi et al., LSD),
 /// longest first; those shorter than 1.5 % of the long side are dropped.
-std::vector<LineSegment> DetectLineSegments(const cv::Mat& gray);
+/// Soft and faint edges are looked for again at half the size, in lightness
+/// and in colour.
+/// @param half_lab  LabOf the picture at half its size
+std::vector<LineSegment> DetectLineSegments(const cv::Mat& rgb,
+                                            const cv::Mat& half_lab);
 
 /// Fills `contrast` of all segments.
 /// @param lab  CV_32FC3 of half the working picture's size
