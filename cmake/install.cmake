@@ -1,1 +1,3 @@
 # Installation and packaging: see cmake --install and cpack.
+install(DIRECTORY presets/
+        DESTINATION ${CMAKE_INSTALL_DATADIR}/stage/presets)

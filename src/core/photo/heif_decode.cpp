@@ -35,7 +35,7 @@ void Check(const heif_error& error, size_t file_bytes) {
   if (error.code == heif_error_Unsupported_filetype ||
       error.code == heif_error_Unsupported_feature) {
     throw BadPhotoData(std::string("a HEIC that cannot be decoded (") +
-                       OneLine(error.message) + "); export it as JPEG");
+                       error.message + "); export it as JPEG");
   }
   throw BadPhotoData(DamagedMessage(error.message));
 }

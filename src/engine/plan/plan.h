@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/presets.h"
 #include "engine/catalogue/catalogue.h"
 #include "engine/scene/room_layout.h"
 
@@ -33,18 +34,27 @@ struct Plan {
   std::vector<std::string> notes;  ///< decisions worth telling
 };
 
+/// What a plan is asked to be.
 struct PlanRequest {
-  std::string room = "auto";
-  std::string style = "modern";
-  std::string budget;     ///< low | mid | high, or empty
-  std::string room_size;  ///< small | medium | large, or empty
+  std::string room = "auto";     ///< a room preset's name, or "auto"
+  std::string style = "modern";  ///< a style preset's name
+  /// low | mid | high, or empty: fewer or more pieces, plainer or richer.
+  std::string budget;
+  /// small | medium | large, or empty: which groups are sensible, where the
+  /// photo alone would say another size.
+  std::string room_size;
+  /// strict leaves walls and windows as they are (no art, no curtains).
   std::string fidelity;
-  uint64_t seed = 0;
-  int variant = 0;
+  uint64_t seed = 0;  ///< pieces and colours; the same for views of one room
+  int variant = 0;    ///< counts up for other arrangements and pieces
+  const PresetLibrary* presets = nullptr;  ///< nullptr: InstalledPresets()
 };
 
 /// Furnishes a scene. An empty plan means that nothing fits; `notes` say why.
-/// Deterministic in scene, catalogue and request.
+/// Deterministic in scene, catalogue and request. With SceneTrust::kFloorOnly
+/// only floor groups on floor that the photo shows free; with kNone nothing.
+/// @param srgb  8-bit RGB analysis copy of the photo, any size; may be empty
+/// @throws Error(kUsage) for an unknown room or style
 Plan PlanRoom(const Scene& scene,
               const ImageU8& srgb,
               const Catalogue& catalogue,

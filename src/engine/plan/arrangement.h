@@ -1,0 +1,71 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/plan/floor_rect.h"
+#include "engine/plan/picture_view.h"
+#include "engine/plan/room_survey.h"
+#include "engine/plan/style_sheet.h"
+
+namespace stage::engine {
+
+/// A piece at its place, while a plan is being made.
+struct Item {
+  PickedPiece picked;
+  std::string role;
+  std::string function;
+  FloorRect rect;
+  double bottom = 0;    ///< metres above the floor
+  bool solid = true;    ///< takes floor: nothing else may stand there
+  bool target = false;  ///< a way must lead to it
+  int wall = -1;        ///< the wall it stands or hangs at
+  int group = 0;        ///< 0: the main group
+  BoxView view;         ///< filled in by Arrangement::Check
+
+  double top() const { return bottom + picked.height(); }
+};
+
+/// What an item must keep to.
+struct FitRules {
+  double gap = 0.06;             ///< metres to other pieces
+  double min_visible = 0.9;      ///< fraction of its outline in the picture
+  double max_share = 0.2;        ///< of the picture's area
+  double camera_distance = 1.0;  ///< metres
+  double max_hiding = 0.35;      ///< part of another piece it may cover
+};
+
+/// Pieces placed so far. Cheap to copy: candidates are tried on copies.
+class Arrangement {
+ public:
+  explicit Arrangement(const RoomSurvey& survey) : survey_(&survey) {}
+
+  /// True, with `item.view` filled in, when the item may be added.
+  bool Check(Item& item, const FitRules& rules) const;
+  /// Adds when Check holds.
+  bool TryAdd(Item item, const FitRules& rules);
+  /// Adds what was checked otherwise (rugs, things on tables and walls);
+  /// false when it is not in the picture.
+  bool Add(Item item);
+  void RemoveAt(size_t index) { items_.erase(items_.begin() + index); }
+
+  const std::vector<Item>& items() const { return items_; }
+  std::vector<Item>& items() { return items_; }
+  const RoomSurvey& survey() const { return *survey_; }
+  const Item* FindRole(const std::string& role, int group) const;
+  /// Footprints that take floor, and those that need a way to them.
+  std::vector<FloorRect> Solids() const;
+  std::vector<FloorRect> Targets() const;
+  bool IsWalkable() const { return survey_->IsWalkable(Solids(), Targets()); }
+  /// Greatest part of a farther item that `view` covers.
+  double Hides(const BoxView& view) const;
+  /// Part of `view` that nearer items cover.
+  double HiddenBy(const BoxView& view) const;
+
+ private:
+  const RoomSurvey* survey_;
+  std::vector<Item> items_;
+};
+
+}  // namespace stage::engine

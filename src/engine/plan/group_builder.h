@@ -1,0 +1,61 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/plan/arrangement.h"
+#include "engine/plan/group_template.h"
+#include "engine/plan/style_sheet.h"
+
+namespace stage::engine {
+
+/// A furnished candidate: one group at one place.
+struct GroupCandidate {
+  Arrangement arrangement;
+  std::string group;
+  Item anchor;
+  double score = 0;
+  double completeness = 0;  ///< weight of the members placed, 0..1
+};
+
+/// Finds places for one group template.
+class GroupBuilder {
+ public:
+  /// @param group  0 for the main group, counting up for further ones
+  GroupBuilder(const RoomSurvey& survey,
+               const StyleSheet& sheet,
+               const GroupTemplate& spec,
+               int group);
+
+  /// The best candidates with all members, best first, at most `most`.
+  std::vector<GroupCandidate> Candidates(const Arrangement& start,
+                                         size_t most) const;
+
+ private:
+  std::vector<Item> AnchorPoses(const Arrangement& start) const;
+  void WallPoses(std::vector<Item>& poses) const;
+  void FloatingPoses(std::vector<Item>& poses) const;
+  void CornerPoses(std::vector<Item>& poses) const;
+  bool HasClearance(const Item& anchor, const Arrangement& start) const;
+  std::optional<GroupCandidate> Furnish(const Arrangement& start,
+                                        const Item& anchor) const;
+  Item AnchorItem() const;
+
+  const RoomSurvey& survey_;
+  const StyleSheet& sheet_;
+  const GroupTemplate& spec_;
+  int group_;
+  std::optional<PickedPiece> anchor_;
+  std::vector<std::optional<PickedPiece>> members_;
+};
+
+/// How good a group looks in room and picture, about 0..1 (may be negative).
+/// @param completeness  weight of the members placed, 0..1
+double ScoreGroup(const RoomSurvey& survey,
+                  const GroupTemplate& spec,
+                  const Arrangement& arrangement,
+                  const Item& anchor,
+                  double completeness);
+
+}  // namespace stage::engine

@@ -1,0 +1,101 @@
+#include "engine/plan/group_template.h"
+
+#include <array>
+#include <utility>
+
+#include "core/error.h"
+
+namespace stage::engine {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::array<std::pair<const char*, Relation>, 13> kRelations = {{
+    {"under", Relation::kUnder},
+    {"front", Relation::kFront},
+    {"flank", Relation::kFlank},
+    {"opposite", Relation::kOpposite},
+    {"beside", Relation::kBeside},
+    {"on", Relation::kOn},
+    {"around", Relation::kAround},
+    {"above", Relation::kAbove},
+    {"tucked", Relation::kTucked},
+    {"foot", Relation::kFoot},
+    {"wall", Relation::kWall},
+    {"corner", Relation::kCorner},
+    {"pair", Relation::kPair},
+}};
+
+Relation ReadRelation(const std::string& word) {
+  for (const auto& [name, relation] : kRelations) {
+    if (word == name) return relation;
+  }
+  throw Error(ErrorKind::kInput, "preset: unknown relation '" + word + "'");
+}
+
+MemberSpec ReadMember(const json& entry) {
+  MemberSpec member;
+  member.function = entry.at("function");
+  member.role = entry.value("role", member.function);
+  member.alternatives = entry.value("alternatives", std::vector<std::string>{});
+  member.min_height = entry.value("min_height", 0.0);
+  member.relation = ReadRelation(entry.value("relation", "front"));
+  if (entry.contains("width")) {
+    member.min_width = entry["width"].at(0);
+    member.max_width = entry["width"].at(1);
+  }
+  if (entry.contains("size")) {
+    const json& size = entry["size"];
+    member.size = Eigen::Vector3d(size.at(0), size.at(1), size.at(2));
+  }
+  member.gap = entry.value("gap", member.gap);
+  member.count = entry.value("count", member.count);
+  member.required = entry.value("required", member.required);
+  member.weight = entry.value("weight", member.weight);
+  member.on = entry.value("on", member.on);
+  member.parameters = entry.value("parameters", json::object());
+  return member;
+}
+
+GroupTemplate ReadGroup(const json& entry) {
+  GroupTemplate group;
+  group.name = entry.at("name");
+  group.anchor = ReadMember(entry.at("anchor"));
+  for (const json& stand : entry["anchor"].at("stand")) {
+    group.at_wall |= stand == "wall" || stand == "window";
+    group.floating |= stand == "float";
+    group.in_corner |= stand == "corner";
+  }
+  for (const json& member : entry.value("members", json::array())) {
+    group.members.push_back(ReadMember(member));
+  }
+  group.cost = entry.value("cost", 0.0);
+  if (entry.contains("room_m2")) {
+    group.min_room_m2 = entry["room_m2"].at(0);
+    group.max_room_m2 = entry["room_m2"].at(1);
+  }
+  if (entry.contains("picture_width")) {
+    group.min_picture_width = entry["picture_width"].at(0);
+    group.max_picture_width = entry["picture_width"].at(1);
+  }
+  return group;
+}
+
+}  // namespace
+
+RoomTemplates ReadRoomTemplates(const RoomPreset& room) {
+  RoomTemplates templates;
+  for (const json& group : room.document.at("groups")) {
+    templates.groups.push_back(ReadGroup(group));
+  }
+  for (const json& group :
+       room.document.value("second_groups", json::array())) {
+    templates.second_groups.push_back(ReadGroup(group));
+  }
+  for (const json& member : room.document.value("finish", json::array())) {
+    templates.finish.push_back(ReadMember(member));
+  }
+  return templates;
+}
+
+}  // namespace stage::engine

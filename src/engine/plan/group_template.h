@@ -1,0 +1,70 @@
+#pragma once
+
+#include <Eigen/Core>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/presets.h"
+
+namespace stage::engine {
+
+/// How a member of a group stands to its anchor.
+enum class Relation {
+  kUnder,     ///< a rug below the group
+  kFront,     ///< before the anchor's front, `gap` away
+  kFlank,     ///< beside the space in front, turned to it
+  kOpposite,  ///< across the space in front, facing the anchor
+  kBeside,    ///< at a side, backs aligned
+  kOn,        ///< on top of the member named by `on`
+  kAround,    ///< chairs around a table
+  kAbove,     ///< on the wall above
+  kTucked,    ///< a chair at a desk, facing it
+  kFoot,      ///< at the foot of a bed
+  kWall,      ///< along any calm wall
+  kCorner,    ///< in a visible corner, or beside the group
+  kPair,      ///< a second anchor beside the first (two armchairs)
+};
+
+/// One piece of a group.
+struct MemberSpec {
+  std::string role;      ///< name within the plan; default: the function
+  std::string function;  ///< of the catalogue
+  std::vector<std::string> alternatives;  ///< functions that do as well
+  double min_height = 0;                  ///< metres, of the piece picked
+  Relation relation = Relation::kFront;
+  double min_width = 0, max_width = 10;  ///< metres, of the piece picked
+  /// Width, depth, height for pieces that can be made to measure.
+  std::optional<Eigen::Vector3d> size;
+  double gap = 0.05;      ///< metres to the anchor
+  int count = 1;          ///< most pieces
+  bool required = false;  ///< without it the group is not worth having
+  double weight = 1;      ///< share of the group's completeness
+  std::string on;         ///< role that carries it (kOn)
+  nlohmann::json parameters = nlohmann::json::object();
+};
+
+/// A group of furniture: an anchor and what belongs to it. Groups of a room
+/// compete; `cost` makes a smaller set lose against a full one that fits.
+struct GroupTemplate {
+  std::string name;
+  MemberSpec anchor;
+  bool at_wall = false, floating = false, in_corner = false;
+  std::vector<MemberSpec> members;
+  double cost = 0;
+  double min_room_m2 = 0, max_room_m2 = 1000;
+  /// Picture width the group should fill, as fractions.
+  double min_picture_width = 0.42, max_picture_width = 0.75;
+};
+
+/// What a room preset says about furniture.
+struct RoomTemplates {
+  std::vector<GroupTemplate> groups;
+  std::vector<GroupTemplate> second_groups;  ///< where there is room left
+  std::vector<MemberSpec> finish;            ///< plants and such
+};
+
+RoomTemplates ReadRoomTemplates(const RoomPreset& room);
+
+}  // namespace stage::engine

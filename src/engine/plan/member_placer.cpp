@@ -1,0 +1,451 @@
+#include "engine/plan/member_placer.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <numbers>
+#include <optional>
+
+namespace stage::engine {
+namespace {
+
+using Eigen::Vector2d;
+
+constexpr double kPi = std::numbers::pi;
+
+/// The best of several candidate poses of one item.
+class BestPose {
+ public:
+  void Offer(const Item& item, double score) {
+    if (best_ && score <= score_) return;
+    best_ = item;
+    score_ = score;
+  }
+  bool AddTo(Arrangement& arrangement) const {
+    if (best_) arrangement.items().push_back(*best_);
+    return best_.has_value();
+  }
+
+ private:
+  std::optional<Item> best_;
+  double score_ = 0;
+};
+
+}  // namespace
+
+Item MemberPlacer::NewItem(const MemberSpec& spec,
+                           const PickedPiece& picked) const {
+  Item item;
+  item.picked = picked;
+  item.role = spec.role;
+  item.function = picked.function;
+  item.group = group_;
+  item.rect.width = picked.width();
+  item.rect.depth = picked.depth();
+  return item;
+}
+
+int MemberPlacer::Place(const MemberSpec& spec,
+                        const PickedPiece& picked,
+                        size_t anchor_index,
+                        Arrangement& arrangement) const {
+  Item anchor = arrangement.items().at(anchor_index);
+  if (!spec.on.empty() && spec.relation != Relation::kOn) {
+    const Item* other = arrangement.FindRole(spec.on, group_);
+    if (other == nullptr) return 0;
+    anchor = *other;
+  }
+  switch (spec.relation) {
+    case Relation::kUnder:
+      return PlaceRug(spec, picked, anchor, arrangement);
+    case Relation::kFront:
+      return PlaceFront(spec, picked, anchor, arrangement);
+    case Relation::kFlank:
+      return PlaceFlank(spec, picked, anchor, arrangement);
+    case Relation::kOpposite:
+      return PlaceOpposite(spec, picked, anchor, arrangement);
+    case Relation::kBeside:
+      return PlaceBeside(spec, picked, anchor, arrangement);
+    case Relation::kOn:
+      return PlaceOn(spec, picked, arrangement);
+    case Relation::kAround:
+      return PlaceAround(spec, picked, anchor, arrangement);
+    case Relation::kAbove:
+      return PlaceAbove(spec, picked, anchor, arrangement);
+    case Relation::kTucked:
+      return PlaceTucked(spec, picked, anchor, arrangement);
+    case Relation::kFoot:
+      return PlaceFoot(spec, picked, anchor, arrangement);
+    case Relation::kWall:
+      return PlaceAtWall(spec, picked, anchor, arrangement);
+    case Relation::kCorner:
+      return PlaceInCorner(spec, picked, anchor, arrangement);
+    case Relation::kPair:
+      return PlacePair(spec, picked, anchor, arrangement);
+  }
+  return 0;
+}
+
+int MemberPlacer::PlaceFront(const MemberSpec& spec,
+                             const PickedPiece& picked,
+                             const Item& anchor,
+                             Arrangement& arrangement) const {
+  Item item = NewItem(spec, picked);
+  item.rect.yaw = anchor.rect.yaw;
+  for (const double gap : {spec.gap, spec.gap - 0.05, spec.gap + 0.1}) {
+    item.rect.center =
+        anchor.rect.At(0, anchor.rect.depth / 2 + gap + picked.depth() / 2);
+    if (arrangement.TryAdd(item,
+                           {.gap = 0.3,
+                            .min_visible = 0.8,
+                            .camera_distance = 0.8,
+                            .max_hiding = 0.6})) {
+      return 1;
+    }
+  }
+  return 0;
+}
+
+int MemberPlacer::PlaceFlank(const MemberSpec& spec,
+                             const PickedPiece& picked,
+                             const Item& anchor,
+                             Arrangement& arrangement) const {
+  int placed = 0;
+  const double first = sheet_.choice().Unit("flank side") < 0.5 ? 1 : -1;
+  for (; placed < spec.count; ++placed) {
+    BestPose best;
+    for (const double side : {first, -first}) {
+      for (const double front : {0.35, 0.6, 0.85, 1.1, 1.4, 1.8}) {
+        for (const double turn : {90.0, 70.0, 50.0, 30.0}) {
+          for (const double out : {0.1, 0.3, 0.5}) {
+            Item item = NewItem(spec, picked);
+            item.target = true;
+            item.rect.yaw = anchor.rect.yaw - side * turn * kPi / 180;
+            item.rect.center = anchor.rect.At(
+                side * (anchor.rect.width / 2 + out),
+                anchor.rect.depth / 2 + front + picked.depth() / 2 - 0.3);
+            if (!arrangement.Check(item,
+                                   {.gap = 0.18,
+                                    .min_visible = 0.88,
+                                    .max_share = 0.12,
+                                    .camera_distance = 1.3,
+                                    .max_hiding = 0.3})) {
+              continue;
+            }
+            const Vector2d to_camera =
+                (survey_.view().camera_on_floor() - item.rect.center)
+                    .normalized();
+            const double facing = item.rect.Front().dot(to_camera);
+            best.Offer(item,
+                       1 - std::abs(front - 0.75) * 0.25 -
+                           std::abs(turn - 62) / 180 -
+                           std::abs(out - 0.3) * 0.3 -
+                           1.5 * arrangement.Hides(item.view) + 0.25 * facing -
+                           1.5 * item.view.share + (side == first ? 0.05 : 0) -
+                           (1 - item.view.visible_fraction));
+          }
+        }
+      }
+    }
+    if (!best.AddTo(arrangement)) break;
+  }
+  return placed;
+}
+
+int MemberPlacer::PlaceOpposite(const MemberSpec& spec,
+                                const PickedPiece& picked,
+                                const Item& anchor,
+                                Arrangement& arrangement) const {
+  const double spread = spec.count > 1 ? picked.width() / 2 + 0.18 : 0;
+  for (const double across : {1.75, 1.95, 2.2}) {
+    Arrangement trial = arrangement;
+    int placed = 0;
+    for (int i = 0; i < spec.count; ++i) {
+      Item item = NewItem(spec, picked);
+      item.target = true;
+      item.rect.yaw = anchor.rect.yaw + kPi;
+      item.rect.center =
+          anchor.rect.At(i == 0 ? -spread : spread,
+                         anchor.rect.depth / 2 + across + picked.depth() / 2);
+      placed += trial.TryAdd(item,
+                             {.gap = 0.25,
+                              .min_visible = 0.92,
+                              .max_share = 0.13,
+                              .camera_distance = 1.4,
+                              .max_hiding = 0.4});
+    }
+    if (placed == spec.count) {
+      arrangement = trial;
+      return placed;
+    }
+  }
+  return 0;
+}
+
+int MemberPlacer::PlaceBeside(const MemberSpec& spec,
+                              const PickedPiece& picked,
+                              const Item& anchor,
+                              Arrangement& arrangement) const {
+  int placed = 0;
+  const double first = sheet_.choice().Unit("side " + spec.role) < 0.5 ? 1 : -1;
+  const bool night = spec.function == "nightstand";
+  for (const double side : {first, -first}) {
+    if (placed == spec.count) break;
+    Item item = NewItem(spec, picked);
+    item.rect.yaw = anchor.rect.yaw;
+    item.wall = anchor.wall;
+    item.rect.center = anchor.rect.At(
+        side * (anchor.rect.width / 2 + spec.gap + picked.width() / 2),
+        -(anchor.rect.depth - picked.depth()) / 2 + (night ? 0.02 : 0));
+    placed += arrangement.TryAdd(item,
+                                 {.gap = std::min(0.04, spec.gap - 0.01),
+                                  .min_visible = night ? 0.55 : 0.93,
+                                  .max_hiding = 0.35});
+  }
+  return placed;
+}
+
+int MemberPlacer::PlaceAround(const MemberSpec& spec,
+                              const PickedPiece& picked,
+                              const Item& anchor,
+                              Arrangement& arrangement) const {
+  struct Seat {
+    double right, front, yaw;
+  };
+  std::vector<Seat> seats;
+  const double w = anchor.rect.width, d = anchor.rect.depth;
+  const double tuck = 0.32;  // of the seat's depth is under the table top
+  const double reach_front = d / 2 + picked.depth() * (0.5 - tuck);
+  const double reach_side = w / 2 + picked.depth() * (0.5 - tuck);
+  const bool square = w / d < 1.25;
+  if (square) {
+    for (const int i : {0, 2, 1, 3}) {  // two sit opposite each other
+      const double yaw = i * kPi / 2 + kPi;
+      seats.push_back({std::sin(i * kPi / 2) * reach_side,
+                       std::cos(i * kPi / 2) * reach_front,
+                       yaw});
+    }
+  } else {
+    const int along = std::max(
+        1,
+        std::min(spec.count / 2,
+                 static_cast<int>(w / std::max(0.56, picked.width() + 0.08))));
+    for (int i = 0; i < along; ++i) {
+      const double right = ((i + 0.5) / along - 0.5) * w * 0.92;
+      seats.push_back({right, reach_front, kPi});
+      seats.push_back({right, -reach_front, 0});
+    }
+    if (spec.count >= 2 * along + 2) {
+      seats.push_back({reach_side, 0, -kPi / 2});
+      seats.push_back({-reach_side, 0, kPi / 2});
+    }
+  }
+  int placed = 0;
+  for (size_t i = 0; i < seats.size() && placed < spec.count; ++i) {
+    Item item = NewItem(spec, picked);
+    // People never leave chairs quite straight.
+    const double turn =
+        (sheet_.choice().Unit("seat " + std::to_string(i)) - 0.5) * 0.14;
+    item.rect.yaw = anchor.rect.yaw + seats[i].yaw + turn;
+    item.rect.center = anchor.rect.At(seats[i].right, seats[i].front);
+    // A seat's front goes under the table top, so only its back is checked.
+    Item back = item;
+    back.rect.depth = picked.depth() * (0.96 - 2 * tuck);
+    back.rect.center = item.rect.At(0, -picked.depth() * tuck - 0.01);
+    bool knees = false;
+    for (const Item& other : arrangement.items()) {
+      knees |= other.role == spec.role && other.group == group_ &&
+               Collide(item.rect, other.rect, 0.02);
+    }
+    if (knees || !survey_.IsFree(item.rect, 0.5)) continue;
+    if (!arrangement.Check(back,
+                           {.gap = 0.02,
+                            .min_visible = 0.85,
+                            .max_share = 0.15,
+                            .camera_distance = 1.0,
+                            .max_hiding = 0.95})) {
+      continue;
+    }
+    item.solid = true;
+    arrangement.Add(item);
+    ++placed;
+  }
+  return placed;
+}
+
+int MemberPlacer::PlaceTucked(const MemberSpec& spec,
+                              const PickedPiece& picked,
+                              const Item& anchor,
+                              Arrangement& arrangement) const {
+  Item item = NewItem(spec, picked);
+  item.target = true;
+  const double turn = (sheet_.choice().Unit("tucked") - 0.5) * 0.7;
+  item.rect.yaw = anchor.rect.yaw + kPi + turn;
+  for (const double gap : {0.05, -0.1, -0.2}) {
+    item.rect.center =
+        anchor.rect.At(0, (anchor.rect.depth + picked.depth()) / 2 + gap);
+    if (!survey_.IsFree(item.rect, picked.height())) continue;
+    if (arrangement.TryAdd(item,
+                           {.gap = std::min(gap - 0.15, 0.0),
+                            .min_visible = 0.8,
+                            .max_share = 0.2,
+                            .camera_distance = 0.9,
+                            .max_hiding = 0.7})) {
+      return 1;
+    }
+  }
+  return 0;
+}
+
+int MemberPlacer::PlaceFoot(const MemberSpec& spec,
+                            const PickedPiece& picked,
+                            const Item& anchor,
+                            Arrangement& arrangement) const {
+  Item item = NewItem(spec, picked);
+  item.rect.yaw = anchor.rect.yaw;
+  item.rect.center =
+      anchor.rect.At(0, anchor.rect.depth / 2 + spec.gap + picked.depth() / 2);
+  // Beyond it someone must still be able to pass.
+  FloorRect way = item.rect;
+  way.depth += kWalkway;
+  way.center = item.rect.At(0, kWalkway / 2);
+  if (!LiesInside(way, survey_.scene().room.floor, 0)) return 0;
+  return arrangement.TryAdd(item,
+                            {.gap = std::min(0.03, spec.gap - 0.01),
+                             .min_visible = 0.95,
+                             .max_share = 0.1,
+                             .camera_distance = 1.5,
+                             .max_hiding = 0.3});
+}
+
+int MemberPlacer::PlacePair(const MemberSpec& spec,
+                            const PickedPiece& picked,
+                            const Item& anchor,
+                            Arrangement& arrangement) const {
+  BestPose best;
+  for (const double side : {1.0, -1.0}) {
+    for (const double turn : {0.0, 14.0, 25.0}) {
+      Item item = NewItem(spec, picked);
+      item.target = true;
+      item.wall = anchor.wall;
+      item.rect.yaw = anchor.rect.yaw - side * turn * kPi / 180;
+      item.rect.center = anchor.rect.At(
+          side * ((anchor.rect.width + picked.width()) / 2 + spec.gap), 0.02);
+      if (arrangement.Check(item, {.gap = 0.1, .camera_distance = 1.2})) {
+        best.Offer(item,
+                   item.view.visible_fraction + turn / 200 -
+                       arrangement.Hides(item.view));
+      }
+    }
+  }
+  return best.AddTo(arrangement);
+}
+
+int MemberPlacer::PlaceAtWall(const MemberSpec& spec,
+                              const PickedPiece& picked,
+                              const Item& anchor,
+                              Arrangement& arrangement) const {
+  if (!survey_.walls_are_known()) return 0;
+  BestPose best;
+  for (size_t w = 0; w < survey_.walls().size(); ++w) {
+    const WallSurvey& wall = survey_.walls()[w];
+    const Wall& line = wall.wall();
+    if (!line.real || line.length < picked.width() + 0.1) continue;
+    const double half = picked.width() / 2;
+    for (double u = half + 0.06; u <= line.length - half - 0.06; u += 0.12) {
+      Item item = NewItem(spec, picked);
+      item.wall = static_cast<int>(w);
+      item.rect.yaw = YawTowards(line.normal);
+      const Eigen::Vector3d at = wall.At(u, 0, picked.depth() / 2 + 0.03);
+      item.rect.center = {at.x(), at.z()};
+      // Room to open its drawers and to stand before it.
+      FloorRect front = item.rect;
+      front.depth = 0.6;
+      front.center = item.rect.At(0, picked.depth() / 2 + 0.3);
+      bool blocked = false;
+      for (const FloorRect& solid : arrangement.Solids()) {
+        blocked |= Collide(front, solid, 0);
+      }
+      if (blocked || !arrangement.Check(item,
+                                        {.gap = 0.12,
+                                         .max_share = 0.12,
+                                         .camera_distance = 1.5,
+                                         .max_hiding = 0.1})) {
+        continue;
+      }
+      const double busy = wall.Busy(u - half, u + half, 0.15, 2.0);
+      const double hidden = arrangement.HiddenBy(item.view);
+      if (busy > 0.45 || hidden > 0.4) continue;
+      const Vector2d to_anchor =
+          (anchor.rect.center - item.rect.center).normalized();
+      best.Offer(item,
+                 0.6 * item.rect.Front().dot(to_anchor) - busy - hidden +
+                     0.4 * anchor.rect.Front().dot(-to_anchor) -
+                     (item.wall == anchor.wall ? 0.5 : 0));
+    }
+  }
+  return best.AddTo(arrangement);
+}
+
+int MemberPlacer::PlaceInCorner(const MemberSpec& spec,
+                                const PickedPiece& picked,
+                                const Item& anchor,
+                                Arrangement& arrangement) const {
+  int placed = 0;
+  for (; placed < spec.count; ++placed) {
+    BestPose best;
+    const auto offer = [&](const Vector2d& center, double bonus) {
+      Item item = NewItem(spec, picked);
+      item.rect.center = center;
+      item.rect.yaw = sheet_.choice().Unit("plant turn") * 1.2;
+      if (!arrangement.Check(item,
+                             {.gap = 0.06,
+                              .min_visible = 0.95,
+                              .max_share = 0.08,
+                              .camera_distance = 1.6,
+                              .max_hiding = 0.08})) {
+        return;
+      }
+      // Two of a kind side by side look like a shop.
+      double near = 0;
+      for (const Item& other : arrangement.items()) {
+        if (other.function != spec.function) continue;
+        near = std::max(near, 1.6 - (other.rect.center - center).norm());
+      }
+      const double hidden = arrangement.HiddenBy(item.view);
+      if (hidden > 0.5 || near > 0.4) return;
+      best.Offer(item,
+                 bonus - hidden - near - survey_.ForegroundShare(item.view));
+    };
+    const double half = std::max(picked.width(), picked.depth()) / 2;
+    if (survey_.walls_are_known()) {
+      const auto& walls = survey_.walls();
+      for (size_t i = 0; i < walls.size(); ++i) {
+        const Wall& wall = walls[i].wall();
+        const Wall& next = walls[(i + 1) % walls.size()].wall();
+        if (wall.real && next.real) {
+          const Vector2d corner = next.start;
+          const double out = half * 1.25 + 0.08;
+          offer(corner + (wall.normal + next.normal) * out, 0.6);
+        }
+        for (const Opening& opening : walls[i].openings()) {
+          if (opening.kind != OpeningKind::kWindow || !wall.real) continue;
+          for (const double u :
+               {opening.u0 - half - 0.15, opening.u1 + half + 0.15}) {
+            const Eigen::Vector3d at = walls[i].At(u, 0, half + 0.08);
+            offer({at.x(), at.z()}, 0.5);
+          }
+        }
+      }
+    }
+    for (const double side : {1.0, -1.0}) {
+      offer(anchor.rect.At(side * (anchor.rect.width / 2 + half + 0.15),
+                           -anchor.rect.depth / 2 + half + 0.02),
+            0.3);
+    }
+    if (!best.AddTo(arrangement)) break;
+  }
+  return placed;
+}
+
+}  // namespace stage::engine

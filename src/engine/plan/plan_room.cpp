@@ -1,0 +1,240 @@
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+#include "core/presets.h"
+#include "engine/plan/finishing.h"
+#include "engine/plan/group_builder.h"
+#include "engine/plan/member_placer.h"
+#include "engine/plan/plan.h"
+#include "engine/plan/room_choice.h"
+
+namespace stage::engine {
+namespace {
+
+constexpr size_t kPerGroup = 5;       // candidates kept of each template
+constexpr double kAlternative = 0.2;  // variants may score this much less
+
+std::string Percent(double fraction) {
+  return std::to_string(static_cast<int>(std::lround(fraction * 100))) + " %";
+}
+
+bool SameArrangement(const GroupCandidate& a, const GroupCandidate& b) {
+  return a.group == b.group &&
+         (a.anchor.rect.center - b.anchor.rect.center).norm() < 0.7 &&
+         std::abs(a.anchor.rect.yaw - b.anchor.rect.yaw) < 0.5;
+}
+
+/// Members that belong to a budget and fidelity; see PlanRequest.
+void Restrict(const PlanRequest& request, std::vector<MemberSpec>& members) {
+  std::erase_if(members, [&](const MemberSpec& member) {
+    const bool on_wall = member.relation == Relation::kAbove ||
+                         member.function == "curtain" ||
+                         member.function == "mirror";
+    if (request.fidelity == "strict" && on_wall) return true;
+    return request.budget == "low" && !member.required && member.weight < 0.4;
+  });
+}
+
+class RoomPlanner {
+ public:
+  RoomPlanner(const RoomSurvey& survey,
+              const StyleSheet& sheet,
+              RoomTemplates templates,
+              const PlanRequest& request,
+              Plan& plan)
+      : survey_(survey),
+        sheet_(sheet),
+        templates_(std::move(templates)),
+        request_(request),
+        plan_(plan),
+        area_(PlanningArea(survey, request.room_size)) {
+    for (GroupTemplate& group : templates_.groups) {
+      Restrict(request, group.members);
+    }
+    for (GroupTemplate& group : templates_.second_groups) {
+      Restrict(request, group.members);
+    }
+    Restrict(request, templates_.finish);
+  }
+
+  std::optional<Arrangement> Run() {
+    const std::optional<GroupCandidate> main = MainGroup();
+    if (!main) {
+      plan_.notes.push_back(
+          "nothing placed: no free floor in view takes even the smallest "
+          "group");
+      return std::nullopt;
+    }
+    plan_.score = std::clamp(main->score, 0.0, 1.0);
+    Arrangement arrangement = main->arrangement;
+    AddSecondGroups(arrangement);
+    AddFinish(main->anchor, arrangement);
+    return arrangement;
+  }
+
+ private:
+  std::vector<GroupCandidate> Pool(bool any_size) const {
+    std::vector<GroupCandidate> pool;
+    for (const GroupTemplate& group : templates_.groups) {
+      if (!any_size &&
+          (area_ < group.min_room_m2 || area_ > group.max_room_m2)) {
+        continue;
+      }
+      const GroupBuilder builder(survey_, sheet_, group, 0);
+      for (GroupCandidate& candidate :
+           builder.Candidates(Arrangement(survey_), kPerGroup)) {
+        pool.push_back(std::move(candidate));
+      }
+    }
+    std::stable_sort(pool.begin(),
+                     pool.end(),
+                     [](const GroupCandidate& a, const GroupCandidate& b) {
+                       return a.score > b.score;
+                     });
+    return pool;
+  }
+
+  std::optional<GroupCandidate> MainGroup() {
+    std::vector<GroupCandidate> pool = Pool(false);
+    if (pool.empty()) {
+      pool = Pool(true);
+      if (!pool.empty()) {
+        plan_.notes.push_back(
+            "groups meant for the room's size do not fit; took another");
+      }
+    }
+    if (pool.empty()) return std::nullopt;
+    std::vector<const GroupCandidate*> different;
+    for (const GroupCandidate& candidate : pool) {
+      if (candidate.score < pool.front().score - kAlternative) break;
+      const bool known = std::any_of(
+          different.begin(), different.end(), [&](const GroupCandidate* one) {
+            return SameArrangement(*one, candidate);
+          });
+      if (!known) different.push_back(&candidate);
+    }
+    const GroupCandidate& chosen =
+        *different[request_.variant % different.size()];
+    double low = 1, high = 0;
+    for (const Item& item : chosen.arrangement.items()) {
+      if (item.view.visible.empty()) continue;
+      low = std::min(low, item.view.low.x());
+      high = std::max(high, item.view.high.x());
+    }
+    plan_.notes.push_back("group '" + chosen.group + "' " +
+                          (chosen.anchor.wall >= 0
+                               ? "at wall " + std::to_string(chosen.anchor.wall)
+                               : std::string("free in the room")) +
+                          ", fills " + Percent(high - low) +
+                          " of the picture's width, " +
+                          Percent(chosen.completeness) + " complete; best of " +
+                          std::to_string(different.size()) + " arrangements");
+    return chosen;
+  }
+
+  void AddSecondGroups(Arrangement& arrangement) {
+    if (request_.budget == "low" || request_.room_size == "small") return;
+    int group = 1;
+    for (const GroupTemplate& spec : templates_.second_groups) {
+      if (group > 2) break;
+      if (area_ < spec.min_room_m2 || area_ > spec.max_room_m2) continue;
+      const GroupBuilder builder(survey_, sheet_, spec, group);
+      const auto candidates = builder.Candidates(arrangement, 1);
+      if (candidates.empty() || candidates.front().score < 0.4) continue;
+      arrangement = candidates.front().arrangement;
+      plan_.notes.push_back("room left for '" + spec.name + "'");
+      ++group;
+    }
+  }
+
+  void AddFinish(const Item& anchor, Arrangement& arrangement) {
+    size_t anchor_index = 0;
+    for (size_t i = 0; i < arrangement.items().size(); ++i) {
+      if (arrangement.items()[i].role == anchor.role &&
+          arrangement.items()[i].group == 0) {
+        anchor_index = i;
+        break;
+      }
+    }
+    const MemberPlacer placer(survey_, sheet_, 0);
+    for (const MemberSpec& member : templates_.finish) {
+      if (sheet_.density() < 0.3 && member.weight < 0.4) continue;
+      const auto picked = sheet_.Pick(member);
+      if (!picked) continue;
+      Arrangement trial = arrangement;
+      if (placer.Place(member, *picked, anchor_index, trial) > 0 &&
+          trial.IsWalkable()) {
+        arrangement = trial;
+      }
+    }
+  }
+
+  const RoomSurvey& survey_;
+  const StyleSheet& sheet_;
+  RoomTemplates templates_;
+  const PlanRequest& request_;
+  Plan& plan_;
+  double area_;
+};
+
+Placement ToPlacement(const Item& item) {
+  Placement placement;
+  placement.piece = item.picked.piece->id;
+  placement.role = item.role;
+  placement.position = {
+      item.rect.center.x(), item.bottom, item.rect.center.y()};
+  placement.yaw = item.rect.yaw;
+  placement.size = item.picked.size;
+  placement.overrides = item.picked.overrides;
+  placement.parameters = item.picked.parameters;
+  return placement;
+}
+
+}  // namespace
+
+Plan PlanRoom(const Scene& scene,
+              const ImageU8& srgb,
+              const Catalogue& catalogue,
+              const PlanRequest& request) {
+  const PresetLibrary& presets =
+      request.presets != nullptr ? *request.presets : InstalledPresets();
+  const StylePreset& style = presets.Style(request.style);
+  Plan plan;
+  plan.style = style.name;
+  plan.seed = request.seed;
+  plan.variant = request.variant;
+  plan.room = request.room;
+  if (scene.trust == SceneTrust::kNone) {
+    plan.notes.push_back("nothing placed: the room's geometry is not known");
+    return plan;
+  }
+  const RoomSurvey survey(scene, srgb);
+  if (request.room.empty() || request.room == "auto") {
+    const RoomChoice choice = ChooseRoom(survey);
+    plan.room = choice.room;
+    plan.notes.push_back("room '" + choice.room + "': " + choice.reason);
+  }
+  const RoomPreset& room = presets.Room(plan.room);
+  plan.room = room.name;
+  const StyleSheet sheet(style,
+                         catalogue,
+                         request.budget,
+                         SeededChoice(request.seed, request.variant));
+  RoomPlanner planner(survey, sheet, ReadRoomTemplates(room), request, plan);
+  std::optional<Arrangement> arrangement = planner.Run();
+  if (!arrangement) return plan;
+  SettleOnSurfaces(catalogue, *arrangement);
+  AddSoftGoods(sheet, *arrangement);
+  if (request.fidelity != "strict" &&
+      style.document.value("dress_windows", true)) {
+    AddCurtains(sheet, *arrangement);
+  }
+  DrawPatterns(sheet, *arrangement);
+  for (const Item& item : arrangement->items()) {
+    plan.placements.push_back(ToPlacement(item));
+  }
+  return plan;
+}
+
+}  // namespace stage::engine

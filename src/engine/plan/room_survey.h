@@ -1,0 +1,82 @@
+#pragma once
+
+#include <Eigen/Core>
+#include <string>
+#include <vector>
+
+#include "core/image.h"
+#include "engine/plan/floor_rect.h"
+#include "engine/plan/picture_view.h"
+#include "engine/plan/wall_survey.h"
+#include "engine/scene/room_layout.h"
+
+namespace stage::engine {
+
+/// Depth of floor that stays free in front of doors and passages, metres.
+inline constexpr double kDoorSwing = 0.9;
+/// Least width of a way through the room, metres.
+inline constexpr double kWalkway = 0.7;
+
+/// A scene made ready for asking "may something stand here?".
+class RoomSurvey {
+ public:
+  RoomSurvey(const Scene& scene, const ImageU8& srgb);
+
+  const Scene& scene() const { return scene_; }
+  const PictureView& view() const { return view_; }
+  const std::vector<WallSurvey>& walls() const { return walls_; }
+  /// Floor that doors and passages need.
+  const std::vector<FloorRect>& door_zones() const { return door_zones_; }
+  /// Openings as the picture shows them, those in view only.
+  const std::vector<BoxView>& opening_views() const { return opening_views_; }
+  bool walls_are_known() const { return scene_.trust == SceneTrust::kRoom; }
+  /// Floor that is in the picture and free, square metres.
+  double visible_floor_m2() const { return visible_floor_m2_; }
+
+  /// True when the footprint of a piece of some height is on free floor: in
+  /// the room, clear of doors, obstacles and what the photo shows standing
+  /// there, and not in front of a window that it would cover.
+  bool IsFree(const FloorRect& rect, double height) const;
+  /// Part of a footprint's floor that is in the picture and not free, 0..1.
+  double OccupiedFloor(const FloorRect& rect) const;
+  /// Busyness of the walls directly behind a piece, 0..1.
+  double BusyBehind(const FloorRect& rect, double reach) const;
+  /// Part of what a box would cover that is foreground of the photo, 0..1.
+  double ForegroundShare(const BoxView& view) const;
+  /// Whether all of `solids` leave ways of kWalkway between the doors, the
+  /// camera and each of `targets`, as far as the empty room has them.
+  bool IsWalkable(const std::vector<FloorRect>& solids,
+                  const std::vector<FloorRect>& targets) const;
+
+ private:
+  void SurveyFloor();
+  bool CoversWindow(const FloorRect& rect, double height) const;
+  std::vector<int> Components(const std::vector<FloorRect>& solids) const;
+  int ComponentNear(const std::vector<int>& components,
+                    const FloorRect& rect) const;
+  void SurveyWays();
+
+  /// How far each cell of the floor is from walls and obstacles, and which
+  /// cells of the empty room are connected.
+  struct Ways {
+    Eigen::Vector2d origin{0, 0};
+    int width = 0, height = 0;
+    std::vector<float> clearance;  ///< metres
+    std::vector<int> empty_room;   ///< component of each cell; 0: too narrow
+    Eigen::Vector2d At(size_t cell) const;
+  };
+
+  Scene scene_;
+  PictureView view_;
+  std::vector<WallSurvey> walls_;
+  std::vector<FloorRect> door_zones_;
+  std::vector<BoxView> opening_views_;
+  double visible_floor_m2_ = 0;
+  Eigen::Vector2d grid_origin_{0, 0};
+  int grid_width_ = 0, grid_height_ = 0;
+  enum Cell : uint8_t { kInside = 1, kSeen = 2, kTaken = 4 };
+  std::vector<uint8_t> grid_;
+  Ways ways_;
+};
+
+}  // namespace stage::engine

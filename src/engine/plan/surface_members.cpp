@@ -1,0 +1,216 @@
+// MemberPlacer: rugs below, things on top, pictures above.
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include "engine/plan/member_placer.h"
+
+namespace stage::engine {
+namespace {
+
+using Eigen::Vector2d;
+
+constexpr double kEyeLevel = 1.5;  // metres, centre of a picture
+constexpr double kHighestCenter = 1.55;
+constexpr double kRugGap = 0.08;  // metres to walls
+
+/// Where and how large a rug under a group is.
+struct RugShape {
+  double width, depth;
+  double front;  ///< of its centre, from the anchor's centre
+};
+
+RugShape RugUnder(const Item& anchor) {
+  const double w = anchor.rect.width, d = anchor.rect.depth;
+  if (anchor.function == "bed") {
+    // Starts beside the lower two thirds and shows on three sides.
+    const double depth = std::clamp(d * 0.85, 1.6, 2.0);
+    return {std::clamp(w + 1.1, 1.9, 3.0), depth, d / 2 + 0.5 - depth / 2};
+  }
+  if (anchor.function == "dining_table" || anchor.function == "outdoor_table") {
+    return {w + 1.4, d + 1.4, 0};  // chairs stay on it when pulled out
+  }
+  if (anchor.function == "armchair") {
+    return {1.7, 1.4, d / 2 + 0.25};
+  }
+  if (anchor.function == "desk") {
+    return {std::max(1.7, w + 0.3), 1.5, d / 2 + 0.35};
+  }
+  const double width = std::clamp(w + 0.6, 2.0, 3.2);
+  const double depth = std::clamp(width * 0.68, 1.5, 2.2);
+  return {width, depth, d / 2 - 0.35 + depth / 2};  // front legs on it
+}
+
+}  // namespace
+
+int MemberPlacer::PlaceRug(const MemberSpec& spec,
+                           const PickedPiece& picked,
+                           const Item& anchor,
+                           Arrangement& arrangement) const {
+  const RugShape shape = RugUnder(anchor);
+  const double back_edge = shape.front - shape.depth / 2;
+  for (double scale = 1; scale > 0.62; scale -= 0.05) {
+    Item item = NewItem(spec, picked);
+    item.solid = false;
+    item.rect.yaw = anchor.rect.yaw;
+    item.rect.width = shape.width * scale;
+    item.rect.depth = shape.depth * scale;
+    // A smaller rug keeps its back edge under the front legs.
+    const bool centered = shape.front == 0;
+    item.rect.center =
+        anchor.rect.At(0, centered ? 0 : back_edge + item.rect.depth / 2);
+    const RoomSurvey& survey = survey_;
+    bool clear = LiesInside(item.rect, survey.scene().room.floor, kRugGap) &&
+                 survey.OccupiedFloor(item.rect) < 0.1;
+    for (const FloorRect& zone : survey.door_zones()) {
+      clear = clear && !Collide(item.rect, zone, -0.05);
+    }
+    for (const Obstacle& obstacle : survey.scene().obstacles) {
+      clear = clear && !Collide(item.rect, obstacle.footprint);
+    }
+    for (const Item& other : arrangement.items()) {
+      const bool foreign = other.group != group_ || other.function == "rug";
+      clear = clear && !(foreign && other.bottom < 0.1 &&
+                         Collide(item.rect, other.rect, 0.05));
+    }
+    if (!clear) continue;
+    item.picked.size = {item.rect.width, item.rect.depth, 0.012};
+    const auto view = survey.view().Look(item.rect, 0, 0.012);
+    if (view && view->visible_fraction < 0.3) return 0;
+    if (!view) {
+      // Runs under the camera: shown as far as the picture goes, but only
+      // when its far half is seen.
+      FloorRect far_half = item.rect;
+      far_half.depth /= 2;
+      far_half.center = item.rect.At(0, -item.rect.depth / 4);
+      const auto seen = survey.view().Look(far_half, 0, 0.012);
+      if (!seen || seen->visible_fraction < 0.5) return 0;
+      item.view = *seen;
+    } else {
+      item.view = *view;
+    }
+    arrangement.items().push_back(item);
+    return 1;
+  }
+  return 0;
+}
+
+int MemberPlacer::PlaceOn(const MemberSpec& spec,
+                          const PickedPiece& picked,
+                          Arrangement& arrangement) const {
+  std::vector<Item> carriers;
+  for (const Item& item : arrangement.items()) {
+    if (item.group == group_ && item.role == spec.on) carriers.push_back(item);
+  }
+  int placed = 0;
+  for (const Item& carrier : carriers) {
+    if (placed == spec.count) break;
+    const Piece& piece = *carrier.picked.piece;
+    const double top =
+        piece.top_height > 0.05 && piece.height > 0
+            ? piece.top_height * carrier.picked.height() / piece.height
+            : carrier.picked.height();
+    Item item = NewItem(spec, picked);
+    item.solid = false;
+    item.bottom = carrier.bottom + top;
+    item.rect.yaw = carrier.rect.yaw;
+    // Off the middle unless it is a lamp on a small top; never over the edge.
+    const double room_right =
+        std::max(0.0, (carrier.rect.width - picked.width()) / 2 - 0.04);
+    const double room_front =
+        std::max(0.0, (carrier.rect.depth - picked.depth()) / 2 - 0.03);
+    if (picked.width() > carrier.rect.width * 1.05 ||
+        picked.depth() > carrier.rect.depth * 1.05) {
+      continue;
+    }
+    const bool wide = carrier.rect.width > 2.2 * picked.width();
+    const double side =
+        sheet_.choice().Unit("on " + spec.role + carrier.role) < 0.5 ? 1 : -1;
+    double right =
+        wide ? side * std::min(room_right, carrier.rect.width * 0.22) : 0;
+    const double front = std::min(room_front, 0.03) * -side;
+    // A second thing on the same top goes to the other side.
+    for (const Item& other : arrangement.items()) {
+      if (other.bottom < 0.1 || other.solid) continue;
+      Item trial = item;
+      trial.rect.center = carrier.rect.At(right, front);
+      if (Collide(trial.rect, other.rect, 0.02)) right = -right;
+    }
+    item.rect.center = carrier.rect.At(right, front);
+    bool crowded = false;
+    for (const Item& other : arrangement.items()) {
+      crowded |= !other.solid && other.bottom > 0.1 &&
+                 Collide(item.rect, other.rect, 0.02);
+    }
+    if (crowded || !arrangement.Add(item)) continue;
+    ++placed;
+  }
+  return placed;
+}
+
+int MemberPlacer::PlaceAbove(const MemberSpec& spec,
+                             const PickedPiece& picked,
+                             const Item& anchor,
+                             Arrangement& arrangement) const {
+  if (!survey_.walls_are_known() || anchor.wall < 0) return 0;
+  const WallSurvey& wall = survey_.walls()[anchor.wall];
+  const WallSurvey::Shadow shadow = wall.ShadowOf(anchor.rect);
+  if (shadow.distance > 0.25) return 0;
+  const double middle = (shadow.u0 + shadow.u1) / 2;
+  const double lowest = anchor.top() + 0.14;
+  const double highest = survey_.scene().room.height - 0.2;
+  // A frame keeps its shape; it shrinks until it hangs at eye level above
+  // the piece and no wider than two thirds of it.
+  const double aspect = picked.height() / picked.width();
+  const int count = std::max(1, spec.count);
+  const double gap = 0.08;
+  const double most_width =
+      (anchor.rect.width * 0.72 - gap * (count - 1)) / count;
+  double width = std::min(picked.width(), most_width);
+  double height = width * aspect;
+  const double most_height =
+      2 * std::min(kHighestCenter - lowest, highest - kEyeLevel);
+  if (height > most_height) {
+    height = most_height;
+    width = height / aspect;
+  }
+  if (height < 0.3 || width < 0.22) return 0;
+  const double center = std::clamp(
+      std::max(kEyeLevel - 0.02, lowest + height / 2), 1.45, kHighestCenter);
+  const double whole = count * width + gap * (count - 1);
+  const double u0 = middle - whole / 2, u1 = middle + whole / 2;
+  const double v0 = center - height / 2, v1 = center + height / 2;
+  if (u0 < 0.1 || u1 > wall.wall().length - 0.1) return 0;
+  for (const Opening& opening : wall.openings()) {
+    if (u1 + 0.12 > opening.u0 && u0 - 0.12 < opening.u1) return 0;
+  }
+  if (wall.Busy(u0 - 0.05, u1 + 0.05, v0 - 0.05, v1 + 0.05) > 0.2) return 0;
+  Arrangement trial = arrangement;
+  for (int i = 0; i < count; ++i) {
+    Item item = NewItem(spec, picked);
+    item.picked.size = {width, picked.depth(), height};
+    item.solid = false;
+    item.wall = anchor.wall;
+    item.bottom = v0;
+    item.rect.width = width;
+    item.rect.yaw = YawTowards(wall.wall().normal);
+    const Eigen::Vector3d at = wall.At(
+        u0 + width / 2 + i * (width + gap), 0, picked.depth() / 2 + 0.004);
+    item.rect.center = {at.x(), at.z()};
+    const auto view = survey_.view().Look(item.rect, v0, v1);
+    if (!view || view->visible_fraction < 0.97) return 0;
+    item.view = *view;
+    if (trial.HiddenBy(item.view) > 0.2 ||
+        survey_.ForegroundShare(item.view) > 0.05) {
+      return 0;
+    }
+    item.picked.parameters["seed"] =
+        static_cast<int>(sheet_.choice().Bits("art") % 1000) + i;
+    trial.items().push_back(item);
+  }
+  arrangement = trial;
+  return count;
+}
+
+}  // namespace stage::engine

@@ -1,0 +1,199 @@
+#include <doctest/doctest.h>
+
+#include <set>
+#include <string>
+
+#include "core/error.h"
+#include "engine/plan/plan.h"
+#include "plan/furniture_shop.h"
+#include "plan/plan_checks.h"
+#include "plan/random_room.h"
+
+namespace stage {
+namespace {
+
+using engine::Plan;
+using engine::PlanRequest;
+using engine::Scene;
+
+const PresetLibrary& Presets() {
+  static const PresetLibrary library =
+      PresetLibrary::Load({std::string(STAGE_SOURCE_DIR) + "/presets"});
+  return library;
+}
+
+PlanRequest Request(const std::string& room, uint64_t seed = 0) {
+  PlanRequest request;
+  request.room = room;
+  request.seed = seed;
+  request.presets = &Presets();
+  return request;
+}
+
+Plan Furnish(const Scene& scene, const PlanRequest& request) {
+  static const test::FurnitureShop shop;
+  return engine::PlanRoom(scene, {}, shop, request);
+}
+
+bool Has(const Plan& plan, const std::string& role) {
+  for (const auto& placement : plan.placements) {
+    if (placement.role == role) return true;
+  }
+  return false;
+}
+
+TEST_CASE("PlanRoom: holds its promises in any room") {
+  const char* rooms[] = {"living",
+                         "bedroom",
+                         "dining",
+                         "office",
+                         "kids",
+                         "kitchen",
+                         "studio",
+                         "entrance",
+                         "auto"};
+  for (uint32_t seed = 0; seed < 180; ++seed) {
+    const Scene scene = test::RandomRoom(seed);
+    const Plan plan = Furnish(scene, Request(rooms[seed % 9], seed));
+    std::string faults;
+    for (const std::string& fault : test::Faults(scene, plan)) {
+      faults += fault + "; ";
+    }
+    INFO("room ", seed, " as ", plan.room);
+    CHECK(faults == "");
+  }
+}
+
+TEST_CASE("PlanRoom: puts something into every sane room") {
+  const char* rooms[] = {"living", "bedroom", "dining", "office"};
+  for (uint32_t seed = 0; seed < 120; ++seed) {
+    const Scene scene = test::RandomRoom(
+        seed + 1000,
+        {.min_width = 2.6, .max_width = 5.5, .min_length = 3, .max_length = 7});
+    if (test::VisibleFloor(scene) < 6) continue;
+    const Plan plan = Furnish(scene, Request(rooms[seed % 4], seed));
+    INFO("room ", seed, " as ", plan.room);
+    CHECK(!plan.placements.empty());
+  }
+}
+
+TEST_CASE("PlanRoom: a normal living room gets sofa, table, rug and art") {
+  const Plan plan = Furnish(test::BoxRoom(4.6, 5.4), Request("living"));
+  for (const char* role : {"sofa",
+                           "coffee_table",
+                           "rug",
+                           "armchair",
+                           "wall_art",
+                           "cushion"}) {
+    INFO(std::string(role));
+    CHECK(Has(plan, role));
+  }
+  CHECK(plan.score > 0.5);
+}
+
+TEST_CASE("PlanRoom: beds shrink with the room") {
+  const auto bed_width = [](double width, double length) {
+    const Plan plan = Furnish(test::BoxRoom(width, length), Request("bedroom"));
+    for (const auto& placement : plan.placements) {
+      if (placement.role == "bed") return placement.size.x();
+    }
+    return 0.0;
+  };
+  const double large = bed_width(5, 5.5), small = bed_width(2.7, 3.4);
+  CHECK(large > 1.5);
+  CHECK(small < large);
+}
+
+TEST_CASE("PlanRoom: furniture does not stand before a sliding door") {
+  Scene scene = test::BoxRoom(4.5, 5);
+  // The whole back wall is glass down to the floor.
+  test::AddOpening(engine::OpeningKind::kDoor, 3, 0.3, 4.2, 0, 2.2, scene);
+  const Plan plan = Furnish(scene, Request("living"));
+  CHECK_FALSE(plan.placements.empty());
+  CHECK(test::Faults(scene, plan).empty());
+}
+
+TEST_CASE("PlanRoom: same request, same plan; another variant differs") {
+  const Scene scene = test::RandomRoom(5);
+  PlanRequest request = Request("living", 3);
+  const auto first = PlanToJson(Furnish(scene, request));
+  CHECK(first == PlanToJson(Furnish(scene, request)));
+  std::set<std::string> different;
+  for (int variant = 0; variant < 3; ++variant) {
+    request.variant = variant;
+    different.insert(
+        PlanToJson(Furnish(scene, request)).at("placements").dump());
+  }
+  CHECK(different.size() == 3);
+}
+
+TEST_CASE("PlanRoom: floor-only scenes get nothing on walls or busy floor") {
+  Scene scene = test::BoxRoom(5, 6);
+  scene.trust = engine::SceneTrust::kFloorOnly;
+  scene.free_floor = ImageU8(150, 100, 1, 255);
+  for (int y = 0; y < 100; ++y) {
+    for (int x = 0; x < 60; ++x) scene.free_floor.at(x, y) = 0;
+  }
+  const Plan plan = Furnish(scene, Request("living"));
+  CHECK(!plan.placements.empty());
+  for (const auto& placement : plan.placements) {
+    CHECK(placement.role != "wall_art");
+    CHECK(placement.role != "curtain");
+    if (!test::TakesFloor(placement)) continue;
+    const auto at = scene.camera.Project(
+        {placement.position.x(), 0, placement.position.z()});
+    REQUIRE(at);
+    CHECK(at->x() > 0.4 * scene.camera.width_px);
+  }
+}
+
+TEST_CASE("PlanRoom: obstacles stay free") {
+  Scene scene = test::BoxRoom(5, 6);
+  scene.obstacles.push_back(
+      {{{-0.6, -3.6}, {-0.6, -2.4}, {0.6, -2.4}, {0.6, -3.6}}, 0.9});
+  const Plan plan = Furnish(scene, Request("living"));
+  for (const auto& placement : plan.placements) {
+    INFO(placement.role);
+    CHECK_FALSE(
+        engine::Collide(test::RectOf(placement), scene.obstacles[0].footprint));
+  }
+}
+
+TEST_CASE("PlanRoom: strict fidelity leaves the walls alone") {
+  Scene scene = test::BoxRoom(4.6, 5.4);
+  test::AddOpening(engine::OpeningKind::kWindow, 0, 1.5, 3, 0.9, 2.1, scene);
+  PlanRequest request = Request("living");
+  request.fidelity = "strict";
+  const Plan plan = Furnish(scene, request);
+  CHECK(Has(plan, "sofa"));
+  CHECK_FALSE(Has(plan, "wall_art"));
+  CHECK_FALSE(Has(plan, "curtain"));
+}
+
+TEST_CASE("PlanRoom: a higher budget means more pieces") {
+  const Scene scene = test::BoxRoom(6.5, 8);
+  PlanRequest request = Request("living");
+  request.budget = "low";
+  const size_t low = Furnish(scene, request).placements.size();
+  request.budget = "high";
+  CHECK(Furnish(scene, request).placements.size() > low);
+}
+
+TEST_CASE("PlanRoom: unknown geometry gives an empty plan that says so") {
+  Scene scene = test::BoxRoom(4, 5);
+  scene.trust = engine::SceneTrust::kNone;
+  const Plan plan = Furnish(scene, Request("living"));
+  CHECK(plan.placements.empty());
+  CHECK_FALSE(plan.notes.empty());
+}
+
+TEST_CASE("PlanRoom: an unknown style is named with a suggestion") {
+  PlanRequest request = Request("living");
+  request.style = "scandinavain";
+  CHECK_THROWS_WITH_AS(Furnish(test::BoxRoom(4, 5), request),
+                       doctest::Contains("scandinavian"),
+                       Error);
+}
+
+}  // namespace
+}  // namespace stage
