@@ -94,8 +94,9 @@ void KeepEarlierResults(Manifest& manifest,
                         Progress& progress) {
   for (const fs::path& path : job.outputs) {
     if (!fs::exists(path)) continue;
-    const std::optional<JobRecord> finished = manifest.FinishedWith(path);
-    if (!finished) continue;  // a killed run's, never recorded
+    const ManifestState state = manifest.state();
+    const JobRecord* finished = state.FinishedWith(path);
+    if (finished == nullptr) continue;  // a killed run's, never recorded
     const std::string sha256 = Sha256OfFile(path);
     JobRecord kept = *finished;
     bool intact = false;

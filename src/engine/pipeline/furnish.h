@@ -1,0 +1,25 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "engine/catalogue/catalogue.h"
+#include "engine/plan/plan.h"
+#include "engine/render/render.h"
+
+namespace stage::engine {
+
+/// The meshes of a plan at their places, and what they oblige us to say.
+struct Furnishing {
+  std::vector<RenderObject> objects;
+  /// One entry a distinct piece: id, name, source, licence, creator, count.
+  nlohmann::json pieces = nlohmann::json::array();
+  /// Attribution lines of the pieces whose licence asks for one.
+  std::vector<std::string> credits;
+};
+
+/// @throws Error(kModel) naming a piece that the catalogue lacks or cannot read
+Furnishing Furnish(const Plan& plan, const Catalogue& catalogue);
+
+}  // namespace stage::engine

@@ -1,0 +1,371 @@
+#include "engine/pipeline/render_stager.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <fstream>
+
+#include "core/error.h"
+#include "core/photo/photo.h"
+#include "core/photo/result_check.h"
+#include "engine/pipeline/furnish.h"
+#include "engine/pipeline/scene_hints.h"
+#include "engine/plan/plan.h"
+#include "engine/render/compose.h"
+#include "engine/render/render.h"
+#include "engine/scene/analyze_scene.h"
+
+namespace stage::engine {
+namespace {
+
+constexpr int kAnalysisLongEdgePx = 1536;
+constexpr int kRenderLongEdgePx = 3000;
+constexpr int kDefaultSamplesPerPixel = 16;
+
+/// Seconds a phase took, for the manifest.
+class Stopwatch {
+ public:
+  double Lap() {
+    const auto now = std::chrono::steady_clock::now();
+    const double seconds = std::chrono::duration<double>(now - last_).count();
+    last_ = now;
+    return std::round(seconds * 1000) / 1000;
+  }
+
+ private:
+  std::chrono::steady_clock::time_point last_ =
+      std::chrono::steady_clock::now();
+};
+
+void StopIfCancelled(const JobProgress& progress) {
+  if (progress.cancelled()) {
+    throw Error(ErrorKind::kInterrupted, "interrupted");
+  }
+}
+
+[[noreturn]] void ThrowNoGeometry(const StagingJob& job, double confidence) {
+  const int percent = static_cast<int>(std::lround(confidence * 100));
+  throw Error(ErrorKind::kGeometry,
+              job.input.filename().string() +
+                  ": the room could not be understood (" +
+                  std::to_string(percent) +
+                  " % sure); put floor_polygon (and openings) into " +
+                  job.input.filename().string() +
+                  ".stage.json, as `stage analyze --json` prints them, or give "
+                  "--camera-height and --ceiling-height");
+}
+
+[[noreturn]] void ThrowNothingFits(const StagingJob& job, const Plan& plan) {
+  std::string why;
+  for (const std::string& note : plan.notes) why += "; " + note;
+  throw Error(ErrorKind::kGeometry,
+              job.input.filename().string() + ": nothing fits into this room" +
+                  why +
+                  "; try another --room, --room-size small or a plan of your "
+                  "own with --plan");
+}
+
+Plan ReadPlan(const std::filesystem::path& path) {
+  std::ifstream file(path);
+  const nlohmann::json json = nlohmann::json::parse(file, nullptr, false);
+  if (!file || json.is_discarded()) {
+    throw Error(
+        ErrorKind::kInput,
+        path.string() + ": is not a readable plan; `--plan-out` writes one");
+  }
+  return PlanFromJson(json);
+}
+
+// For a batch the plan path is a folder with one file a photo and variant.
+std::filesystem::path PlanFile(const std::filesystem::path& path,
+                               const StagingJob& job,
+                               int variant) {
+  if (path.extension() == ".json" && variant == 0) return path;
+  const std::string suffix =
+      variant == 0 ? "" : "-" + std::to_string(variant + 1);
+  const std::filesystem::path folder =
+      path.extension() == ".json" ? path.parent_path() : path;
+  return folder / (job.input.stem().string() + suffix + ".plan.json");
+}
+
+void WritePlan(const Plan& plan, const std::filesystem::path& path) {
+  std::error_code ignored;
+  if (path.has_parent_path()) {
+    std::filesystem::create_directories(path.parent_path(), ignored);
+  }
+  std::ofstream file(path);
+  file << PlanToJson(plan).dump(2) << '\n';
+  if (!file) {
+    throw Error(ErrorKind::kDisk, path.string() + ": cannot be written");
+  }
+}
+
+// Views of one room share the seed, so that they share pieces and colours.
+uint64_t SeedFor(const StagingJob& job) {
+  const std::string& key = job.generate.same_room.empty()
+                               ? job.input_sha256
+                               : job.generate.same_room;
+  uint64_t hash = 14695981039346656037ull ^ job.seed;
+  for (const char c : key) {
+    hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ull;
+  }
+  return hash;
+}
+
+// Where furniture, its shadows or its light may have changed the photo.
+ImageU8 MayChange(const RenderLayers& layers) {
+  ImageU8 mask(layers.coverage.width(), layers.coverage.height(), 1);
+  for (int y = 0; y < mask.height(); ++y) {
+    const float* ratio = layers.ratio.row(y);
+    const float* gloss = layers.gloss.row(y);
+    for (int x = 0; x < mask.width(); ++x, ratio += 3, gloss += 3) {
+      const bool is_lit_anew =
+          std::max({std::abs(ratio[0] - 1),
+                    std::abs(ratio[1] - 1),
+                    std::abs(ratio[2] - 1)}) > 0.02f ||
+          std::max({gloss[0], gloss[1], gloss[2]}) > 0.004f;
+      mask.at(x, y) = layers.coverage.at(x, y) > 0 || is_lit_anew ? 255 : 0;
+    }
+  }
+  return mask;
+}
+
+// The written file is read back: whole, of the right size, changed, and
+// outside of the furniture still the photo's room.
+double MeasureRoom(const Photo& original,
+                   const WrittenPhoto& written,
+                   const RenderLayers& layers) {
+  const Photo result = CheckWrittenResult(
+      original, written.path, {written.width, written.height, true});
+  const ImageU8 may_change = MayChange(layers);
+  const RoomChange change = MeasureRoomChange(original, result, &may_change);
+  if (change.changed_fraction > kRoomChangedWarning) {
+    throw Error(ErrorKind::kUnexpected,
+                original.source.path.filename().string() +
+                    ": the room itself changed in the result, which is "
+                    "withheld; please report this photo");
+  }
+  return change.changed_fraction;
+}
+
+// A result that fails its check is not left lying about to be published.
+double CheckRoom(const Photo& original,
+                 const WrittenPhoto& written,
+                 const RenderLayers& layers) {
+  try {
+    return MeasureRoom(original, written, layers);
+  } catch (const Error&) {
+    std::error_code ignored;
+    std::filesystem::remove(written.path, ignored);
+    for (const std::filesystem::path& companion : written.companions) {
+      std::filesystem::remove(companion, ignored);
+    }
+    throw;
+  }
+}
+
+OutputOptions OutputFor(const StagingJob& job) {
+  OutputOptions output = job.output;
+  const std::string& size = job.generate.image_size;
+  const int edge = size == "1K"   ? 1024
+                   : size == "2K" ? 2048
+                   : size == "4K" ? 4096
+                                  : 0;
+  if (edge > 0) {
+    output.long_edge_px = std::min(edge, output.long_edge_px.value_or(edge));
+  }
+  return output;
+}
+
+}  // namespace
+
+RenderStager::RenderStager(LocalEngineOptions options) : options_(options) {}
+
+std::shared_ptr<Catalogue> RenderStager::CatalogueFor(
+    const std::vector<std::string>& sources) {
+  const std::lock_guard lock(catalogues_mutex_);
+  for (const auto& [opened, catalogue] : catalogues_) {
+    if (opened == sources) return catalogue;
+  }
+  catalogues_.emplace_back(sources,
+                           OpenCatalogue({sources.begin(), sources.end()}));
+  return catalogues_.back().second;
+}
+
+void RenderStager::CheckJob(const StagingJob& job) const {
+  if (job.operation != Operation::kGenerate) {
+    throw Error(ErrorKind::kModel,
+                "this version's local engine does not " +
+                    std::string(OperationName(job.operation)) +
+                    "; use a vendor with --backend");
+  }
+  // Refused rather than ignored: nobody should publish a picture that honours
+  // half of the request.
+  const GenerateParameters& asked = job.generate;
+  const auto refuse = [](const std::string& what) {
+    throw Error(ErrorKind::kModel,
+                what +
+                    " needs a diffusion model, which this version does not "
+                    "run locally; leave the option out or use a vendor with "
+                    "--backend");
+  };
+  if (asked.engine == "diffusion") refuse("--engine diffusion");
+  if (!asked.prompt.empty()) refuse("--prompt");
+  if (!asked.negative_prompt.empty()) refuse("--negative-prompt");
+  if (!asked.furniture.empty()) refuse("--furniture");
+  if (!asked.sketch.empty()) refuse("--sketch");
+  if (asked.exterior) refuse("--exterior");
+  if (asked.declutter_first) refuse("--declutter-first");
+  if (!asked.mask.empty()) refuse("--mask");
+}
+
+// Everything about a photo that its variants share.
+struct RenderStager::Prepared {
+  explicit Prepared(Photo photo)
+      : original(std::move(photo)), converter(original) {}
+
+  Photo original;
+  ColorConverter converter;
+  nlohmann::json sidecar;
+  ImageU8 srgb;
+  Scene scene;
+  ImageF linear;  ///< render size
+  std::shared_ptr<Catalogue> catalogue;
+};
+
+RenderStager::Prepared RenderStager::Prepare(const StagingJob& job,
+                                             JobProgress& progress,
+                                             nlohmann::json& seconds) {
+  Stopwatch stopwatch;
+  progress.Phase("decode", 0.0);
+  Prepared prepared(ReadPhoto(job.input));
+  seconds["decode"] = stopwatch.Lap();
+  StopIfCancelled(progress);
+
+  progress.Phase("analyse", 0.05);
+  const Photo& photo = prepared.original;
+  prepared.srgb = ReadSrgb8(photo, prepared.converter, kAnalysisLongEdgePx);
+  prepared.sidecar = ReadSidecar(job.sidecar);
+  const SceneHints hints = CollectHints(photo,
+                                        prepared.sidecar,
+                                        job.generate.camera_height_m,
+                                        job.generate.ceiling_height_m);
+  prepared.scene =
+      AnalyzeScene(prepared.srgb, photo.width(), photo.height(), hints);
+  seconds["analyse"] = stopwatch.Lap();
+  if (prepared.scene.trust == SceneTrust::kNone &&
+      !job.generate.force_geometry) {
+    ThrowNoGeometry(job, prepared.scene.confidence);
+  }
+  StopIfCancelled(progress);
+  prepared.catalogue = CatalogueFor(job.generate.catalogues);
+  prepared.linear = ReadLinear(photo, prepared.converter, kRenderLongEdgePx);
+  seconds["catalogue"] = stopwatch.Lap();
+  return prepared;
+}
+
+Plan RenderStager::MakePlan(const StagingJob& job,
+                            int variant,
+                            const Prepared& prepared) const {
+  Plan plan;
+  if (!job.generate.plan_in.empty()) {
+    plan = ReadPlan(PlanFile(job.generate.plan_in, job, variant));
+  } else if (prepared.sidecar.contains("plan") && variant == 0) {
+    plan = PlanFromJson(prepared.sidecar["plan"]);
+  } else {
+    PlanRequest request;
+    request.room = job.generate.room;
+    request.style = job.generate.style;
+    request.budget = job.generate.budget;
+    request.room_size = job.generate.room_size;
+    request.fidelity = FidelityName(job.generate.fidelity);
+    request.seed = SeedFor(job);
+    request.variant = variant;
+    plan =
+        PlanRoom(prepared.scene, prepared.srgb, *prepared.catalogue, request);
+  }
+  if (!job.generate.plan_out.empty()) {
+    WritePlan(plan, PlanFile(job.generate.plan_out, job, variant));
+  }
+  if (plan.placements.empty()) ThrowNothingFits(job, plan);
+  return plan;
+}
+
+RenderLayers RenderStager::RenderInTurn(
+    const StagingJob& job,
+    const Prepared& prepared,
+    const std::vector<RenderObject>& objects,
+    JobProgress& progress,
+    const std::function<void(double)>& on_fraction) {
+  const std::lock_guard turn(render_turn_);
+  StopIfCancelled(progress);
+  RenderOptions options;
+  options.samples_per_pixel = options_.samples_per_pixel > 0
+                                  ? options_.samples_per_pixel
+                                  : kDefaultSamplesPerPixel;
+  options.seed = SeedFor(job);
+  options.threads = options_.threads;
+  options.progress = on_fraction;
+  options.cancelled = [&progress] { return progress.cancelled(); };
+  return Render(prepared.scene, prepared.linear, objects, options);
+}
+
+StageResult RenderStager::Stage(const StagingJob& job, JobProgress& progress) {
+  CheckJob(job);
+  StageResult result;
+  nlohmann::json seconds;
+  const Prepared prepared = Prepare(job, progress, seconds);
+  result.details["confidence"] = prepared.scene.confidence;
+  if (prepared.scene.trust == SceneTrust::kFloorOnly) {
+    result.warnings.push_back(
+        "only the floor could be made out: pieces stand free, none hangs on "
+        "a wall");
+  }
+  for (int variant = 0; variant < job.variants; ++variant) {
+    const double share = 0.9 / job.variants;
+    const double base = 0.1 + share * variant;
+    Stopwatch stopwatch;
+    progress.Phase("plan", base);
+    const Plan plan = MakePlan(job, variant, prepared);
+    const Furnishing furnishing = Furnish(plan, *prepared.catalogue);
+    seconds["plan"] = stopwatch.Lap();
+
+    const RenderLayers layers = RenderInTurn(
+        job, prepared, furnishing.objects, progress, [&](double fraction) {
+          progress.Phase("render", base + share * (0.1 + 0.7 * fraction));
+        });
+    seconds["render"] = stopwatch.Lap();
+    progress.Phase("compose", base + share * 0.85);
+    Photo staged = prepared.original;
+    Compose(prepared.scene, layers, prepared.converter, staged);
+    seconds["compose"] = stopwatch.Lap();
+
+    progress.Phase("encode", base + share * 0.95);
+    const WrittenPhoto written = WriteResult(
+        staged,
+        prepared.original,
+        job.outputs.at(variant),
+        OutputFor(job),
+        {Alteration::kRendered, "Virtually staged", furnishing.credits});
+    const double room_changed = CheckRoom(prepared.original, written, layers);
+    seconds["encode"] = stopwatch.Lap();
+    result.outputs.push_back({written.path,
+                              written.sha256,
+                              written.width,
+                              written.height,
+                              written.companions});
+    result.details["variants"].push_back({{"room", plan.room},
+                                          {"score", plan.score},
+                                          {"notes", plan.notes},
+                                          {"room_changed", room_changed},
+                                          {"pieces", furnishing.pieces}});
+  }
+  result.details["phase_seconds"] = std::move(seconds);
+  result.engine = {{"name", "render"},
+                   {"models", nlohmann::json::array()},
+                   {"seed", job.seed}};
+  progress.Phase("done", 1.0);
+  return result;
+}
+
+}  // namespace stage::engine

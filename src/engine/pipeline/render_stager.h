@@ -1,0 +1,51 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+
+#include "core/stager.h"
+#include "engine/catalogue/catalogue.h"
+#include "engine/local_engine.h"
+#include "engine/plan/plan.h"
+#include "engine/render/render.h"
+
+namespace stage::engine {
+
+/// `generate` with `--engine render`: scene, plan, path tracing, compositing.
+/// Several photos may be in flight: they decode, analyse and encode side by
+/// side, and take turns at rendering, which uses every core by itself.
+class RenderStager final : public Stager {
+ public:
+  explicit RenderStager(LocalEngineOptions options);
+
+  /// Refuses what only a diffusion model can do, before any work is begun.
+  void CheckJob(const StagingJob& job) const override;
+  StageResult Stage(const StagingJob& job, JobProgress& progress) override;
+  int preferred_jobs_in_flight() const override { return 2; }
+
+ private:
+  struct Prepared;
+
+  Prepared Prepare(const StagingJob& job,
+                   JobProgress& progress,
+                   nlohmann::json& seconds);
+  Plan MakePlan(const StagingJob& job,
+                int variant,
+                const Prepared& prepared) const;
+  RenderLayers RenderInTurn(const StagingJob& job,
+                            const Prepared& prepared,
+                            const std::vector<RenderObject>& objects,
+                            JobProgress& progress,
+                            const std::function<void(double)>& on_fraction);
+  std::shared_ptr<Catalogue> CatalogueFor(
+      const std::vector<std::string>& sources);
+
+  LocalEngineOptions options_;
+  std::mutex render_turn_;
+  std::mutex catalogues_mutex_;
+  std::vector<std::pair<std::vector<std::string>, std::shared_ptr<Catalogue>>>
+      catalogues_;
+};
+
+}  // namespace stage::engine

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include "core/photo/photo.h"
+#include "core/staging_job.h"
+#include "engine/scene/analyze_scene.h"
+
+namespace stage::engine {
+
+/// A parsed `<photo>.stage.json`; an empty object when there is none.
+/// @throws Error(kInput) naming the file when it is not a JSON object
+nlohmann::json ReadSidecar(const std::filesystem::path& path);
+
+/// What EXIF, the sidecar and the flags say about the scene; a flag wins over
+/// the sidecar, the sidecar over EXIF.
+SceneHints CollectHints(const Photo& photo,
+                        const nlohmann::json& sidecar,
+                        std::optional<double> camera_height_m,
+                        std::optional<double> ceiling_height_m);
+
+}  // namespace stage::engine
