@@ -4,17 +4,19 @@
 
 #include <algorithm>
 #include <chrono>
-#include <condition_variable>
+#include <cmath>
 #include <deque>
 #include <map>
 #include <mutex>
-#include <new>
 #include <random>
 #include <thread>
 
+#include "core/credit_budget.h"
 #include "core/digest.h"
 #include "core/interrupt.h"
+#include "core/job_attempt.h"
 #include "core/manifest_file.h"
+#include "core/manifest_journal.h"
 #include "core/result_files.h"
 #include "core/text_encoding.h"
 
@@ -46,79 +48,6 @@ json ErrorJson(const Error& error) {
   return {{"kind", ErrorKindName(error.kind())},
           {"message", ValidUtf8(error.what())}};
 }
-
-/// Tells progress what a stager says, and the stager when to give up.
-class AttemptProgress : public JobProgress {
- public:
-  AttemptProgress(const StagingJob& job,
-                  std::optional<double> timeout_s,
-                  Progress& progress)
-      : job_(job), timeout_s_(timeout_s), progress_(progress) {}
-
-  void Phase(const std::string& phase, double fraction) override {
-    progress_.JobPhase(job_, phase, std::clamp(fraction, 0.0, 1.0));
-  }
-  bool cancelled() const override { return Interrupted() || timed_out(); }
-  bool timed_out() const {
-    return timeout_s_ && SecondsSince(start_) > *timeout_s_;
-  }
-
- private:
-  const StagingJob& job_;
-  std::optional<double> timeout_s_;
-  Progress& progress_;
-  Clock::time_point start_ = Clock::now();
-};
-
-/// A job's page in the manifest of its folder.
-class ManifestJournal : public JobJournal {
- public:
-  ManifestJournal(Manifest& manifest, const StagingJob& job, json parameters)
-      : manifest_(manifest), job_(job), parameters_(std::move(parameters)) {}
-
-  json last_record() const override {
-    const std::optional<JobRecord> own = manifest_.Find(job_);
-    if (own && own->state != JobState::kPlanned) return own->json;
-    const std::optional<JobRecord> same = manifest_.FindSameWork(job_);
-    if (same && same->paid_or_underway()) return same->json;
-    return own ? own->json : json();
-  }
-  void Record(JobState state, const json& fields) override {
-    json all = fields;
-    if (!all.contains("attempt")) all["attempt"] = attempt_;
-    manifest_.AppendJob(job_, parameters_, state, all);
-  }
-
-  void BeginAttempt() {
-    const std::optional<JobRecord> own = manifest_.Find(job_);
-    attempt_ = (own ? own->attempt : 0) + 1;
-  }
-  /// Ends the job for now; what a vendor may still owe is not forgotten.
-  JobState RecordFailure(const json& fields) {
-    const json last = last_record();
-    const JobState before =
-        ParseJobState(last.is_object() ? last.value("state", "") : "")
-            .value_or(JobState::kPlanned);
-    const bool underway = before == JobState::kSubmitting ||
-                          before == JobState::kSubmitted ||
-                          before == JobState::kFetching;
-    const JobState state = underway ? before : JobState::kFailed;
-    json all = fields;
-    if (underway && last.contains("remote")) all["remote"] = last["remote"];
-    Record(state, all);
-    return state;
-  }
-  json FinalRecord() const {
-    const std::optional<JobRecord> own = manifest_.Find(job_);
-    return own ? own->json : json::object();
-  }
-
- private:
-  Manifest& manifest_;
-  const StagingJob& job_;
-  json parameters_;
-  int attempt_ = 1;
-};
 
 /// Runs one plan; RunBatch makes one and throws it away.
 class BatchRunner {
@@ -160,14 +89,15 @@ class BatchRunner {
     return *manifests_.at(job.output_folder);
   }
 
+  bool IsShared() const { return plan_.shard && plan_.shard->count > 1; }
+
   void OpenManifests() {
-    const bool shared = plan_.shard && plan_.shard->count > 1;
     for (const StagingJob& job : plan_.jobs) {
       auto& manifest = manifests_[job.output_folder];
       if (manifest) continue;
       manifest = std::make_unique<Manifest>(
           job.output_folder,
-          shared ? ManifestSharing::kShards : ManifestSharing::kAlone);
+          IsShared() ? ManifestSharing::kShards : ManifestSharing::kAlone);
       if (manifest->damaged_lines() > 0) {
         progress_.Note(NoteLevel::kWarning,
                        Utf8Path(ManifestPath(job.output_folder)) + ": " +
@@ -293,207 +223,171 @@ class BatchRunner {
       try {
         RunJob(*index);
       } catch (const Error& error) {  // the manifest itself cannot be written
-        Stop(error.kind(), error.what());
-        Fail(*index, error, OutcomeKind::kFailed);
+        Stop(error);
+        SetFailed(*index, error, OutcomeKind::kFailed);
+      } catch (const std::exception& error) {
+        const Error unexpected(ErrorKind::kUnexpected, error.what());
+        Stop(unexpected);
+        SetFailed(*index, unexpected, OutcomeKind::kFailed);
       }
     }
   }
 
+  /// The next job that may begin, or nothing when the batch is over.
   std::optional<size_t> TakeNext() {
     const std::lock_guard lock(mutex_);
     if (Interrupted() || report_.stopped_by || queue_.empty()) return {};
     const size_t index = queue_.front();
-    if (options_.max_credits && !FitsBudget(index)) return {};
+    const StagingJob& job = plan_.jobs[index];
+    if (!budget_.Reserve(index, ExpectedCredits(job))) {
+      report_.stopped_by = ErrorKind::kCredits;
+      report_.stop_message =
+          Utf8Path(job.input.filename()) + " could exceed " + budget_.Text();
+      return {};
+    }
     queue_.pop_front();
     return index;
   }
 
-  /// With the lock held: reserves the job's estimate, or stops the batch.
-  bool FitsBudget(size_t index) {
-    const StagingJob& job = plan_.jobs[index];
-    const double estimate = Decide(job) == JobAction::kContinue
-                                ? 0
-                                : stager_.EstimateCredits(job).value_or(0);
-    const double committed = report_.credits + reserved_;
-    const double most = *options_.max_credits;
-    const bool fits = estimate > 0 ? committed + estimate <= most
-                                   : committed < most || most == 0;
-    if (fits) {
-      reserved_ += estimate;
-      estimates_[index] = estimate;
-      return true;
-    }
-    report_.stopped_by = ErrorKind::kCredits;
-    report_.stop_message = "stopped before " + Utf8Path(job.input.filename()) +
-                           ": it would exceed --max-credits " +
-                           json(most).dump() + " (" + json(committed).dump() +
-                           " spent or reserved)";
-    return false;
+  std::optional<double> ExpectedCredits(const StagingJob& job) {
+    const bool is_free = job.backend == "local" ||
+                         Decide(job) == JobAction::kContinue;  // charged before
+    return is_free ? 0 : stager_.EstimateCredits(job);
   }
 
   void RunJob(size_t index) {
     const StagingJob& job = plan_.jobs[index];
-    const std::unique_ptr<JobClaim> claim = ManifestOf(job).Claim(job);
+    Manifest& manifest = ManifestOf(job);
+    const std::unique_ptr<JobClaim> claim = manifest.Claim(job);
     if (claim == nullptr) {
       progress_.JobSkipped(job, "another shard is at it");
       return;
     }
-    if (plan_.shard && Decide(job) == JobAction::kSkip) {
-      Skip(index);
-      return;
-    }
+    if (IsShared() && Decide(job) == JobAction::kSkip) return Skip(index);
     progress_.JobStarted(job);
     const Clock::time_point start = Clock::now();
-    ManifestJournal journal(
-        ManifestOf(job), job, ParametersJson(job, digests_));
+    const json parameters = ParametersJson(job, digests_);
+    ManifestJournal journal(manifest, job, parameters);
     JobOutcome& outcome = report_.outcomes[index];
-    for (outcome.attempts = 1;; ++outcome.attempts) {
+    while (true) {
+      ++outcome.attempts;
       journal.BeginAttempt();
       try {
-        outcome.result = Attempt(job, journal);
+        outcome.result =
+            AttemptJob(job, stager_, manifest, journal, options_, progress_);
         outcome.seconds = SecondsSince(start);
-        Succeed(index, journal);
-        return;
+        return Succeed(index, journal);
+      } catch (const ResultRefused& error) {
+        outcome.seconds = SecondsSince(start);
+        journal.Record(JobState::kFailed, FailureFields(outcome, error));
+        return Fail(index, error, JobState::kFailed);
       } catch (const Error& error) {
         outcome.seconds = SecondsSince(start);
         if (error.kind() == ErrorKind::kInterrupted) {
-          progress_.JobAbandoned(job);
-          return;
+          return progress_.JobAbandoned(job);
         }
         if (MayRetry(error, outcome.attempts) &&
             WaitForRetry(job, error, outcome.attempts)) {
           continue;
         }
-        const JobState state = journal.RecordFailure(
-            {{"error", ErrorJson(error)}, {"seconds", outcome.seconds}});
-        Report(job,
-               journal.FinalRecord(),
-               state == JobState::kSubmitting ? OutcomeKind::kDoubtful
-                                              : OutcomeKind::kFailed);
-        Fail(index,
-             error,
-             state == JobState::kSubmitting ? OutcomeKind::kDoubtful
-                                            : OutcomeKind::kFailed);
-        return;
+        const JobState state =
+            journal.RecordFailure(FailureFields(outcome, error));
+        return Fail(index, error, state);
       }
     }
   }
 
-  /// One attempt; every exception leaves as Error, told from the user's side.
-  StageResult Attempt(const StagingJob& job, ManifestJournal& journal) {
-    AttemptProgress attempt(job, options_.timeout_s, progress_);
-    try {
-      KeepEarlierResults(ManifestOf(job), job, progress_);
-      StageResult result = stager_.StageJournaled(job, attempt, journal);
-      if (!result.pending) CheckResult(job, result);
-      return result;
-    } catch (const Error& error) {
-      if (error.kind() == ErrorKind::kInterrupted && !Interrupted() &&
-          attempt.timed_out()) {
-        throw Error(ErrorKind::kUnexpected,
-                    Utf8Path(job.input) + ": took longer than --timeout " +
-                        json(*options_.timeout_s).dump() + " seconds");
-      }
-      throw;
-    } catch (const std::bad_alloc&) {
-      throw Error(ErrorKind::kDevice,
-                  Utf8Path(job.input) +
-                      ": out of memory; use --jobs 1, or close other programs");
-    } catch (const std::exception& error) {
-      throw Error(ErrorKind::kUnexpected,
-                  Utf8Path(job.input) + ": " + error.what());
-    }
-  }
-
-  void CheckResult(const StagingJob& job, StageResult& result) {
-    RequireFiles(job, result);
-    if (!options_.check) return;
-    try {
-      options_.check(job, result);
-    } catch (const Error&) {
-      MoveToRejected(job.output_folder, result.outputs);
-      throw;
-    }
+  static json FailureFields(const JobOutcome& outcome, const Error& error) {
+    return {{"error", ErrorJson(error)}, {"seconds", outcome.seconds}};
   }
 
   void Succeed(size_t index, ManifestJournal& journal) {
     const StagingJob& job = plan_.jobs[index];
     JobOutcome& outcome = report_.outcomes[index];
     const StageResult& result = outcome.result;
-    Manifest& manifest = ManifestOf(job);
-    if (result.pending) {
-      outcome.kind = OutcomeKind::kPending;
-    } else {
-      json fields = {
-          {"outputs", OutputsJson(manifest.folder(), result.outputs)},
-          {"engine", result.engine},
-          {"seconds", outcome.seconds}};
-      if (!result.details.empty()) fields["details"] = result.details;
-      if (result.credits) fields["credits"] = *result.credits;
-      if (!result.warnings.empty()) fields["warnings"] = result.warnings;
-      journal.Record(JobState::kDone, fields);
-      outcome.kind = OutcomeKind::kDone;
-    }
+    outcome.kind = result.pending ? OutcomeKind::kPending : OutcomeKind::kDone;
+    if (!result.pending) RecordDone(job, outcome, journal);
+    budget_.Settle(index, result.credits.value_or(0));
     {
       const std::lock_guard lock(mutex_);
       refusals_in_a_row_ = 0;
-      SettleCredits(index, result.credits.value_or(0));
     }
-    Report(job, journal.FinalRecord(), outcome.kind);
+    Report(job, journal.last_record(), outcome.kind);
     progress_.JobFinished(job, result, outcome.seconds);
     for (const std::string& warning : result.warnings) {
       progress_.Note(NoteLevel::kWarning,
                      Utf8Path(job.input.filename()) + ": " + warning);
     }
-    const auto followers = followers_.find(index);
-    if (followers == followers_.end()) return;
-    for (const size_t follower : followers->second) {
+    for (const size_t follower : FollowersOf(index)) {
       if (result.pending) {
         report_.outcomes[follower].kind = OutcomeKind::kPending;
       } else {
-        CopyFrom(*manifest.Find(job), follower);
+        CopyFrom(*ManifestOf(job).Find(job), follower);
       }
     }
   }
 
-  void Fail(size_t index, const Error& error, OutcomeKind kind) {
-    std::vector<size_t> members = {index};
-    if (const auto followers = followers_.find(index);
-        followers != followers_.end()) {
-      members.insert(
-          members.end(), followers->second.begin(), followers->second.end());
+  void RecordDone(const StagingJob& job,
+                  const JobOutcome& outcome,
+                  ManifestJournal& journal) {
+    const StageResult& result = outcome.result;
+    json fields = {{"outputs", OutputsJson(job.output_folder, result.outputs)},
+                   {"engine", result.engine},
+                   {"seconds", outcome.seconds}};
+    if (!result.details.empty()) fields["details"] = result.details;
+    if (result.credits) fields["credits"] = *result.credits;
+    if (!result.warnings.empty()) fields["warnings"] = result.warnings;
+    journal.Record(JobState::kDone, fields);
+  }
+
+  /// @param state  what the job was left in: a vendor may still have it
+  void Fail(size_t index, const Error& error, JobState state) {
+    budget_.Settle(index, 0);
+    const OutcomeKind kind = state == JobState::kSubmitting
+                                 ? OutcomeKind::kDoubtful
+                                 : OutcomeKind::kFailed;
+    SetFailed(index, error, kind);
+    for (const size_t follower : FollowersOf(index)) {
+      if (state == JobState::kFailed) {
+        const StagingJob& job = plan_.jobs[follower];
+        const json parameters = ParametersJson(job, digests_);
+        ManifestJournal(ManifestOf(job), job, parameters)
+            .RecordFailure({{"error", ErrorJson(error)}});
+      }
+      SetFailed(follower, error, kind);
     }
-    for (const size_t member : members) {
-      JobOutcome& outcome = report_.outcomes[member];
-      outcome.kind = kind;
-      outcome.error_kind = error.kind();
-      outcome.error = error.what();
-      progress_.JobFailed(plan_.jobs[member], error);
-    }
+    bool worn_out = false;
     {
       const std::lock_guard lock(mutex_);
-      SettleCredits(index, 0);
       refusals_in_a_row_ = WearsOut(error.kind()) ? refusals_in_a_row_ + 1 : 0;
+      worn_out = refusals_in_a_row_ >= kRefusalsInARow;
     }
-    if (StopsBatch(error.kind()) || refusals_in_a_row_ >= kRefusalsInARow) {
-      Stop(error.kind(), error.what());
-    }
+    if (StopsBatch(error.kind()) || worn_out) Stop(error);
   }
 
-  void SettleCredits(size_t index, double charged) {
-    report_.credits += charged;
-    if (const auto estimate = estimates_.find(index);
-        estimate != estimates_.end()) {
-      reserved_ -= estimate->second;
-      estimates_.erase(estimate);
+  void SetFailed(size_t index, const Error& error, OutcomeKind kind) {
+    const StagingJob& job = plan_.jobs[index];
+    JobOutcome& outcome = report_.outcomes[index];
+    outcome.kind = kind;
+    outcome.error_kind = error.kind();
+    outcome.error = error.what();
+    if (const std::optional<JobRecord> record = ManifestOf(job).Find(job)) {
+      Report(job, record->json, kind);
     }
+    progress_.JobFailed(job, error);
   }
 
-  void Stop(ErrorKind kind, const std::string& message) {
+  std::vector<size_t> FollowersOf(size_t leader) const {
+    const auto followers = followers_.find(leader);
+    return followers == followers_.end() ? std::vector<size_t>()
+                                         : followers->second;
+  }
+
+  void Stop(const Error& error) {
     const std::lock_guard lock(mutex_);
     if (report_.stopped_by) return;
-    report_.stopped_by = kind;
-    report_.stop_message = message;
+    report_.stopped_by = error.kind();
+    report_.stop_message = error.what();
   }
 
   bool MayRetry(const Error& error, int attempts) {
@@ -505,8 +399,8 @@ class BatchRunner {
   /// False when interrupted while waiting.
   bool WaitForRetry(const StagingJob& job, const Error& error, int attempts) {
     std::random_device random;
-    const double longest =
-        std::min(kLongestWait_s, options_.retry_wait_s * (1 << (attempts - 1)));
+    const double longest = std::min(
+        kLongestWait_s, std::ldexp(options_.retry_wait_s, attempts - 1));
     const double wait_s =
         longest * std::uniform_real_distribution<double>(0.5, 1.0)(random);
     progress_.JobRetried(job, error, attempts + 1, wait_s);
@@ -527,20 +421,23 @@ class BatchRunner {
 
   void Finish() {
     report_.seconds = SecondsSince(start_);
+    report_.credits = budget_.spent();
     report_.interrupted = Interrupted();
     if (report_.stopped_by || report_.interrupted) return;
     // When nothing at all went through for one reason that is no photo's
     // fault, that is how the batch ended.
     std::optional<ErrorKind> common;
+    std::string message;
     for (const JobOutcome& outcome : report_.outcomes) {
       if (!outcome.error_kind || (common && common != outcome.error_kind)) {
         return;
       }
       common = outcome.error_kind;
-      report_.stop_message = outcome.error;
+      message = outcome.error;
     }
     if (common && !ConcernsOnePhoto(*common) && report_.unplanned.empty()) {
       report_.stopped_by = common;
+      report_.stop_message = message;
     }
   }
 
@@ -553,49 +450,16 @@ class BatchRunner {
   std::map<fs::path, std::unique_ptr<Manifest>> manifests_;
   std::map<size_t, std::vector<size_t>> followers_;  ///< of leaders
   int finished_before_ = 0;
+  CreditBudget budget_{options_.max_credits};
 
-  std::mutex mutex_;  ///< guards what follows, and report_'s sums and stop
+  std::mutex mutex_;  ///< guards what follows, and why report_ stopped
   std::deque<size_t> queue_;
-  std::map<size_t, double> estimates_;  ///< of jobs in flight
-  double reserved_ = 0;
   int refusals_in_a_row_ = 0;
   BatchReport report_;
   std::mutex record_mutex_;
 };
 
 }  // namespace
-
-std::string_view OutcomeName(OutcomeKind kind) {
-  switch (kind) {
-    case OutcomeKind::kDone:
-      return "done";
-    case OutcomeKind::kSkipped:
-      return "skipped";
-    case OutcomeKind::kCopied:
-      return "copied";
-    case OutcomeKind::kPending:
-      return "pending";
-    case OutcomeKind::kFailed:
-      return "failed";
-    case OutcomeKind::kDoubtful:
-      return "doubtful";
-    case OutcomeKind::kNotRun:
-      return "not_run";
-  }
-  return "not_run";
-}
-
-int BatchReport::Count(OutcomeKind kind) const {
-  return static_cast<int>(std::count_if(
-      outcomes.begin(), outcomes.end(), [kind](const JobOutcome& outcome) {
-        return outcome.kind == kind;
-      }));
-}
-
-int BatchReport::failures() const {
-  return Count(OutcomeKind::kFailed) + Count(OutcomeKind::kDoubtful) +
-         static_cast<int>(unplanned.size());
-}
 
 BatchReport RunBatch(const BatchPlan& plan,
                      Stager& stager,

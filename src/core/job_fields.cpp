@@ -38,6 +38,24 @@ Number ParseNumber(const std::string& value) {
   throw BadValue(value, "a number");
 }
 
+template <typename Number>
+Number ParseInRange(const std::string& value, Number least, Number most) {
+  const Number number = ParseNumber<Number>(value);
+  if (number >= least && number <= most) return number;
+  throw BadValue(
+      value, "from " + std::to_string(least) + " to " + std::to_string(most));
+}
+
+int ParseEdge(const std::string& value) {
+  return ParseInRange<int>(value, 16, 65535);
+}
+
+std::string ParseWord(const std::string& value,
+                      const std::vector<std::string>& words) {
+  if (std::find(words.begin(), words.end(), value) != words.end()) return value;
+  throw Error(ErrorKind::kUsage, UnknownWordMessage("word", value, words));
+}
+
 std::string Trimmed(std::string_view text) {
   const size_t begin = text.find_first_not_of(" \t");
   if (begin == std::string_view::npos) return {};
@@ -125,7 +143,7 @@ void SetPrompt(const Setting& s) {
 }
 
 void SetLongEdge(const Setting& s) {
-  const int edge = ParseNumber<int>(s.value);
+  const int edge = ParseEdge(s.value);
   if (s.job.operation == Operation::kUpscale) {
     s.job.upscale.long_edge_px = edge;
   } else {
@@ -167,16 +185,26 @@ constexpr auto kFields = std::to_array<JobField>({
      }},
     {"room_size",
      kInGenerate,
-     [](const Setting& s) { s.job.generate.room_size = s.value; }},
+     [](const Setting& s) {
+       s.job.generate.room_size =
+           ParseWord(s.value, {"small", "medium", "large"});
+     }},
     {"scale",
      kInGenerate,
-     [](const Setting& s) { s.job.generate.scale = s.value; }},
+     [](const Setting& s) {
+       s.job.generate.scale = ParseWord(s.value, {"standard", "wide"});
+     }},
     {"image_size",
      kInGenerate,
-     [](const Setting& s) { s.job.generate.image_size = s.value; }},
+     [](const Setting& s) {
+       s.job.generate.image_size =
+           ParseWord(s.value, {"1K", "2K", "4K", "source"});
+     }},
     {"budget",
      kInGenerate,
-     [](const Setting& s) { s.job.generate.budget = s.value; }},
+     [](const Setting& s) {
+       s.job.generate.budget = ParseWord(s.value, {"low", "mid", "high"});
+     }},
     {"furniture", kInGenerate, SetFurniture},
     {"declutter_first",
      kInGenerate,
@@ -189,22 +217,28 @@ constexpr auto kFields = std::to_array<JobField>({
      [](const Setting& s) { s.job.generate.exterior = ParseFlag(s.value); }},
     {"sketch",
      kInGenerate,
-     [](const Setting& s) { s.job.generate.sketch = s.value; }},
+     [](const Setting& s) {
+       s.job.generate.sketch =
+           ParseWord(s.value, {"drawing", "floorplan", "section", "elevation"});
+     }},
     {"engine",
      kInGenerate,
-     [](const Setting& s) { s.job.generate.engine = s.value; }},
+     [](const Setting& s) {
+       s.job.generate.engine =
+           ParseWord(s.value, {"auto", "render", "diffusion"});
+     }},
     {"same_room",
      kInGenerate,
      [](const Setting& s) { s.job.generate.same_room = s.value; }},
     {"camera_height",
      kInGenerate,
      [](const Setting& s) {
-       s.job.generate.camera_height_m = ParseNumber<double>(s.value);
+       s.job.generate.camera_height_m = ParseInRange<double>(s.value, 0.2, 10);
      }},
     {"ceiling_height",
      kInGenerate,
      [](const Setting& s) {
-       s.job.generate.ceiling_height_m = ParseNumber<double>(s.value);
+       s.job.generate.ceiling_height_m = ParseInRange<double>(s.value, 1.8, 20);
      }},
     {"plan",
      kInGenerate,
@@ -220,7 +254,10 @@ constexpr auto kFields = std::to_array<JobField>({
     {"object", kInEdit, [](const Setting& s) { s.job.edit.object = s.value; }},
     {"daylight",
      kInEdit,
-     [](const Setting& s) { s.job.edit.daylight = s.value; }},
+     [](const Setting& s) {
+       s.job.edit.daylight =
+           ParseWord(s.value, {"midday", "sunset", "night", "sunrise"});
+     }},
     {"sky", kInEdit, [](const Setting& s) { s.job.edit.sky = s.value; }},
     {"season", kInEdit, [](const Setting& s) { s.job.edit.season = s.value; }},
     {"select",
@@ -233,25 +270,32 @@ constexpr auto kFields = std::to_array<JobField>({
     {"factor",
      kInUpscale,
      [](const Setting& s) {
-       s.job.upscale.factor = ParseNumber<int>(s.value);
+       s.job.upscale.factor = ParseNumber<int>(ParseWord(s.value, {"2", "4"}));
      }},
     {"short_edge",
      kInUpscale,
      [](const Setting& s) {
-       s.job.upscale.short_edge_px = ParseNumber<int>(s.value);
+       s.job.upscale.short_edge_px = ParseEdge(s.value);
      }},
     {"long_edge", kInAll, SetLongEdge},
     {"variants",
      kInAll,
-     [](const Setting& s) { s.job.variants = ParseNumber<int>(s.value); }},
+     [](const Setting& s) {
+       s.job.variants = ParseInRange<int>(s.value, 1, 20);
+     }},
     {"seed",
      kInAll,
      [](const Setting& s) { s.job.seed = ParseNumber<uint64_t>(s.value); }},
-    {"format", kInAll, [](const Setting& s) { s.job.output.format = s.value; }},
+    {"format",
+     kInAll,
+     [](const Setting& s) {
+       s.job.output.format =
+           ParseWord(s.value, {"keep", "jpeg", "png", "webp", "tiff"});
+     }},
     {"quality",
      kInAll,
      [](const Setting& s) {
-       s.job.output.quality = ParseNumber<int>(s.value);
+       s.job.output.quality = ParseInRange<int>(s.value, 1, 100);
      }},
     {"disclose",
      kInAll,
@@ -322,7 +366,9 @@ fs::path MaskOf(const fs::path& photo, const fs::path& mask) {
   std::vector<fs::path> found;
   for (const fs::path& candidate : PhotosInFolder(mask)) {
     const std::string name = FoldedCase(candidate.stem().string());
-    if (name == stem || name == stem + "-mask" || name == stem + "_mask") {
+    const bool is_own =
+        name == stem || name == stem + "-mask" || name == stem + "_mask";
+    if (is_own && candidate != photo) {
       found.push_back(candidate);
     }
   }

@@ -42,27 +42,6 @@ constexpr const char* kOwnFields[] = {"record",
                                       "warnings",
                                       "at"};
 
-void AppendWhole(int descriptor, const fs::path& file, std::string_view text) {
-  struct stat before;
-  if (fstat(descriptor, &before) != 0) throw DiskError(file, "read", errno);
-  ssize_t count;
-  do {
-    count = write(descriptor, text.data(), text.size());
-  } while (count < 0 && errno == EINTR);
-  if (count == static_cast<ssize_t>(text.size())) {
-    if (fdatasync(descriptor) != 0) throw DiskError(file, "written", errno);
-    return;
-  }
-  // A full disk may take the first part only. Ending the torn line keeps what
-  // follows readable; where there is no room for that either, Mend does it.
-  const int reason = count < 0 ? errno : ENOSPC;
-  if (count > 0) {
-    const ssize_t ended = write(descriptor, "\n", 1);
-    (void)ended;
-  }
-  throw DiskError(file, "written", reason);
-}
-
 template <typename T>
 T FieldOr(const json& object, const char* name, T otherwise) {
   if (!object.is_object() || !object.contains(name)) return otherwise;
@@ -131,6 +110,7 @@ void ManifestState::Add(const json& record) {
   if (!parsed) return;
   for (const StagedFile& output : parsed->outputs) {
     owners_[output.path] = parsed->input;
+    if (parsed->state == JobState::kDone) finished_[output.path] = *parsed;
     for (const fs::path& companion : output.companions) {
       owners_[companion] = parsed->input;
     }
@@ -162,14 +142,8 @@ const JobRecord* ManifestState::FindSameWork(const std::string& job) const {
 }
 
 const JobRecord* ManifestState::FinishedWith(const fs::path& output) const {
-  for (auto key = order_.rbegin(); key != order_.rend(); ++key) {
-    const JobRecord& record = jobs_.at(*key);
-    if (record.state != JobState::kDone) continue;
-    for (const StagedFile& file : record.outputs) {
-      if (file.path == output) return &record;
-    }
-  }
-  return nullptr;
+  const auto found = finished_.find(output);
+  return found == finished_.end() ? nullptr : &found->second;
 }
 
 std::vector<const JobRecord*> ManifestState::jobs() const {
@@ -229,7 +203,7 @@ void Manifest::MendTornTail() {
       throw DiskError(file, "written", errno);
     }
   } else {
-    AppendWhole(descriptor_, file, "\n");
+    inside_line_ = true;
   }
 }
 
@@ -243,14 +217,37 @@ void Manifest::Refresh() {
 
 void Manifest::Append(std::vector<json> records) {
   const std::lock_guard lock(mutex_);
-  std::string text;
+  std::string lines;
   for (json& record : records) {
     record["at"] = TimestampUtc();
-    text += record.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
+    lines += record.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
   }
-  if (text.empty()) return;
-  AppendWhole(descriptor_, ManifestPath(folder_), text);
+  if (lines.empty()) return;
+  Write(lines);
   Refresh();
+}
+
+/// One write call, which O_APPEND keeps in one piece among shards. A full disk
+/// may take its first part only: alone that is undone, among shards the next
+/// write begins on a line of its own.
+void Manifest::Write(const std::string& lines) {
+  const fs::path file = ManifestPath(folder_);
+  const std::string text = (inside_line_ ? "\n" : "") + lines;
+  const off_t end = lseek(descriptor_, 0, SEEK_END);
+  ssize_t count;
+  do {
+    count = write(descriptor_, text.data(), text.size());
+  } while (count < 0 && errno == EINTR);
+  const int reason = count < 0 ? errno : ENOSPC;
+  if (count == static_cast<ssize_t>(text.size())) {
+    inside_line_ = false;
+    if (fdatasync(descriptor_) != 0) throw DiskError(file, "written", errno);
+    return;
+  }
+  const bool undone =
+      sharing_ == ManifestSharing::kAlone && ftruncate(descriptor_, end) == 0;
+  inside_line_ = inside_line_ || (count > 0 && !undone);
+  throw DiskError(file, "written", reason);
 }
 
 void Manifest::AppendJob(const StagingJob& job,
@@ -286,7 +283,7 @@ json Manifest::NextJobRecord(const StagingJob& job,
   std::vector<StagedFile> planned;
   for (const fs::path& path : job.outputs) planned.push_back({.path = path});
   record["outputs"] = OutputsJson(folder_, planned);
-  record.update(fields);
+  if (fields.is_object()) record.update(fields);
   return record;
 }
 
@@ -306,10 +303,12 @@ std::optional<JobRecord> Manifest::FindSameWork(const StagingJob& job) {
   return *record;
 }
 
-ManifestState Manifest::state() {
+std::optional<JobRecord> Manifest::FinishedWith(const fs::path& output) {
   const std::lock_guard lock(mutex_);
   if (sharing_ == ManifestSharing::kShards) Refresh();
-  return state_;
+  const JobRecord* record = state_.FinishedWith(output);
+  if (record == nullptr) return std::nullopt;
+  return *record;
 }
 
 std::unique_ptr<JobClaim> Manifest::Claim(const StagingJob& job) {

@@ -59,7 +59,8 @@ class ManifestState {
   const std::map<std::filesystem::path, std::filesystem::path>& owners() const {
     return owners_;
   }
-  /// The finished job whose results include this file, or nullptr.
+  /// The newest record of a finished job with this result, or nullptr; also
+  /// when the job is being done again since.
   const JobRecord* FinishedWith(const std::filesystem::path& output) const;
   const std::filesystem::path& folder() const { return folder_; }
 
@@ -70,6 +71,7 @@ class ManifestState {
   std::vector<Key> order_;
   std::vector<nlohmann::json> batches_;
   std::map<std::filesystem::path, std::filesystem::path> owners_;
+  std::map<std::filesystem::path, JobRecord> finished_;  ///< by result
 };
 
 /// Reads a folder's manifest without locking it; empty when there is none.
@@ -106,7 +108,7 @@ class Manifest {
   /// there is none.
   std::optional<JobRecord> Find(const StagingJob& job);
   std::optional<JobRecord> FindSameWork(const StagingJob& job);
-  ManifestState state();
+  std::optional<JobRecord> FinishedWith(const std::filesystem::path& output);
   const std::filesystem::path& folder() const { return folder_; }
   int damaged_lines() const { return damaged_; }
 
@@ -115,6 +117,7 @@ class Manifest {
 
  private:
   void MendTornTail();
+  void Write(const std::string& lines);
   void Refresh();
 
   std::filesystem::path folder_;
@@ -124,6 +127,7 @@ class Manifest {
   std::mutex mutex_;
   ManifestState state_;
   int64_t read_until_ = 0;
+  bool inside_line_ = false;  ///< a write broke off and could not be undone
   int damaged_ = 0;
 };
 

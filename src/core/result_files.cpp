@@ -94,9 +94,8 @@ void KeepEarlierResults(Manifest& manifest,
                         Progress& progress) {
   for (const fs::path& path : job.outputs) {
     if (!fs::exists(path)) continue;
-    const ManifestState state = manifest.state();
-    const JobRecord* finished = state.FinishedWith(path);
-    if (finished == nullptr) continue;  // a killed run's, never recorded
+    const std::optional<JobRecord> finished = manifest.FinishedWith(path);
+    if (!finished) continue;  // a killed run's, never recorded
     const std::string sha256 = Sha256OfFile(path);
     JobRecord kept = *finished;
     bool intact = false;

@@ -72,8 +72,8 @@ class JobJournal {
   /// The job's last record (design.md, section 3), or null when there is none.
   /// "state" `submitting` without "remote" means that a paid request may have
   /// left; with "remote" the vendor's id is known and the result is fetched,
-  /// never ordered again. A job done before whose files are gone or changed
-  /// has `done`: what the vendor still holds need not be paid again.
+  /// never ordered again. "remote" in another state is of an earlier order,
+  /// whose results the vendor may still hold.
   virtual nlohmann::json last_record() const = 0;
   /// Appends a record in this state; it is on disk when this returns. The last
   /// record's "remote" and unknown fields are kept unless `fields` has them.

@@ -1,5 +1,6 @@
 #include "engine/render/area_light.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -26,6 +27,14 @@ float Importance(const AreaLight& light,
   const float distance2 = distance * distance + 0.25f * extent2;
   return Luminance(light.radiance) * light.area() * facing *
          std::max(shining, 0.05f) / (distance2 * distance2);
+}
+
+// Sky over ground, mean about 1: an overcast sky is some three times as bright
+// as the ground below it.
+float SkyShare(float elevation_sine) {
+  constexpr float kGround = 0.55f, kSky = 1.6f;
+  const float t = std::clamp((elevation_sine + 0.25f) / 0.6f, 0.0f, 1.0f);
+  return kGround + (kSky - kGround) * t * t * (3 - 2 * t);
 }
 
 }  // namespace
@@ -66,7 +75,8 @@ LightSample SampleLights(const std::vector<AreaLight>& lights,
   const float geometry =
       cosine * light_cosine * light.area() / std::max(distance2, 0.02f);
   sample.irradiance =
-      light.radiance * (geometry * total / (weight[chosen] * kPi));
+      light.radiance * (SkyShare(sample.direction.y()) * geometry * total /
+                        (weight[chosen] * kPi));
   return sample;
 }
 

@@ -8,7 +8,8 @@
 
 namespace stage::engine {
 
-/// A rectangle that shines evenly to the side its normal points to: a window.
+/// A rectangle that shines to the side its normal points to: a window. Whoever
+/// looks up through it sees the sky, whoever looks down the darker ground.
 struct AreaLight {
   Eigen::Vector3f origin{0, 0, 0};  ///< one corner
   Eigen::Vector3f edge_u{0, 0, 0}, edge_v{0, 0, 0};

@@ -101,6 +101,45 @@ void Smooth3x3(const DenoiseGuide& guide,
   });
 }
 
+// Brings a pixel that is darker or brighter than all but one of its neighbours
+// back among them: the dots that crevices and glints leave after few samples,
+// which the filter would take for edges. Lines keep two neighbours alike.
+void ClampOutliers(const DenoiseGuide& guide,
+                   ColorPlanes& color,
+                   const WorkControl& control) {
+  std::vector<float> luminance(color.channel[0].size());
+  for (size_t i = 0; i < luminance.size(); ++i) {
+    luminance[i] = Luminance(color.Get(i));
+  }
+  ParallelRows(guide.height, control.Silent(), [&](int first, int end) {
+    for (int y = std::max(1, first); y < std::min(end, guide.height - 1); ++y) {
+      for (int x = 1; x + 1 < guide.width; ++x) {
+        const size_t i = static_cast<size_t>(y) * guide.width + x;
+        if (guide.weight[i] <= 0) continue;
+        float low = 1e9f, next_low = 1e9f, high = -1, next_high = -1;
+        int count = 0;
+        for (int k = 0; k < 9; ++k) {
+          const size_t j = i + (k / 3 - 1) * guide.width + (k % 3 - 1);
+          if (k == 4 || guide.weight[j] <= 0) continue;
+          const float v = luminance[j];
+          ++count;
+          next_low = std::min(next_low, std::max(v, low));
+          low = std::min(low, v);
+          next_high = std::max(next_high, std::min(v, high));
+          high = std::max(high, v);
+        }
+        if (count < 4) continue;
+        const float own = luminance[i];
+        const float wanted = std::clamp(own, next_low, std::max(next_low, next_high));
+        if (wanted == own) continue;
+        color.Set(i,
+                  own > 1e-6f ? Color(color.Get(i) * (wanted / own))
+                              : Color::Constant(wanted));
+      }
+    }
+  });
+}
+
 }  // namespace
 
 void Denoise(const DenoiseGuide& guide,
@@ -114,6 +153,7 @@ void Denoise(const DenoiseGuide& guide,
   next.Resize(count);
   std::vector<float> next_variance(count), luminance(count), guide_luminance(count),
       tolerance(count);
+  ClampOutliers(guide, color, control);
   float color_strength = strength.color;
   for (int pass = 0; pass < strength.passes; ++pass) {
     const int step = 1 << pass;

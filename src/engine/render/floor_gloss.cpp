@@ -9,7 +9,7 @@
 namespace stage::engine {
 namespace {
 
-constexpr int kProbe = 4, kSamples = 16;
+constexpr int kProbe = 3, kSamples = 12;
 constexpr float kMostMirrored = 1.5f;  // the photo clips its own reflections
 constexpr float kOffset = 1e-3f;
 
@@ -66,7 +66,9 @@ ImageF FloorGloss(const PathTracer& tracer,
                   const WorkControl& control) {
   if (f0 <= 0) return {};
   const View& view = light.field().view;
-  const int step = std::max(view.width(), view.height()) > 2000 ? 4 : 2;
+  // The rougher the floor, the fewer details it mirrors.
+  const int step = (std::max(view.width(), view.height()) > 2000 ? 4 : 2) *
+                   (roughness > 0.15f ? 2 : 1);
   const int columns = (view.width() + step - 1) / step;
   const int rows = (view.height() + step - 1) / step;
   // Furniture hides part of the floor; its pixels must not dilute the rest.
@@ -95,7 +97,7 @@ ImageF FloorGloss(const PathTracer& tracer,
   });
   cv::Mat values(rows, columns, CV_32FC3, change.data());
   cv::Mat weights(rows, columns, CV_32F, weight.data());
-  const double sigma = std::max(1.0, columns / 700.0);
+  const double sigma = 1.0;
   cv::GaussianBlur(values, values, cv::Size(0, 0), sigma);
   cv::GaussianBlur(weights, weights, cv::Size(0, 0), sigma);
   for (int row = 0; row < rows; ++row) {

@@ -12,6 +12,24 @@ struct ShadowContext {
   Color transmittance;
 };
 
+TriangleShading ShadingOf(const Mesh& mesh, uint32_t triangle) {
+  TriangleShading shading{};
+  shading.index = triangle;
+  shading.material = mesh.triangle_material[triangle];
+  for (int k = 0; k < 3; ++k) {
+    const uint32_t corner = mesh.indices[3 * static_cast<size_t>(triangle) + k];
+    for (int c = 0; c < 3; ++c) {
+      const float n = std::clamp(mesh.normals[corner][c], -1.0f, 1.0f);
+      shading.normal[k][c] = static_cast<int16_t>(std::lround(n * 32767));
+    }
+    if (!mesh.texcoords.empty()) {
+      shading.texcoord[k][0] = mesh.texcoords[corner].x();
+      shading.texcoord[k][1] = mesh.texcoords[corner].y();
+    }
+  }
+  return shading;
+}
+
 }  // namespace
 
 struct FurnitureGeometry::Embree {
@@ -25,11 +43,11 @@ struct FurnitureGeometry::Embree {
   static void FilterHit(const RTCFilterFunctionNArguments* arguments) {
     const auto* part = static_cast<const Part*>(arguments->geometryUserPtr);
     RTCHit hit = rtcGetHitFromHitN(arguments->hit, arguments->N, 0);
-    const uint32_t triangle = part->triangles[hit.primID];
+    const TriangleShading& triangle = part->triangles[hit.primID];
     const ReadyMaterial& ready = part->MaterialOf(triangle);
     if (!ready.base || !ready.base->has_alpha()) return;
     constexpr int kInvisible = 16;
-    if (ready.base->Alpha(part->Texcoord(triangle, hit.u, hit.v)) <
+    if (ready.base->Alpha(triangle.Texcoord(hit.u, hit.v)) <
         kInvisible) {
       arguments->valid[0] = 0;
     }
@@ -38,10 +56,10 @@ struct FurnitureGeometry::Embree {
     const auto* part = static_cast<const Part*>(arguments->geometryUserPtr);
     auto* context = reinterpret_cast<ShadowContext*>(arguments->context);
     RTCHit hit = rtcGetHitFromHitN(arguments->hit, arguments->N, 0);
-    const uint32_t triangle = part->triangles[hit.primID];
+    const TriangleShading& triangle = part->triangles[hit.primID];
     const ReadyMaterial& ready = part->MaterialOf(triangle);
     const float coverage =
-        PartCoverage(ready, part->Texcoord(triangle, hit.u, hit.v));
+        PartCoverage(ready, triangle.Texcoord(hit.u, hit.v));
     if (coverage > 0.98f) return;
     context->transmittance *= PassFilter(*ready.material) * (1 - coverage);
     if (context->transmittance.maxCoeff() > 0.01f) arguments->valid[0] = 0;
@@ -137,7 +155,7 @@ void FurnitureGeometry::AddObject(const RenderObject& object, int index) {
       throw Error(ErrorKind::kModel, "a furniture mesh has broken indices");
     }
     (materials[material].PassesLight() ? passing : solid)
-        ->triangles.push_back(t);
+        ->triangles.push_back(ShadingOf(mesh, t));
   }
   for (std::unique_ptr<Part>* part : {&solid, &passing}) {
     Part& p = **part;
@@ -163,7 +181,7 @@ void FurnitureGeometry::AddObject(const RenderObject& object, int index) {
       std::copy_n(world.data(), 3, vertices + 3 * i);
     }
     for (size_t i = 0; i < p.triangles.size(); ++i) {
-      std::copy_n(&mesh.indices[3 * static_cast<size_t>(p.triangles[i])],
+      std::copy_n(&mesh.indices[3 * static_cast<size_t>(p.triangles[i].index)],
                   3,
                   indices + 3 * i);
     }

@@ -9,7 +9,6 @@ namespace stage::engine {
 namespace {
 
 constexpr int kTile = 16;
-constexpr int kProbe = 4;         // samples before a pixel is found empty
 constexpr int kMostSamples = 96;  // a pixel, whatever its noise
 constexpr int kMaxPanes = 6;
 constexpr float kWallTolerance = 0.05f;  // metres furniture may sink in a wall
@@ -25,6 +24,16 @@ Color Limited(const Color& color) {
   return peak > kMaxSample ? Color(color * (kMaxSample / peak)) : color;
 }
 
+// What the samples of one pixel add up to; written to the film at once.
+struct PixelSums {
+  Color diffuse = Color::Zero(), specular = Color::Zero();
+  Color albedo = Color::Zero(), normal = Color::Zero();
+  float depth = 0, coverage = 0, hits = 0;
+  float diffuse_square = 0, specular_square = 0, shown = 0, shown_square = 0;
+  int samples = 0;
+  uint16_t object = 0;
+};
+
 class FurniturePass {
  public:
   FurniturePass(const FurniturePassInput& input, Film& film)
@@ -34,18 +43,24 @@ class FurniturePass {
         photo_(input.photo_linear),
         gain_(input.light.field().furniture_gain) {}
 
+  void Probe(int count, const WorkControl& control);
   void FirstRound(int count, const WorkControl& control);
   void MoreWhereNoisy(double budget, const WorkControl& control);
 
  private:
-  bool SamplePixel(int x, int y, Sampler sampler);
-  void Record(size_t index,
-              const Color& diffuse,
+  uint32_t RoundSeed() const {
+    return HashBits(static_cast<uint32_t>(input_.seed), 0xf00d);
+  }
+  void SamplePixel(int x, int y, Sampler sampler, PixelSums& sums) const;
+  void Record(const Color& diffuse,
               const Color& specular,
               const Color& through,
-              const float* photo);
+              const float* photo,
+              PixelSums& sums) const;
+  void Write(size_t index, const PixelSums& sums);
   void ForTiles(const WorkControl& control,
                 const std::function<void(const PixelRegion&)>& body) const;
+  bool NearHit(int x, int y) const;
 
   const FurniturePassInput& input_;
   Film& film_;
@@ -67,33 +82,52 @@ void FurniturePass::ForTiles(
   });
 }
 
-void FurniturePass::FirstRound(int count, const WorkControl& control) {
-  const uint32_t seed = HashBits(static_cast<uint32_t>(input_.seed), 0xf00d);
+// One ray a pixel finds where the furniture is.
+void FurniturePass::Probe(int count, const WorkControl& control) {
   ForTiles(control, [&](const PixelRegion& tile) {
-    auto sample = [&](int x, int y, int s) {
-      return SamplePixel(
-          x, y, Sampler(MortonIndex(x, y) * count + s, seed));
-    };
-    bool hit[kTile + 2][kTile + 2] = {};
-    bool any = false;
     for (int y = tile.y0; y < tile.y1; ++y) {
       for (int x = tile.x0; x < tile.x1; ++x) {
-        bool& pixel_hit = hit[y - tile.y0 + 1][x - tile.x0 + 1];
-        for (int s = 0; s < std::min(kProbe, count); ++s) {
-          pixel_hit |= sample(x, y, s);
-        }
-        any |= pixel_hit;
+        PixelSums sums;
+        SamplePixel(
+            x, y, Sampler(MortonIndex(x, y) * count, RoundSeed()), sums);
+        Write(film_.Index(x, y), sums);
       }
     }
-    if (!any) return;
+  });
+}
+
+// Furniture, or an edge of it that the probe may have missed.
+bool FurniturePass::NearHit(int x, int y) const {
+  const PixelRegion& r = film_.region;
+  for (int yy = std::max(r.y0, y - 1); yy <= std::min(r.y1 - 1, y + 1); ++yy) {
+    for (int xx = std::max(r.x0, x - 1); xx <= std::min(r.x1 - 1, x + 1);
+         ++xx) {
+      if (film_.hits[film_.Index(xx, yy)] > 0) return true;
+    }
+  }
+  return false;
+}
+
+void FurniturePass::FirstRound(int count, const WorkControl& control) {
+  std::vector<uint8_t> near(film_.size());
+  for (int y = film_.region.y0; y < film_.region.y1; ++y) {
+    for (int x = film_.region.x0; x < film_.region.x1; ++x) {
+      near[film_.Index(x, y)] = NearHit(x, y);
+    }
+  }
+  ForTiles(control, [&](const PixelRegion& tile) {
     for (int y = tile.y0; y < tile.y1; ++y) {
       for (int x = tile.x0; x < tile.x1; ++x) {
-        bool near = false;
-        for (int k = 0; k < 9; ++k) {
-          near |= hit[y - tile.y0 + k / 3][x - tile.x0 + k % 3];
+        const size_t index = film_.Index(x, y);
+        if (!near[index]) continue;
+        PixelSums sums;
+        for (int s = 1; s < count; ++s) {
+          SamplePixel(x,
+                      y,
+                      Sampler(MortonIndex(x, y) * count + s, RoundSeed()),
+                      sums);
         }
-        if (!near) continue;
-        for (int s = kProbe; s < count; ++s) sample(x, y, s);
+        Write(index, sums);
       }
     }
   });
@@ -107,7 +141,7 @@ void FurniturePass::MoreWhereNoisy(double budget, const WorkControl& control) {
   for (int y = 0; y < height; ++y) {
     for (int x = 0; x < width; ++x) {
       const size_t i = static_cast<size_t>(y) * width + x;
-      if (film_.samples[i] <= kProbe && film_.hits[i] == 0) continue;
+      if (film_.samples[i] <= 1) continue;
       float sum = 0, n = 0;
       for (int k = 0; k < 9; ++k) {
         const int xx = std::clamp(x + k % 3 - 1, 0, width - 1);
@@ -147,16 +181,20 @@ void FurniturePass::MoreWhereNoisy(double budget, const WorkControl& control) {
         if (spread[i] <= 0) continue;
         const int count = extra(i, low);
         const uint32_t pixel_seed = HashBits(MortonIndex(x, y), seed);
+        PixelSums sums;
         for (int s = 0; s < count; ++s) {
-          SamplePixel(x, y, Sampler(s, pixel_seed));
+          SamplePixel(x, y, Sampler(s, pixel_seed), sums);
         }
+        if (count > 0) Write(i, sums);
       }
     }
   });
 }
 
-bool FurniturePass::SamplePixel(int x, int y, Sampler sampler) {
-  const size_t index = film_.Index(x, y);
+void FurniturePass::SamplePixel(int x,
+                                int y,
+                                Sampler sampler,
+                                PixelSums& sums) const {
   const Eigen::Vector2f jitter = sampler.Next2D();
   const float px = x + 0.5f + Tent(jitter.x());
   const float py = y + 0.5f + Tent(jitter.y());
@@ -183,10 +221,10 @@ bool FurniturePass::SamplePixel(int x, int y, Sampler sampler) {
         hit, direction, origin, travelled / view_.focal_px());
     if (!hit_any) {
       hit_any = true;
-      film_.hits[index] += 1;
-      film_.depth[index] += travelled;
-      film_.normal.Add(index, surface.smooth_normal.array());
-      film_.object[index] = static_cast<uint16_t>(surface.object + 1);
+      sums.hits += 1;
+      sums.depth += travelled;
+      sums.normal += surface.smooth_normal.array();
+      sums.object = static_cast<uint16_t>(surface.object + 1);
     }
     if (surface.coverage < 1 && sampler.Next1D() >= surface.coverage) {
       if (surface.glass) {
@@ -212,34 +250,58 @@ bool FurniturePass::SamplePixel(int x, int y, Sampler sampler) {
     const Color albedo = through * surface.diffuse;
     diffuse += gain * Limited(albedo * shading.irradiance);
     specular += gain * Limited(through * shading.specular);
-    film_.albedo.Add(index, albedo);
+    sums.albedo += albedo;
     through = Color::Zero();
     break;
   }
-  Record(index, diffuse, specular, through, photo_.row(y) + 3 * static_cast<size_t>(x));
-  return hit_any;
+  Record(diffuse,
+         specular,
+         through,
+         photo_.row(y) + 3 * static_cast<size_t>(x),
+         sums);
 }
 
-void FurniturePass::Record(size_t index,
-                           const Color& diffuse,
+void FurniturePass::Record(const Color& diffuse,
                            const Color& specular,
                            const Color& through,
-                           const float* photo) {
+                           const float* photo,
+                           PixelSums& sums) const {
   const float mean_through = through.mean();
   const Color behind = LoadColor(photo);
   // Coverage has one channel: the tint of glass goes into the reflections.
   const Color reflected = specular + (through - mean_through) * behind;
-  film_.samples[index] += 1;
-  film_.coverage[index] += 1 - mean_through;
-  film_.diffuse.Add(index, diffuse);
-  film_.specular.Add(index, reflected);
+  sums.samples += 1;
+  sums.coverage += 1 - mean_through;
+  sums.diffuse += diffuse;
+  sums.specular += reflected;
   const float d = Luminance(diffuse), s = Luminance(reflected);
-  film_.diffuse_square[index] += d * d;
-  film_.specular_square[index] += s * s;
+  sums.diffuse_square += d * d;
+  sums.specular_square += s * s;
   const float shown = std::sqrt(std::clamp(
       Luminance(diffuse + reflected + mean_through * behind), 0.0f, 1.2f));
-  film_.shown[index] += shown;
-  film_.shown_square[index] += shown * shown;
+  sums.shown += shown;
+  sums.shown_square += shown * shown;
+}
+
+void FurniturePass::Write(size_t index, const PixelSums& sums) {
+  film_.samples[index] += static_cast<uint16_t>(sums.samples);
+  if (sums.hits == 0 && film_.hits[index] == 0) {
+    film_.shown[index] += sums.shown;
+    film_.shown_square[index] += sums.shown_square;
+    return;
+  }
+  film_.diffuse.Add(index, sums.diffuse);
+  film_.specular.Add(index, sums.specular);
+  film_.albedo.Add(index, sums.albedo);
+  film_.normal.Add(index, sums.normal);
+  film_.depth[index] += sums.depth;
+  film_.coverage[index] += sums.coverage;
+  film_.hits[index] += sums.hits;
+  film_.diffuse_square[index] += sums.diffuse_square;
+  film_.specular_square[index] += sums.specular_square;
+  film_.shown[index] += sums.shown;
+  film_.shown_square[index] += sums.shown_square;
+  if (sums.object > 0) film_.object[index] = sums.object;
 }
 
 }  // namespace
@@ -286,7 +348,8 @@ Film TraceFurniture(const FurniturePassInput& input,
   if (region.empty()) return film;
   FurniturePass pass(input, film);
   const int first = std::clamp(input.samples_per_pixel / 2, 1, 16);
-  pass.FirstRound(first, control.Part(0, 0.5));
+  pass.Probe(first, control.Part(0, 0.08));
+  pass.FirstRound(first, control.Part(0.08, 0.5));
   double covered = 0;
   for (size_t i = 0; i < film.size(); ++i) covered += film.hits[i] > 0;
   pass.MoreWhereNoisy(covered * (input.samples_per_pixel - first),

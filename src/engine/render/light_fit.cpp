@@ -12,6 +12,7 @@ namespace {
 constexpr int kEnvironmentWidth = 256;
 constexpr float kCeilingAlbedo = 0.82f;
 constexpr float kWallAlbedo = 0.72f;
+constexpr float kUsualBoost = 4;  // windows clip, or are toned down
 constexpr float kClipped = 0.93f;  // linear; brighter pixels tell nothing
 
 ImageF Shrink(const ImageF& photo, int long_edge_px) {
@@ -225,7 +226,7 @@ float LogError(const Observation& o, float behind, float boost) {
 
 void FitFactors(LightField& field, const std::vector<Observation>& observations) {
   if (observations.size() < 8) {
-    if (!field.windows.empty()) field.window_boost = 4;
+    if (!field.windows.empty()) field.window_boost = kUsualBoost;
     return;
   }
   constexpr int kBehindSteps = 22, kBoostSteps = 30;
@@ -244,9 +245,10 @@ void FitFactors(LightField& field, const std::vector<Observation>& observations)
       }
       cost /= weight_sum;
       const float residual = std::sqrt(cost);
-      const float log_behind = std::log(behind), log_boost = std::log(boost / 3);
+      const float log_behind = std::log(behind);
+      const float log_boost = std::log(boost / kUsualBoost);
       cost += 0.006f * log_behind * log_behind;
-      if (boosts > 1) cost += 0.002f * log_boost * log_boost;
+      if (boosts > 1) cost += 0.004f * log_boost * log_boost;
       if (cost < best) {
         best = cost;
         field.behind_factor = behind;

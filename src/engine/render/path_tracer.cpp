@@ -9,7 +9,6 @@ namespace stage::engine {
 namespace {
 
 constexpr int kMaxDepth = 6;
-constexpr int kRouletteDepth = 2;
 constexpr int kMaxPanes = 8;
 constexpr float kSurfaceOffset = 2e-4f;  // metres, against self-intersection
 constexpr float kMaxRadiance = 8;        // what one bounce may bring at most
@@ -88,9 +87,8 @@ Color PathTracer::IncomingFrom(const FurnitureHit& first,
     }
     radiance += throughput * surface.emission;
     if (depth >= kMaxDepth) break;
-    if (depth >= kRouletteDepth) {
-      const float survive =
-          std::clamp(throughput.maxCoeff() * 0.8f, 0.05f, 0.9f);
+    const float survive = std::max(0.1f, throughput.maxCoeff());
+    if (survive < 1) {
       if (sampler.Next1D() >= survive) break;
       throughput /= survive;
     }

@@ -11,6 +11,13 @@ constexpr float kOffset = 1e-3f;        // metres off the room's surface
 constexpr float kLeastDistance = 0.01f;  // metres
 constexpr float kMostRatio = 3;
 
+// A glint of chrome in one of a few directions would be a speckle on the wall.
+Color Limited(const Color& color) {
+  constexpr float kMostBounce = 2.5f;
+  const float peak = color.maxCoeff();
+  return peak > kMostBounce ? Color(color * (kMostBounce / peak)) : color;
+}
+
 }  // namespace
 
 RatioSample EstimateRatio(const PathTracer& tracer,
@@ -22,20 +29,21 @@ RatioSample EstimateRatio(const PathTracer& tracer,
                           uint32_t seed) {
   const FurnitureGeometry& geometry = tracer.geometry();
   const Eigen::Vector3f origin = point + normal * kOffset;
-  Color with = Color::Zero(), without = Color::Zero();
-  double nearness = 0;
+  Color without = Color::Zero(), change = Color::Zero();
+  double nearness = 0, change_square = 0;
   int count = fewest;
   bool touched = false;
   int done = 0;
   for (; done < count; ++done) {
     Sampler sampler(done, seed);
     const Eigen::Vector3f d = CosineDirection(normal, sampler.Next2D());
+    Color change_here = Color::Zero();
     const LightSample lamp = light.SampleLight(origin, normal, sampler);
     if (lamp.irradiance.maxCoeff() > 0) {
       const Color open =
           geometry.Transmittance(origin, lamp.direction, lamp.distance - kOffset);
       without += lamp.irradiance;
-      with += lamp.irradiance * open;
+      change_here += lamp.irradiance * (open - 1);
       touched |= open.minCoeff() < 1;
     }
     const RoomHit room = light.field().prism.Intersect(origin, d);
@@ -45,18 +53,26 @@ RatioSample EstimateRatio(const PathTracer& tracer,
     if (geometry.Intersect(origin, d, room.distance + kOffset, &hit)) {
       touched = true;
       nearness += 1 / std::max(kLeastDistance, hit.distance);
-      with +=
-          tracer.IncomingFrom(hit, origin, d, RayKind::kDiffuse, sampler, 1);
-    } else {
-      with += empty;
+      const Color bounce = Limited(
+          tracer.IncomingFrom(hit, origin, d, RayKind::kDiffuse, sampler, 1));
+      change_here += bounce - empty;
     }
+    change += change_here;
+    const double luminance = Luminance(change_here);
+    change_square += luminance * luminance;
     if (touched) count = most;
   }
   RatioSample sample;
   if (!touched) return sample;
   sample.nearness = static_cast<float>(nearness / done);
+  const double mean = Luminance(without) / done;
+  const double mean_change = Luminance(change) / done;
+  const double spread =
+      std::max(0.0, change_square / done - mean_change * mean_change);
+  sample.error =
+      static_cast<float>(std::sqrt(spread / done) / (mean + 1e-6));
   const float floor = 0.02f * without.maxCoeff() + 1e-6f;
-  sample.ratio = (with + floor) / (without + floor);
+  sample.ratio = (without + change + floor) / (without + floor);
   sample.ratio = sample.ratio.max(0.0f).min(kMostRatio);
   return sample;
 }

@@ -177,7 +177,11 @@ RenderLayers Render(const Scene& scene,
     CopyFilm(film, layers);
   }
   layers.ratio =
-      RoomRatio(tracer, light, HashBits(seed, 3), control.Part(0.66, 0.97));
+      RoomRatio(tracer,
+                           light,
+                           OpeningSet(scene.room, field.prism),
+                           HashBits(seed, 3),
+                           control.Part(0.66, 0.97));
   layers.gloss = FloorGloss(tracer,
                             light,
                             static_cast<float>(scene.floor_gloss_f0),

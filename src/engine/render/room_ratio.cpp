@@ -8,14 +8,15 @@
 namespace stage::engine {
 namespace {
 
-constexpr int kNone = -1;  // no room surface
+constexpr int kNone = -1;         // no room surface
+constexpr int kOutside = 0x7fff;  // seen through an opening: other light
 constexpr float kHiddenBelow = 0.02f;
 
 // A regular grid of points over the picture, `spacing` pixels apart.
 struct Grid {
   int spacing = 0, columns = 0, rows = 0;
   ColorPlanes ratio;
-  std::vector<float> nearness;
+  std::vector<float> nearness, error;
   std::vector<int16_t> face;
   enum State : uint8_t { kInterpolated, kSampled, kHidden };
   std::vector<uint8_t> state;
@@ -27,6 +28,7 @@ struct Grid {
     const size_t count = static_cast<size_t>(columns) * rows;
     ratio.Resize(count);
     nearness.assign(count, 0);
+    error.assign(count, 0);
     face.assign(count, kNone);
     state.assign(count, kInterpolated);
   }
@@ -43,17 +45,22 @@ struct Effort {
 Effort EffortAt(int spacing) {
   if (spacing >= 8) return {24, 96};
   if (spacing >= 4) return {16, 64};
-  if (spacing >= 2) return {12, 40};
-  return {8, 24};
+  if (spacing >= 2) return {8, 32};
+  return {8, 20};
 }
 
 class RatioPass {
  public:
   RatioPass(const PathTracer& tracer,
             const PhotoIllumination& light,
+            const OpeningSet& openings,
             uint32_t seed,
             const WorkControl& control)
-      : tracer_(tracer), light_(light), seed_(seed), control_(control) {}
+      : tracer_(tracer),
+        light_(light),
+        openings_(openings),
+        seed_(seed),
+        control_(control) {}
 
   ImageF Run();
 
@@ -68,6 +75,7 @@ class RatioPass {
 
   const PathTracer& tracer_;
   const PhotoIllumination& light_;
+  const OpeningSet& openings_;
   const uint32_t seed_;
   const WorkControl& control_;
 };
@@ -87,6 +95,10 @@ void RatioPass::Sample(Grid& grid, int column, int row) const {
   grid.state[i] = Grid::kSampled;
   grid.face[i] = static_cast<int16_t>(room.face);
   if (room.face < 0) return;
+  if (openings_.Contain(room)) {
+    grid.face[i] = kOutside;
+    return;
+  }
   const Eigen::Vector3f camera = field.view.position();
   const Eigen::Vector3f to = room.point - camera;
   const float distance = to.norm();
@@ -109,6 +121,7 @@ void RatioPass::Sample(Grid& grid, int column, int row) const {
                     HashBits(pixel, seed_));
   grid.ratio.Set(i, sample.ratio);
   grid.nearness[i] = sample.nearness;
+  grid.error[i] = sample.error;
 }
 
 void RatioPass::SampleAll(Grid& grid, const WorkControl& control) const {
@@ -124,6 +137,7 @@ void RatioPass::SampleAll(Grid& grid, const WorkControl& control) const {
 std::vector<uint8_t> RatioPass::CellsToSplit(const Grid& grid) const {
   constexpr float kMostStep = 0.035f;
   constexpr float kCellsToFurniture = 0.3f;
+  constexpr int kSilhouette = 4;  // pixels a visible corner speaks for
   const View& view = light_.field().view;
   const auto& faces = light_.field().prism.faces();
   std::vector<uint8_t> split(
@@ -136,8 +150,9 @@ std::vector<uint8_t> RatioPass::CellsToSplit(const Grid& grid) const {
                                 grid.At(column + 1, row + 1)};
       int hidden = 0;
       bool one_face = true, sampled = false, all_one = true;
+      int face = kNone;
       Color low = Color::Constant(10), high = Color::Zero();
-      float nearness = 0;
+      float nearness = 0, error = 0;
       for (const size_t i : corner) {
         sampled |= grid.state[i] != Grid::kInterpolated;
         if (grid.state[i] == Grid::kHidden) {
@@ -149,11 +164,15 @@ std::vector<uint8_t> RatioPass::CellsToSplit(const Grid& grid) const {
         low = low.min(ratio);
         high = high.max(ratio);
         nearness = std::max(nearness, grid.nearness[i]);
-        one_face &= grid.face[i] == grid.face[corner[0]];
+        error = std::max(error, grid.error[i]);
+        one_face &= face == kNone || grid.face[i] == face;
+        face = grid.face[i];
       }
       if (!sampled || hidden == 4) continue;
-      bool wanted = hidden > 0 || (!one_face && !all_one) ||
-                    (high - low).maxCoeff() > kMostStep;
+      // A silhouette before a far wall needs no more than its visible corners.
+      bool wanted = (!one_face && !all_one) ||
+                    (high - low).maxCoeff() > kMostStep + 2 * error ||
+                    (hidden > 0 && grid.spacing > kSilhouette);
       if (!wanted && nearness > 0) {
         const RoomHit room = RoomAt(grid, column, row);
         const Eigen::Vector3f ray =
@@ -170,6 +189,39 @@ std::vector<uint8_t> RatioPass::CellsToSplit(const Grid& grid) const {
     }
   });
   return split;
+}
+
+// The mean of the visible corners among up to four.
+void Interpolate(const Grid& coarse,
+                 int c0,
+                 int r0,
+                 int c1,
+                 int r1,
+                 Grid& fine,
+                 size_t to) {
+  c1 = std::min(c1, coarse.columns - 1);
+  r1 = std::min(r1, coarse.rows - 1);
+  Color sum = Color::Zero();
+  float nearness = 0, error = 0;
+  int visible = 0;
+  fine.face[to] = coarse.face[coarse.At(c0, r0)];
+  for (int r = r0; r <= r1; ++r) {
+    for (int c = c0; c <= c1; ++c) {
+      const size_t j = coarse.At(c, r);
+      if (coarse.state[j] == Grid::kHidden) continue;
+      sum += coarse.ratio.Get(j);
+      nearness = std::max(nearness, coarse.nearness[j]);
+      error = std::max(error, coarse.error[j]);
+      fine.face[to] = coarse.face[j];
+      ++visible;
+    }
+  }
+  fine.ratio.Set(to,
+                 visible > 0 ? Color(sum / static_cast<float>(visible))
+                             : Color::Ones());
+  fine.nearness[to] = nearness;
+  fine.error[to] = error;
+  fine.state[to] = visible > 0 ? Grid::kInterpolated : Grid::kHidden;
 }
 
 Grid RatioPass::Refined(const Grid& coarse,
@@ -191,6 +243,7 @@ Grid RatioPass::Refined(const Grid& coarse,
         const size_t j = coarse.At(c, r);
         fine.ratio.Set(i, coarse.ratio.Get(j));
         fine.nearness[i] = coarse.nearness[j];
+        fine.error[i] = coarse.error[j];
         fine.face[i] = coarse.face[j];
         fine.state[i] = coarse.state[j];
         continue;
@@ -201,24 +254,7 @@ Grid RatioPass::Refined(const Grid& coarse,
         Sample(fine, column, row);
         continue;
       }
-      const size_t a = coarse.At(c, r);
-      const size_t b = coarse.At(std::min(c + odd_c, coarse.columns - 1),
-                                 std::min(r + odd_r, coarse.rows - 1));
-      Color mean;
-      if (odd_c && odd_r && c + 1 < coarse.columns && r + 1 < coarse.rows) {
-        mean = 0.25f * (coarse.ratio.Get(a) + coarse.ratio.Get(b) +
-                        coarse.ratio.Get(coarse.At(c + 1, r)) +
-                        coarse.ratio.Get(coarse.At(c, r + 1)));
-      } else {
-        mean = 0.5f * (coarse.ratio.Get(a) + coarse.ratio.Get(b));
-      }
-      fine.ratio.Set(i, mean);
-      fine.nearness[i] = std::max(coarse.nearness[a], coarse.nearness[b]);
-      fine.face[i] = coarse.face[a];
-      fine.state[i] = coarse.state[a] == Grid::kHidden &&
-                              coarse.state[b] == Grid::kHidden
-                          ? Grid::kHidden
-                          : Grid::kInterpolated;
+      Interpolate(coarse, c, r, c + odd_c, r + odd_r, fine, i);
     }
   });
   return fine;
@@ -233,7 +269,10 @@ void RatioPass::Filter(Grid& grid) const {
   ParallelFor(grid.rows, control_.Silent(), [&](int row) {
     for (int column = 0; column < grid.columns; ++column) {
       const size_t i = grid.At(column, row);
-      if (grid.state[i] != Grid::kSampled || grid.face[i] < 0) continue;
+      if (grid.state[i] != Grid::kSampled || grid.face[i] < 0 ||
+          grid.face[i] == kOutside) {
+        continue;
+      }
       const Color own = in.Get(i);
       if (grid.nearness[i] <= 0 && (own == Color::Ones()).all()) continue;
       const RoomHit room = RoomAt(grid, column, row);
@@ -242,8 +281,11 @@ void RatioPass::Filter(Grid& grid) const {
       const float radius =
           kRadiusShare / std::max(grid.nearness[i], 1e-3f) / metres_per_cell;
       const float scale = 1 / (2 * std::min(radius * radius, 4.0f) + 1e-6f);
+      // Differences within the noise do not count.
+      const float noise = 2 * grid.error[i] + 0.02f;
+      const float range = 1 / (2 * noise * noise);
       Color sum = Color::Zero();
-      float weight = 0;
+      float weight = 0, error = 0;
       for (int dy = -2; dy <= 2; ++dy) {
         const int r = row + dy;
         if (r < 0 || r >= grid.rows) continue;
@@ -257,12 +299,15 @@ void RatioPass::Filter(Grid& grid) const {
           const Color other = in.Get(j);
           const float d2 = static_cast<float>(dx * dx + dy * dy);
           const float difference = (other - own).abs().maxCoeff();
-          const float w = std::exp(-d2 * scale - 25 * difference * difference);
+          const float w =
+              std::exp(-d2 * scale - range * difference * difference);
           sum += other * w;
           weight += w;
+          error += w * w;
         }
       }
       grid.ratio.Set(i, sum / weight);
+      grid.error[i] *= std::sqrt(error) / weight;
     }
   });
 }
@@ -325,9 +370,10 @@ ImageF RatioPass::Run() {
 
 ImageF RoomRatio(const PathTracer& tracer,
                  const PhotoIllumination& light,
+                 const OpeningSet& openings,
                  uint32_t seed,
                  const WorkControl& control) {
-  return RatioPass(tracer, light, seed, control).Run();
+  return RatioPass(tracer, light, openings, seed, control).Run();
 }
 
 }  // namespace stage::engine

@@ -2,6 +2,7 @@
 
 #include "core/image.h"
 #include "engine/render/parallel.h"
+#include "engine/render/opening_set.h"
 #include "engine/render/path_tracer.h"
 #include "engine/render/photo_illumination.h"
 
@@ -11,6 +12,7 @@ namespace stage::engine {
 struct RatioSample {
   Color ratio{1, 1, 1};  ///< light with over light without furniture
   float nearness = 0;    ///< mean of 1 / distance of the furniture seen; 1/m
+  float error = 0;       ///< standard deviation of the ratio's luminance
 };
 
 /// Estimates the ratio at a point from the same random directions with and
@@ -33,9 +35,11 @@ void BakeRatio(const PathTracer& tracer,
 /// The ratio of every pixel's room surface. Sampled on a coarse grid and
 /// refined where furniture is near, where the ratio changes and along
 /// silhouettes; points hidden by furniture take the value beside them.
+/// What is seen through an opening keeps its own light.
 /// @return render-size RGB
 ImageF RoomRatio(const PathTracer& tracer,
                  const PhotoIllumination& light,
+                 const OpeningSet& openings,
                  uint32_t seed,
                  const WorkControl& control);
 

@@ -13,9 +13,10 @@ constexpr float kMaxAlbedo = 0.82f;
 
 // The two directions of a triangle in which u and v grow.
 bool TangentFrame(const Mesh& mesh,
-                  const uint32_t* corner,
+                  uint32_t triangle,
                   Eigen::Vector3f* tangent,
                   Eigen::Vector3f* bitangent) {
+  const uint32_t* corner = &mesh.indices[3 * static_cast<size_t>(triangle)];
   const Eigen::Vector3f e1 =
       mesh.positions[corner[1]] - mesh.positions[corner[0]];
   const Eigen::Vector3f e2 =
@@ -32,15 +33,12 @@ bool TangentFrame(const Mesh& mesh,
 }
 
 // Texture coordinates a metre of the surface covers.
-float TexcoordsPerMetre(const Mesh& mesh,
-                        const uint32_t* corner,
-                        float twice_area) {
-  const Eigen::Vector2f t1 =
-      mesh.texcoords[corner[1]] - mesh.texcoords[corner[0]];
-  const Eigen::Vector2f t2 =
-      mesh.texcoords[corner[2]] - mesh.texcoords[corner[0]];
-  const float texcoord_area = std::fabs(t1.x() * t2.y() - t1.y() * t2.x());
-  return std::sqrt(texcoord_area / std::max(twice_area, 1e-12f));
+float TexcoordsPerMetre(const TriangleShading& triangle, float twice_area) {
+  const auto& t = triangle.texcoord;
+  const float area =
+      std::fabs((t[1][0] - t[0][0]) * (t[2][1] - t[0][1]) -
+                (t[1][1] - t[0][1]) * (t[2][0] - t[0][0]));
+  return std::sqrt(area / std::max(twice_area, 1e-12f));
 }
 
 // Keeps a perturbed normal on the viewer's side.
@@ -59,9 +57,7 @@ Surface FurnitureGeometry::Evaluate(const FurnitureHit& hit,
                                     const Eigen::Vector3f& origin,
                                     float footprint_m) const {
   const Part& part = *parts_[hit.geometry];
-  const Mesh& mesh = *part.mesh;
-  const uint32_t triangle = part.triangles[hit.primitive];
-  const uint32_t* corner = &mesh.indices[3 * static_cast<size_t>(triangle)];
+  const TriangleShading& triangle = part.triangles[hit.primitive];
   const ReadyMaterial& ready = part.MaterialOf(triangle);
   const Material& material = *ready.material;
 
@@ -74,10 +70,7 @@ Surface FurnitureGeometry::Evaluate(const FurnitureHit& hit,
   const bool back = surface.facet_normal.dot(direction) > 0;
   if (back) surface.facet_normal = -surface.facet_normal;
 
-  const float w = 1 - hit.u - hit.v;
-  const Eigen::Vector3f object_normal =
-      mesh.normals[corner[0]] * w + mesh.normals[corner[1]] * hit.u +
-      mesh.normals[corner[2]] * hit.v;
+  const Eigen::Vector3f object_normal = triangle.Normal(hit.u, hit.v);
   Eigen::Vector3f smooth = part.ToWorld(object_normal);
   const float length = smooth.norm();
   smooth = length > 1e-6f ? Eigen::Vector3f(smooth / length)
@@ -85,14 +78,14 @@ Surface FurnitureGeometry::Evaluate(const FurnitureHit& hit,
   if (smooth.dot(surface.facet_normal) < 0) smooth = -smooth;
   surface.smooth_normal = Facing(smooth, direction);
 
-  const Eigen::Vector2f texcoord = part.Texcoord(triangle, hit.u, hit.v);
+  const Eigen::Vector2f texcoord = triangle.Texcoord(hit.u, hit.v);
   const float cosine =
       std::max(0.15f, -surface.facet_normal.dot(direction));
   const float footprint = std::fabs(footprint_m) / std::sqrt(cosine);
   float texture_footprint = 0;
   if (ready.base || ready.normal || ready.metallic_roughness) {
     texture_footprint =
-        footprint * TexcoordsPerMetre(mesh, corner, twice_area);
+        footprint * TexcoordsPerMetre(triangle, twice_area);
   }
 
   Color base = material.base_color.array();
@@ -115,7 +108,7 @@ Surface FurnitureGeometry::Evaluate(const FurnitureHit& hit,
   if (footprint_m >= 0) {
     if (ready.normal) {
       Eigen::Vector3f tangent, bitangent;
-      if (TangentFrame(mesh, corner, &tangent, &bitangent)) {
+      if (TangentFrame(*part.mesh, triangle.index, &tangent, &bitangent)) {
         const Eigen::Vector4f texel =
             ready.normal->Display(texcoord, texture_footprint);
         const float x = texel.x() * 2 - 1, y = texel.y() * 2 - 1;
