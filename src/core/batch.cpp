@@ -72,6 +72,9 @@ class BatchRunner {
          .finished = finished_before_,
          .in_flight = in_flight,
          .backend = plan_.jobs.empty() ? "" : plan_.jobs.front().backend});
+    for (const UnplannedPhoto& photo : plan_.unplanned) {
+      progress_.Note(NoteLevel::kError, photo.message);
+    }
     {
       std::vector<std::jthread> workers;
       for (int i = 1; i < in_flight; ++i) {

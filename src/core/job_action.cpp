@@ -90,10 +90,9 @@ json PlanJson(const BatchPlan& plan, ResumeMode resume, const Stager* stager) {
   }
   json unplanned = json::array();
   for (const UnplannedPhoto& photo : plan.unplanned) {
-    unplanned.push_back(
-        {{"input", Utf8Path(photo.input)},
-         {"error",
-          {{"kind", ErrorKindName(photo.kind)}, {"message", photo.message}}}});
+    unplanned.push_back({{"input", Utf8Path(photo.input)},
+                         {"kind", ErrorKindName(photo.kind)},
+                         {"message", ValidUtf8(photo.message)}});
   }
   json totals = actions;
   totals["jobs"] = plan.jobs.size();
