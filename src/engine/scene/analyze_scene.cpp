@@ -90,6 +90,7 @@ Interpretation Interpret(const cv::Mat& rgb,
   constexpr double kJudgingFloorWeight = 0.1;
   constexpr double kCameraWorth = 0.5;
   constexpr size_t kCamerasARun = 3;
+  constexpr size_t kThoroughly = 3;
   std::vector<CameraFit> cameras;
   for (const double floor_weight : kFloorWeights) {
     const std::vector<CameraFit> fits =
@@ -106,9 +107,22 @@ Interpretation Interpret(const cv::Mat& rgb,
     cameras.push_back(
         TurnedCamera(segments, cameras.front().camera, prior));
   }
-  Interpretation best;
+  // A quick look at every camera, a thorough one at the best few.
+  std::vector<Interpretation> rooms;
   for (CameraFit& fit : cameras) {
     fit.score = ScoreCamera(segments, fit.camera, prior, kJudgingFloorWeight);
+    const LayoutEvidence evidence(rgb, segments, fit.camera);
+    const BoxFit box = FitBox(evidence, fixed_height, BoxEffort::kQuick);
+    rooms.push_back({fit, box, box.score + kCameraWorth * fit.score});
+  }
+  std::stable_sort(rooms.begin(),
+                   rooms.end(),
+                   [](const Interpretation& a, const Interpretation& b) {
+                     return a.score > b.score;
+                   });
+  Interpretation best;
+  for (size_t i = 0; i < std::min(kThoroughly, rooms.size()); ++i) {
+    const CameraFit& fit = rooms[i].camera;
     const LayoutEvidence evidence(rgb, segments, fit.camera);
     const BoxFit box = FitBox(evidence, fixed_height);
     const double score = box.score + kCameraWorth * fit.score;
@@ -149,17 +163,6 @@ void MarkVisibleWalls(const Camera& camera, RoomLayout& room) {
     }
     room.wall_is_visible.push_back(visible && wall.real);
   }
-}
-
-/// 255 within a few pixels of the mask's boundary.
-cv::Mat NearBoundary(const cv::Mat& mask) {
-  const int radius = std::max(mask.cols, mask.rows) / 60;
-  const cv::Mat kernel = cv::getStructuringElement(
-      cv::MORPH_RECT, {2 * radius + 1, 2 * radius + 1});
-  cv::Mat grown, shrunk;
-  cv::dilate(mask, grown, kernel);
-  cv::erode(mask, shrunk, kernel);
-  return grown - shrunk;
 }
 
 std::vector<Eigen::Vector3d> VanishingPoints(const Camera& camera) {
@@ -233,15 +236,16 @@ Scene AnalyzeScene(const ImageU8& srgb,
   scene.vanishing_points = VanishingPoints(scene.camera);
 
   const Camera& unit = found.camera.camera;
-  cv::Mat floor = BoxFloorMask(unit, found.box.box);
+  const Camera unit_half = unit.Resized(half.cols, half.rows);
   const LayoutEvidence evidence(rgb, segments, unit);
+  std::vector<BoundaryRun> runs;
+  cv::Mat guess = BoxFloorMask(unit_half, found.box.box);
   for (int round = 0; round < 2; ++round) {
-    const cv::Mat likelihood =
-        FloorLikelihood(rgb, floor, NearBoundary(floor));
-    const std::vector<BoundaryRun> runs =
-        FollowFloorBoundary(evidence, found.box.box, likelihood);
-    floor = BoundaryFloorMask(unit, runs);
+    if (round > 0) guess = BoundaryFloorMask(unit_half, runs);
+    runs = FollowFloorBoundary(
+        evidence, found.box.box, FloorLikelihood(half_lab, guess));
   }
+  const cv::Mat floor = BoundaryFloorMask(unit, runs);
   scene.floor_polygon_px = OutlineOfMask(floor);
   for (Eigen::Vector2d& p : scene.floor_polygon_px) {
     p = p.cwiseProduct(Eigen::Vector2d(

@@ -263,14 +263,15 @@ BoxFit ScoreBox(const LayoutEvidence& evidence, const Box& box) {
 }
 
 BoxFit FitBox(const LayoutEvidence& evidence,
-              const std::optional<double>& fixed_height) {
+              const std::optional<double>& fixed_height,
+              BoxEffort effort) {
   const Candidates candidates = MakeCandidates(evidence, fixed_height);
   const double height = fixed_height.value_or(1.85);
   // Starts that differ in every side, so that no wall is only ever approached
   // from one of its neighbours.
-  const std::array<Box, 6> starts = {{{-1.5, 1.5, -3, height},
-                                      {-0.8, 2.5, -2, height},
+  const std::array<Box, 6> starts = {{{-0.8, 2.5, -2, height},
                                       {-2.5, 0.8, -2, height},
+                                      {-1.5, 1.5, -3, height},
                                       {-1.0, 1.0, -5, height},
                                       {-3.5, 1.5, -4.5, height},
                                       {-1.5, 3.5, -4.5, height}}};
@@ -279,7 +280,8 @@ BoxFit FitBox(const LayoutEvidence& evidence,
     Box box;
   };
   std::vector<Scored> found;
-  for (size_t i = 0; i < starts.size(); ++i) {
+  const size_t count = effort == BoxEffort::kQuick ? 2 : starts.size();
+  for (size_t i = 0; i < count; ++i) {
     Box box = starts[i];
     double score = ScoreOf(evidence, box);
     Ascend(evidence, candidates, static_cast<int>((i + 2) % 4), box, score);
@@ -289,9 +291,9 @@ BoxFit FitBox(const LayoutEvidence& evidence,
       found.begin(), found.end(), [](const Scored& a, const Scored& b) {
         return a.score > b.score;
       });
-  constexpr size_t kRefined = 3;
+  const size_t refined = effort == BoxEffort::kQuick ? 1 : 3;
   Scored best{-1e9, {}};
-  for (size_t i = 0; i < std::min(kRefined, found.size()); ++i) {
+  for (size_t i = 0; i < std::min(refined, found.size()); ++i) {
     Refine(evidence, fixed_height.has_value(), found[i].box, found[i].score);
     if (found[i].score > best.score) best = found[i];
   }

@@ -38,7 +38,10 @@ BoxFit ScoreBox(const LayoutEvidence& evidence, const Box& box);
 /// Finds the best box by coordinate ascent from several fixed starts over
 /// candidate planes that lines suggest, then refines it.
 /// @param fixed_height  ceiling in units of the camera's height, when known
+/// @param effort        kQuick looks from two starts only, to compare cameras
+enum class BoxEffort { kQuick, kThorough };
 BoxFit FitBox(const LayoutEvidence& evidence,
-              const std::optional<double>& fixed_height);
+              const std::optional<double>& fixed_height,
+              BoxEffort effort = BoxEffort::kThorough);
 
 }  // namespace stage::engine

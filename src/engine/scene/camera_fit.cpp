@@ -70,10 +70,27 @@ class Search {
       const bool low = segment.Midpoint().y() > kFloorBegins * height_px;
       weights_.push_back(segment.weight * (low ? floor_weight : 1));
     }
-    lines_ = Flatten({});
+    const Eigen::Vector2d center(0.5 * width_px, 0.5 * height_px);
+    for (size_t i = 0; i < segments.size(); ++i) {
+      lines_.Add(
+          segments[i].start - center, segments[i].end - center, weights_[i]);
+    }
+    lines_.Pad();
+    scratch_ = lines_;
+    for (size_t i = 0; i < lines_.size(); ++i) {
+      const bool real = i < segments.size();
+      const Eigen::Vector2d a =
+          real ? Eigen::Vector2d(segments[i].start - center) : center;
+      const Eigen::Vector2d b =
+          real ? Eigen::Vector2d(segments[i].end - center)
+               : Eigen::Vector2d(center + Eigen::Vector2d(1, 0));
+      raw_.ax.push_back(static_cast<float>(a.x()));
+      raw_.ay.push_back(static_cast<float>(a.y()));
+      raw_.bx.push_back(static_cast<float>(b.x()));
+      raw_.by.push_back(static_cast<float>(b.y()));
+    }
     for (size_t i = 0; i < segments.size(); ++i) {
       if (std::abs(segments[i].Direction().y()) < 0.9) continue;
-      const Eigen::Vector2d center(0.5 * width_px, 0.5 * height_px);
       steep_.Add(
           segments[i].start - center, segments[i].end - center, weights_[i]);
     }
@@ -85,7 +102,7 @@ class Search {
   double Score(const Parameters& p, double sigma_degrees) const;
 
  private:
-  FlatLines Flatten(const Parameters& p) const;
+  const FlatLines& Flatten(const Parameters& p) const;
   double Support(const FlatLines& lines,
                  const Parameters& p,
                  double sigma_degrees) const;
@@ -100,20 +117,35 @@ class Search {
   int width_px_, height_px_;
   CameraPrior prior_;
   std::vector<double> weights_;
+  /// End points about the picture's centre.
+  struct {
+    std::vector<float> ax, ay, bx, by;
+  } raw_;
+  mutable FlatLines scratch_;  ///< of the last Flatten
   FlatLines lines_;  ///< without shift and distortion
   FlatLines steep_;  ///< of these, the near-vertical ones
 };
 
-FlatLines Search::Flatten(const Parameters& p) const {
-  const Camera camera = MakeCamera(p, width_px_, height_px_);
-  FlatLines lines;
-  for (size_t i = 0; i < segments_.size(); ++i) {
-    lines.Add(camera.Undistort(segments_[i].start) - camera.center_px,
-              camera.Undistort(segments_[i].end) - camera.center_px,
-              weights_[i]);
+/// The lines as an ideal camera with this shift and k1 would see them.
+const FlatLines& Search::Flatten(const Parameters& p) const {
+  const float shift = static_cast<float>(p.shift * height_px_);
+  const float k1 = static_cast<float>(
+      p.k1 / (0.25 * (static_cast<double>(width_px_) * width_px_ +
+                      static_cast<double>(height_px_) * height_px_)));
+  const size_t count = scratch_.size();
+  for (size_t i = 0; i < count; ++i) {
+    const float ax = raw_.ax[i], ay = raw_.ay[i] - shift;
+    const float bx = raw_.bx[i], by = raw_.by[i] - shift;
+    const float a = 1 + k1 * (ax * ax + ay * ay);
+    const float b = 1 + k1 * (bx * bx + by * by);
+    const float dx = b * bx - a * ax, dy = b * by - a * ay;
+    const float inverse = 1 / std::sqrt(dx * dx + dy * dy + 1e-12f);
+    scratch_.mx[i] = 0.5f * (a * ax + b * bx);
+    scratch_.my[i] = 0.5f * (a * ay + b * by);
+    scratch_.dx[i] = dx * inverse;
+    scratch_.dy[i] = dy * inverse;
   }
-  lines.Pad();
-  return lines;
+  return scratch_;
 }
 
 /// sin² of the angle between segment i and the direction to the point (x, y)

@@ -94,34 +94,22 @@ cv::Mat DepthWithin(const cv::Mat& mask) {
 
 }  // namespace
 
-cv::Mat FloorLikelihood(const cv::Mat& rgb,
-                        const cv::Mat& floor,
-                        const cv::Mat& ignored) {
-  // Half the size is plenty for colours, and a quarter of the work.
-  const cv::Size half(std::max(1, rgb.cols / 2), std::max(1, rgb.rows / 2));
-  cv::Mat small, guess, skipped;
-  cv::resize(rgb, small, half, 0, 0, cv::INTER_AREA);
-  cv::resize(floor, guess, half, 0, 0, cv::INTER_NEAREST);
-  cv::resize(ignored, skipped, half, 0, 0, cv::INTER_NEAREST);
-  const cv::Mat lab = LabOf(small);
+cv::Mat FloorLikelihood(const cv::Mat& lab, const cv::Mat& floor) {
   ColorHistogram on_floor, elsewhere;
-  // What lies deep inside the guess teaches more than what lies at its rim.
-  const cv::Mat inside = DepthWithin(guess), outside = DepthWithin(~guess);
+  // What lies deep inside the guess teaches more than what lies at its rim,
+  // and the rim itself nothing.
+  constexpr float kRim = 0.17f;
+  const cv::Mat inside = DepthWithin(floor), outside = DepthWithin(~floor);
   for (int y = 0; y < lab.rows; ++y) {
     for (int x = 0; x < lab.cols; ++x) {
-      if (skipped.at<uchar>(y, x)) continue;
+      const float in = inside.at<float>(y, x), out = outside.at<float>(y, x);
       const cv::Vec3f& color = lab.at<cv::Vec3f>(y, x);
-      if (guess.at<uchar>(y, x)) {
-        on_floor.Add(color, inside.at<float>(y, x));
-      } else {
-        elsewhere.Add(color, outside.at<float>(y, x));
-      }
+      if (in > kRim) on_floor.Add(color, in);
+      if (out > kRim) elsewhere.Add(color, out);
     }
   }
   cv::Mat ratio = cv::Mat::zeros(lab.size(), CV_32F);
-  if (on_floor.total() < 10 || elsewhere.total() < 10) {
-    return cv::Mat::zeros(rgb.size(), CV_32F);
-  }
+  if (on_floor.total() < 10 || elsewhere.total() < 10) return ratio;
   on_floor.Smooth();
   elsewhere.Smooth();
   // Colours hardly seen tell little, but rather of things than of floors.
@@ -136,9 +124,7 @@ cv::Mat FloorLikelihood(const cv::Mat& rgb,
       out[x] = std::clamp(0.6f * std::log(p / q), -kLimit, kLimit);
     }
   }
-  cv::Mat full;
-  cv::resize(ratio, full, rgb.size(), 0, 0, cv::INTER_LINEAR);
-  return full;
+  return ratio;
 }
 
 }  // namespace stage::engine

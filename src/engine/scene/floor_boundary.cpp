@@ -199,9 +199,11 @@ void BoundarySearch::SumLikelihood() {
     }
   }
   cv::Mat panorama;
+  const double shrink =
+      static_cast<double>(likelihood_.cols) / camera_.width_px;
   cv::remap(likelihood_,
             panorama,
-            map,
+            map * shrink,
             cv::noArray(),
             cv::INTER_LINEAR,
             cv::BORDER_CONSTANT,

@@ -29,7 +29,8 @@ struct BoundaryRun {
 /// understanding using monocular, stereo, and 3D features", ICCV 2011).
 /// Corners are cheap, jumps (returns, doorways, columns) must be paid for by
 /// vertical lines and by what the floor looks like.
-/// @param likelihood  CV_32F of the working picture's size, see FloorLikelihood
+/// @param likelihood  CV_32F of half the working picture's size, see
+///        FloorLikelihood
 std::vector<BoundaryRun> FollowFloorBoundary(const LayoutEvidence& evidence,
                                              const Box& box,
                                              const cv::Mat& likelihood);
