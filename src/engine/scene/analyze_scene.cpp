@@ -14,6 +14,7 @@
 #include "engine/scene/line_segments.h"
 #include "engine/scene/openings.h"
 #include "engine/scene/scene_scale.h"
+#include "engine/scene/skirting.h"
 
 namespace stage::engine {
 namespace {
@@ -245,6 +246,7 @@ Scene AnalyzeScene(const ImageU8& srgb,
     runs = FollowFloorBoundary(
         evidence, found.box.box, FloorLikelihood(half_lab, guess));
   }
+  DropBelowSkirting(evidence, half_lab, runs);
   const cv::Mat floor = BoundaryFloorMask(unit, runs);
   scene.floor_polygon_px = OutlineOfMask(floor);
   for (Eigen::Vector2d& p : scene.floor_polygon_px) {

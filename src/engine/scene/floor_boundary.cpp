@@ -24,7 +24,8 @@ constexpr double kMiss = 0.3;  ///< cost of a boundary without any line
 constexpr double kCeilingWorth = 0.4;
 constexpr double kBoxWorth = 0.25;  // over the whole width
 constexpr double kCornerCost = 0.025;
-constexpr double kJumpCost = 0.075;
+constexpr double kJumpCost = 0.07;
+constexpr float kHiddenJump = 0.6f;  ///< part of it, to where no floor is seen
 
 /// A wall plane the boundary may run along.
 struct Candidate {
@@ -375,6 +376,7 @@ std::vector<BoundaryRun> BoundarySearch::Run() {
           const float upright =
               down_[slot] > down ? upright_[slot] : upright_[Pay(c, k)];
           cost = static_cast<float>(kJumpCost) * (1.15f - upright);
+          if (o == count - 1 || k == count - 1) cost *= kHiddenJump;
         }
         if (best[o] - cost > top) {
           top = best[o] - cost;
@@ -414,7 +416,17 @@ std::vector<BoundaryRun> BoundarySearch::Run() {
   }
   runs.front().from -= 5 * kDegree;
   runs.back().to += 5 * kDegree;
-  // Neighbouring walls that meet do so exactly.
+  JoinRuns(runs);
+  return runs;
+}
+
+}  // namespace
+
+double BoundaryRun::Distance(double azimuth) const {
+  return along == Axis::kNone ? 0 : DistanceTo(along, plane, azimuth);
+}
+
+void JoinRuns(std::vector<BoundaryRun>& runs) {
   for (size_t i = 0; i + 1 < runs.size(); ++i) {
     BoundaryRun &a = runs[i], &b = runs[i + 1];
     if (a.along == b.along || a.along == Axis::kNone || b.along == Axis::kNone) {
@@ -428,13 +440,6 @@ std::vector<BoundaryRun> BoundarySearch::Run() {
       a.to = b.from = corner;
     }
   }
-  return runs;
-}
-
-}  // namespace
-
-double BoundaryRun::Distance(double azimuth) const {
-  return along == Axis::kNone ? 0 : DistanceTo(along, plane, azimuth);
 }
 
 std::vector<BoundaryRun> FollowFloorBoundary(const LayoutEvidence& evidence,

@@ -35,6 +35,9 @@ std::vector<BoundaryRun> FollowFloorBoundary(const LayoutEvidence& evidence,
                                              const Box& box,
                                              const cv::Mat& likelihood);
 
+/// Lets neighbouring walls that nearly meet do so exactly, in their corner.
+void JoinRuns(std::vector<BoundaryRun>& runs);
+
 /// 255 where the camera sees floor in front of the boundary.
 cv::Mat BoundaryFloorMask(const Camera& camera,
                           const std::vector<BoundaryRun>& runs);

@@ -1,0 +1,127 @@
+#include "engine/scene/skirting.h"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+namespace stage::engine {
+namespace {
+
+// Heights on the wall, in camera heights.
+constexpr double kLowest = 0.015;
+constexpr double kHighest = 0.13;
+constexpr double kHeightStep = 0.0025;
+constexpr int kColumns = 48;
+
+/// Looks along one wall's foot at evenly spread directions.
+class WallFoot {
+ public:
+  WallFoot(const LayoutEvidence& evidence,
+           const cv::Mat& lab,
+           const BoundaryRun& run)
+      : evidence_(evidence), lab_(lab), run_(run) {}
+
+  /// Undistorted pixel of the floor point in front of the wall, at `part` of
+  /// the way from the camera, when it is in the picture.
+  std::optional<Eigen::Vector2d> At(int column, double part) const {
+    const Camera& camera = evidence_.camera();
+    const double azimuth =
+        run_.from + (run_.to - run_.from) * (column + 0.5) / kColumns;
+    const double distance = run_.Distance(azimuth) * part;
+    if (!std::isfinite(distance)) return std::nullopt;
+    const Eigen::Vector3d c =
+        camera.world_to_camera * Eigen::Vector3d(distance * std::sin(azimuth),
+                                                 -1,
+                                                 -distance * std::cos(azimuth));
+    if (c.z() < 0.02) return std::nullopt;
+    const Eigen::Vector2d ideal =
+        camera.center_px + c.head<2>() * (camera.focal_px / c.z());
+    const Eigen::Vector2d pixel = camera.Distort(ideal);
+    if (pixel.x() < 0 || pixel.y() < 0 || pixel.x() >= camera.width_px ||
+        pixel.y() >= camera.height_px) {
+      return std::nullopt;
+    }
+    return ideal;
+  }
+
+  /// Mean line support at a part of the way to the wall.
+  double Support(double part) const {
+    double sum = 0;
+    int seen = 0;
+    for (int i = 0; i < kColumns; ++i) {
+      const auto ideal = At(i, part);
+      if (!ideal) continue;
+      sum += evidence_.SupportAt(run_.along, *ideal);
+      ++seen;
+    }
+    return seen < kColumns / 6 ? 0 : sum / seen;
+  }
+
+  struct Difference {
+    double mean = 0;        ///< length of the mean colour difference, Lab
+    double consistency = 0;  ///< 0..1: how alike the differences are
+  };
+  Difference Compare(double part, double other) const {
+    cv::Vec3d sum(0, 0, 0);
+    double lengths = 0;
+    int seen = 0;
+    for (int i = 0; i < kColumns; ++i) {
+      const auto a = Color(i, part), b = Color(i, other);
+      if (!a || !b) continue;
+      const cv::Vec3d d = *a - *b;
+      sum += d;
+      lengths += cv::norm(d);
+      ++seen;
+    }
+    if (seen < kColumns / 6 || lengths <= 0) return {};
+    return {cv::norm(sum) / seen, cv::norm(sum) / lengths};
+  }
+
+ private:
+  std::optional<cv::Vec3f> Color(int column, double part) const {
+    const auto ideal = At(column, part);
+    if (!ideal) return std::nullopt;
+    const Eigen::Vector2d p = evidence_.camera().Distort(*ideal) * 0.5;
+    const int x = static_cast<int>(p.x()), y = static_cast<int>(p.y());
+    if (x < 0 || y < 0 || x >= lab_.cols || y >= lab_.rows) return std::nullopt;
+    return lab_.at<cv::Vec3f>(y, x);
+  }
+
+  const LayoutEvidence& evidence_;
+  const cv::Mat& lab_;
+  const BoundaryRun& run_;
+};
+
+/// Height of the skirting whose upper edge the run follows; 0: none found.
+double SkirtingBelow(const WallFoot& foot, double support) {
+  double best_height = 0;
+  double best = std::max(0.4, 0.6 * support);
+  for (double height = kLowest; height <= kHighest; height += kHeightStep) {
+    const double found = foot.Support(1 - height);
+    if (found <= best) continue;
+    best = found;
+    best_height = height;
+  }
+  if (best_height == 0) return 0;
+  const auto difference =
+      foot.Compare(1 - 0.5 * best_height, 1 - 1.6 * best_height);
+  const bool is_board = difference.mean > 3 && difference.consistency > 0.75;
+  return is_board ? best_height : 0;
+}
+
+}  // namespace
+
+void DropBelowSkirting(const LayoutEvidence& evidence,
+                       const cv::Mat& lab,
+                       std::vector<BoundaryRun>& runs) {
+  constexpr double kTooShort = 0.035;  // radians
+  for (BoundaryRun& run : runs) {
+    if (run.along == Axis::kNone || run.to - run.from < kTooShort) continue;
+    const WallFoot foot(evidence, lab, run);
+    const double height = SkirtingBelow(foot, run.support);
+    run.plane *= 1 - height;
+  }
+  JoinRuns(runs);
+}
+
+}  // namespace stage::engine
