@@ -113,7 +113,7 @@ cv::Mat FloorLikelihood(const cv::Mat& lab, const cv::Mat& floor) {
   on_floor.Smooth();
   elsewhere.Smooth();
   // Colours hardly seen tell little, but rather of things than of floors.
-  constexpr float kUnseenFloor = 3e-4f, kUnseenElsewhere = 5e-4f;
+  constexpr float kUnseenFloor = 2.5e-4f, kUnseenElsewhere = 6e-4f;
   for (int y = 0; y < lab.rows; ++y) {
     float* out = ratio.ptr<float>(y);
     const cv::Vec3f* in = lab.ptr<cv::Vec3f>(y);
