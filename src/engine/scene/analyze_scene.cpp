@@ -13,6 +13,7 @@
 #include "engine/scene/layout_evidence.h"
 #include "engine/scene/line_segments.h"
 #include "engine/scene/openings.h"
+#include "engine/scene/room_outline.h"
 #include "engine/scene/scene_scale.h"
 #include "engine/scene/skirting.h"
 
@@ -132,20 +133,6 @@ Interpretation Interpret(const cv::Mat& rgb,
   return best;
 }
 
-/// The box in metres, with a guess of what is behind the camera.
-RoomLayout MakeRoom(const Box& box, double camera_height) {
-  constexpr double kBehindCamera = 0.8;  // camera heights
-  RoomLayout room;
-  room.floor = {{box.left, box.back},
-                {box.left, kBehindCamera},
-                {box.right, kBehindCamera},
-                {box.right, box.back}};
-  room.wall_is_real = {true, false, true, true};
-  room.height = box.height;
-  room.Scale(camera_height);
-  return room;
-}
-
 void MarkVisibleWalls(const Camera& camera, RoomLayout& room) {
   room.wall_is_visible.clear();
   for (const Wall& wall : room.Walls()) {
@@ -221,21 +208,6 @@ Scene AnalyzeScene(const ImageU8& srgb,
     return scene;
   }
 
-  ScaleCues cues;
-  cues.ceiling_height = found.box.box.height;
-  cues.ceiling_confidence = found.box.ceiling_support;
-  cues.camera_height_m = hints.camera_height_m;
-  cues.known_ceiling_m = hints.ceiling_height_m;
-  const double camera_height = EstimateCameraHeight(cues);
-
-  Camera working = found.camera.camera;
-  working.position = {0, camera_height, 0};
-  scene.camera = working.Resized(width_px, height_px);
-  scene.room = MakeRoom(found.box.box, camera_height);
-  scene.room.ceiling_visible = found.box.ceiling_support > 0.15;
-  MarkVisibleWalls(scene.camera, scene.room);
-  scene.vanishing_points = VanishingPoints(scene.camera);
-
   const Camera& unit = found.camera.camera;
   const Camera unit_half = unit.Resized(half.cols, half.rows);
   const LayoutEvidence evidence(rgb, segments, unit);
@@ -248,6 +220,22 @@ Scene AnalyzeScene(const ImageU8& srgb,
   }
   DropBelowSkirting(evidence, half_lab, runs);
   const cv::Mat floor = BoundaryFloorMask(unit, runs);
+  ScaleCues cues;
+  cues.ceiling_height = found.box.box.height;
+  cues.ceiling_confidence = found.box.ceiling_support;
+  cues.camera_height_m = hints.camera_height_m;
+  cues.known_ceiling_m = hints.ceiling_height_m;
+  const double camera_height = EstimateCameraHeight(cues);
+
+  Camera working = found.camera.camera;
+  working.position = {0, camera_height, 0};
+  scene.camera = working.Resized(width_px, height_px);
+  scene.room = OutlineFromRuns(runs, found.box.box);
+  scene.room.Scale(camera_height);
+  scene.room.ceiling_visible = found.box.ceiling_support > 0.15;
+  MarkVisibleWalls(scene.camera, scene.room);
+  scene.vanishing_points = VanishingPoints(scene.camera);
+
   scene.floor_polygon_px = OutlineOfMask(floor);
   for (Eigen::Vector2d& p : scene.floor_polygon_px) {
     p = p.cwiseProduct(Eigen::Vector2d(
