@@ -112,19 +112,23 @@ uint64_t SeedFor(const StagingJob& job) {
   return hash;
 }
 
+float LargestOf(const float* rgb) { return std::max({rgb[0], rgb[1], rgb[2]}); }
+
 // Where furniture, its shadows or its light may have changed the photo.
 ImageU8 MayChange(const RenderLayers& layers) {
   ImageU8 mask(layers.coverage.width(), layers.coverage.height(), 1);
   for (int y = 0; y < mask.height(); ++y) {
-    const float* ratio = layers.ratio.row(y);
-    const float* gloss = layers.gloss.row(y);
-    for (int x = 0; x < mask.width(); ++x, ratio += 3, gloss += 3) {
-      const bool is_lit_anew =
-          std::max({std::abs(ratio[0] - 1),
-                    std::abs(ratio[1] - 1),
-                    std::abs(ratio[2] - 1)}) > 0.02f ||
-          std::max({gloss[0], gloss[1], gloss[2]}) > 0.004f;
-      mask.at(x, y) = layers.coverage.at(x, y) > 0 || is_lit_anew ? 255 : 0;
+    for (int x = 0; x < mask.width(); ++x) {
+      const float* ratio = &layers.ratio.at(x, y);
+      const float departure[3] = {std::abs(ratio[0] - 1),
+                                  std::abs(ratio[1] - 1),
+                                  std::abs(ratio[2] - 1)};
+      const bool mirrors =
+          !layers.gloss.empty() && LargestOf(&layers.gloss.at(x, y)) > 0.004f;
+      if (layers.coverage.at(x, y) > 0 || LargestOf(departure) > 0.02f ||
+          mirrors) {
+        mask.at(x, y) = 255;
+      }
     }
   }
   return mask;
