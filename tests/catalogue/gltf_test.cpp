@@ -55,7 +55,9 @@ TEST_CASE("Gltf: a sidecar says what the file cannot") {
         R"({"name": "Mine", "licence": "CC-BY-4.0", "creator": "Ann",
             "pieces": {"seating/a1.glb": {"function": "sofa",
               "styles": ["modern"], "grade": "B", "size": [1.9, 0, 0.8],
-              "slots": {"upholstery": ["cover"]}, "creator": "Bob"}}})"}});
+              "slots": {"upholstery": ["cover"]}, "creator": "Bob"},
+              "low": {"copy_of": "seating/a1.glb", "function": "bench",
+              "size": [0, 0, 0.4]}}})"}});
   const auto catalogue = OpenCatalogue({path});
   const Piece* piece = catalogue->Find("Mine#seating/a1");
   REQUIRE(piece != nullptr);
@@ -69,6 +71,11 @@ TEST_CASE("Gltf: a sidecar says what the file cannot") {
   float widest = 0;
   for (const auto& p : mesh->positions) widest = std::max(widest, p[0]);
   CHECK(widest == doctest::Approx(0.95f));
+  const Piece* copy = catalogue->Find("Mine#low");
+  REQUIRE(copy != nullptr);
+  CHECK(copy->function == "bench");
+  CHECK(copy->width == doctest::Approx(2));
+  CHECK(copy->height == doctest::Approx(0.4));
 }
 
 TEST_CASE("Gltf: a sidecar that is wrong names the piece and key") {

@@ -26,6 +26,7 @@ TEST_CASE("InstalledPieces: every piece of the package becomes a mesh") {
   size_t loaded = 0;
   for (const Piece& piece : catalogue->pieces()) {
     if (piece.source == "procedural") continue;
+    if (PieceTable::BuiltIn().IsCopy(piece.id)) continue;
     CAPTURE(piece.id);
     std::shared_ptr<const Mesh> mesh;
     REQUIRE_NOTHROW(mesh = catalogue->Load(piece.id, {0, 0, 0}, {}, {}));

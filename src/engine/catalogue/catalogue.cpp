@@ -241,6 +241,12 @@ void AddSource(const std::filesystem::path& path,
   }
   for (SourcePiece& piece : read) {
     const std::string id = piece.piece.id;
+    for (const std::string& copy_id : PieceTable::BuiltIn().CopiesOf(id)) {
+      SourcePiece copy = piece;
+      copy.piece.id = copy_id;
+      PieceTable::BuiltIn().Apply(copy_id, copy);
+      pieces.push_back(std::move(copy));
+    }
     PieceTable::BuiltIn().Apply(id, piece);
     const bool users_own = !IsInstalled(path) && piece.piece.grade == 0;
     if (users_own && piece.model.format == ModelFormat::kWavefront) {

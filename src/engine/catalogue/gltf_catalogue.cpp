@@ -151,7 +151,7 @@ void RefuseUnknownExtensions(const FileTree& files,
 }
 
 std::string Stem(const std::string& name) {
-  return name.substr(0, name.rfind('.'));
+  return IsGltfName(name) ? name.substr(0, name.rfind('.')) : name;
 }
 
 std::string TidyTitle(std::string text) {
@@ -294,11 +294,17 @@ std::vector<SourcePiece> ReadGltfCatalogue(
       if (const std::string all = Text(sidecar, "creator"); !all.empty()) {
         source.piece.creator = all;
       }
-      table.Apply(name, source);
-      if (!source.piece.function.empty() && source.piece.grade == 0) {
-        source.piece.grade = 'A';
+      std::vector<std::string> keys = table.CopiesOf(name);
+      keys.push_back(name);
+      for (const std::string& key : keys) {
+        SourcePiece piece = source;
+        piece.piece.id = catalogue + "#" + Stem(key);
+        table.Apply(key, piece);
+        if (!piece.piece.function.empty() && piece.piece.grade == 0) {
+          piece.piece.grade = 'A';
+        }
+        pieces.push_back(std::move(piece));
       }
-      pieces.push_back(std::move(source));
     } catch (const Error& error) {
       spdlog::warn("{}; left out", error.what());
       if (!first_failure) first_failure = error;
@@ -311,7 +317,7 @@ std::vector<SourcePiece> ReadGltfCatalogue(
     }
   }
   for (const std::string& id : table.ids()) {
-    if (!files->Resolve("", id)) {
+    if (!table.IsCopy(id) && !files->Resolve("", id)) {
       throw Error(ErrorKind::kModel, where + ": there is no file " + id);
     }
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <initializer_list>
 #include <string>
 #include <utility>
 
@@ -11,48 +12,34 @@
 namespace stage::engine {
 namespace {
 
-// First match wins, so the narrower words stand before the wider ones.
-// English, French, Spanish and Portuguese: the languages of free catalogues.
-constexpr auto kWords = std::to_array<
-    std::pair<std::string_view, MaterialKind>>({
-    {"whitewood", MaterialKind::kPlain},  {"white_wood", MaterialKind::kPlain},
-    {"white wood", MaterialKind::kPlain}, {"paint", MaterialKind::kPlain},
-    {"plastic", MaterialKind::kPlain},    {"plastico", MaterialKind::kPlain},
-    {"rubber", MaterialKind::kPlain},     {"lacquer", MaterialKind::kPlain},
-    {"ceramic", MaterialKind::kPlain},    {"porcelain", MaterialKind::kPlain},
-    {"leather", MaterialKind::kLeather},  {"cuir", MaterialKind::kLeather},
-    {"couro", MaterialKind::kLeather},    {"mirror", MaterialKind::kMetal},
-    {"miroir", MaterialKind::kMetal},     {"chrome", MaterialKind::kMetal},
-    {"metal", MaterialKind::kMetal},      {"steel", MaterialKind::kMetal},
-    {"inox", MaterialKind::kMetal},       {"alumin", MaterialKind::kMetal},
-    {"brass", MaterialKind::kMetal},      {"bronze", MaterialKind::kMetal},
-    {"copper", MaterialKind::kMetal},     {"golden", MaterialKind::kMetal},
-    {"silver", MaterialKind::kMetal},     {"acier", MaterialKind::kMetal},
-    {"nickel", MaterialKind::kMetal},     {"greyargent", MaterialKind::kMetal},
-    {"iron", MaterialKind::kMetal},       {"glass", MaterialKind::kGlass},
-    {"verre", MaterialKind::kGlass},      {"vidrio", MaterialKind::kGlass},
-    {"vidro", MaterialKind::kGlass},      {"crystal", MaterialKind::kGlass},
-    {"water", MaterialKind::kGlass},      {"wood", MaterialKind::kWood},
-    {"bois", MaterialKind::kWood},        {"walnut", MaterialKind::kWood},
-    {"mahogany", MaterialKind::kWood},    {"wenge", MaterialKind::kWood},
-    {"teak", MaterialKind::kWood},        {"bamboo", MaterialKind::kWood},
-    {"madera", MaterialKind::kWood},      {"madeira", MaterialKind::kWood},
-    {"oak", MaterialKind::kWood},         {"fabric", MaterialKind::kFabric},
-    {"cloth", MaterialKind::kFabric},     {"textile", MaterialKind::kFabric},
-    {"tissu", MaterialKind::kFabric},     {"cotton", MaterialKind::kFabric},
-    {"linen", MaterialKind::kFabric},     {"velvet", MaterialKind::kFabric},
-    {"burlap", MaterialKind::kFabric},    {"cushion", MaterialKind::kFabric},
-    {"coussin", MaterialKind::kFabric},   {"pillow", MaterialKind::kFabric},
-    {"mattress", MaterialKind::kFabric},  {"blanket", MaterialKind::kFabric},
-    {"curtain", MaterialKind::kFabric},   {"carpet", MaterialKind::kFabric},
-    {"upholst", MaterialKind::kFabric},   {"leaf", MaterialKind::kFoliage},
-    {"leaves", MaterialKind::kFoliage},   {"feuille", MaterialKind::kFoliage},
-    {"foliage", MaterialKind::kFoliage},  {"petal", MaterialKind::kFoliage},
-    {"flower", MaterialKind::kFoliage},   {"marble", MaterialKind::kStone},
-    {"marbre", MaterialKind::kStone},     {"granit", MaterialKind::kStone},
-    {"stone", MaterialKind::kStone},      {"concrete", MaterialKind::kStone},
-    {"terracotta", MaterialKind::kStone}, {"paper", MaterialKind::kPaper},
-    {"book", MaterialKind::kPaper},       {"lampshade", MaterialKind::kPaper},
+// Words of a material name; the first kind with a match wins, so kinds whose
+// words are narrower come first. English, French, Spanish, Portuguese, Catalan:
+// the languages of free catalogues.
+struct KindWords {
+  MaterialKind kind;
+  std::string_view words;  ///< each with a '|' before and after
+};
+constexpr auto kWords = std::to_array<KindWords>({
+    {MaterialKind::kPlain,
+     "|shadeless|whitewood|white_wood|white wood|paint|plastic|rubber|"
+     "lacquer|ceramic|porcelain|"},
+    {MaterialKind::kLeather, "|leather|cuir|couro|skai|"},
+    {MaterialKind::kMetal,
+     "|mirror|miroir|chrome|metal|steel|inox|alumin|brass|bronze|copper|"
+     "golden|silver|acier|nickel|greyargent|iron|"},
+    {MaterialKind::kGlass, "|glass|verre|vidrio|vidro|crystal|water|"},
+    {MaterialKind::kWood,
+     "|wood|bois|walnut|mahogany|wenge|venge|teak|pine|bamboo|madera|"
+     "madeira|fusta|oak|particle_board|"},
+    {MaterialKind::kFabric,
+     "|fabric|cloth|textile|tissu|cotton|linen|velvet|burlap|cushion|"
+     "coussin|coixi|cojin|pillow|mattress|matress|coverlet|bedspread|"
+     "blanket|sheet|curtain|carpet|upholst|couch|sofa|sillon|"
+     "estofamento|tela_|"},
+    {MaterialKind::kFoliage,
+     "|leaf|leaves|feuille|foliage|grass|petal|flower|"},
+    {MaterialKind::kStone, "|marble|marbre|granit|stone|concrete|terracotta|"},
+    {MaterialKind::kPaper, "|paper|book|shade|pantalla|"},
 });
 
 std::string LowerCase(std::string_view text) {
@@ -100,12 +87,61 @@ MaterialKind Classify(std::string_view name,
   return MaterialKind::kPlain;
 }
 
+bool NameHas(const Material& material,
+             std::initializer_list<std::string_view> words) {
+  const std::string lower = LowerCase(material.name);
+  return std::any_of(words.begin(), words.end(), [&](std::string_view word) {
+    return lower.find(word) != std::string::npos;
+  });
+}
+
+void FinishMetal(const WavefrontMaterial& wavefront, Material& material) {
+  const Eigen::Vector3f kd = Linear(wavefront.kd);
+  const Eigen::Vector3f ks = Linear(wavefront.ks);
+  if (NameHas(material, {"mirror", "miroir"})) {
+    material.base_color = Eigen::Vector3f::Constant(0.9f);
+    material.roughness = 0.02f;
+    return;
+  }
+  const bool white =
+      kd.minCoeff() > 0.55f && NameHas(material, {"white", "blanc"});
+  const bool black =
+      kd.maxCoeff() < 0.08f &&
+      (ks.mean() < 0.15f || NameHas(material, {"black", "noir"}));
+  if (white || black) {  // powder coated
+    ApplyKind(MaterialKind::kPlain, material);
+    material.roughness = 0.45f;
+    return;
+  }
+  material.base_color = kd.cwiseMax(0.6f * ks).cwiseMax(0.12f).cwiseMin(0.9f);
+  const bool polished =
+      wavefront.ns > 60 || NameHas(material, {"chrom", "polish"});
+  material.roughness = polished ? 0.16f : 0.3f;
+}
+
+/// Model makers colour glass to tell it from air; real panes are almost clear.
+void FinishGlass(const WavefrontMaterial& wavefront, Material& material) {
+  const bool dark = material.base_color.maxCoeff() < 0.2f;
+  const float dissolve = wavefront.dissolve < 0.95f ? wavefront.dissolve : 0.3f;
+  material.opacity = std::clamp(dark ? dissolve : 0.3f * dissolve, 0.04f, 0.9f);
+  if (!dark) {
+    const Eigen::Vector3f clear(0.88f, 0.93f, 0.91f);
+    material.base_color = 0.25f * material.base_color + 0.75f * clear;
+  }
+}
+
 }  // namespace
 
 std::optional<MaterialKind> KindFromName(std::string_view name) {
   const std::string lower = LowerCase(name);
-  for (const auto& [word, kind] : kWords) {
-    if (lower.find(word) != std::string::npos) return kind;
+  for (const auto& [kind, words] : kWords) {
+    for (size_t start = 1; start < words.size();) {
+      const size_t end = words.find('|', start);
+      if (lower.find(words.substr(start, end - start)) != std::string::npos) {
+        return kind;
+      }
+      start = end + 1;
+    }
   }
   return std::nullopt;
 }
@@ -189,35 +225,20 @@ Material FromWavefront(std::string_view name,
   material.opacity = std::clamp(wavefront.dissolve, 0.0f, 1.0f);
   const MaterialKind kind = Classify(name, wavefront, texture.get(), hint);
   if (texture != nullptr) {
-    // Kd under a texture is mostly an exporter's default: only its hue counts.
-    const float brightest = kd.maxCoeff();
-    material.base_color = brightest > 0.05f ? Eigen::Vector3f(kd / brightest)
-                                            : Eigen::Vector3f::Ones();
+    // Kd under a texture is an exporter's leftover: Sweet Home 3D, for which
+    // these files are made, does not show it either.
     const float mean = MeanColour(*texture).maxCoeff();
-    material.base_color *= std::min(1.0f, kMaxAlbedo / std::max(mean, 1e-3f));
+    material.base_color = Eigen::Vector3f::Constant(
+        std::min(1.0f, kMaxAlbedo / std::max(mean, 1e-3f)));
     material.base_texture = std::move(texture);
   } else {
     material.base_color = CappedAlbedo(kd);
   }
   ApplyKind(kind, material);
   if (kind == MaterialKind::kMetal && material.base_texture == nullptr) {
-    const bool black = kd.maxCoeff() < 0.08f && wavefront.ks.mean() < 0.4f;
-    const bool white = kd.minCoeff() > 0.55f;
-    if (black || white) {  // painted
-      ApplyKind(MaterialKind::kPlain, material);
-      material.roughness = 0.45f;
-    } else {
-      const Eigen::Vector3f ks = Linear(wavefront.ks);
-      material.base_color =
-          kd.cwiseMax(0.6f * ks).cwiseMax(0.12f).cwiseMin(0.95f);
-      material.roughness = shininess > 60 ? 0.18f : 0.3f;
-    }
+    FinishMetal(wavefront, material);
   }
-  if (kind == MaterialKind::kGlass) {
-    material.opacity = wavefront.dissolve < 0.95f
-                           ? std::clamp(wavefront.dissolve, 0.05f, 0.9f)
-                           : 0.3f;
-  }
+  if (kind == MaterialKind::kGlass) FinishGlass(wavefront, material);
   if (kind == MaterialKind::kWood && material.base_texture == nullptr &&
       material.base_color.minCoeff() > 0.5f) {
     ApplyKind(MaterialKind::kPlain, material);  // painted white

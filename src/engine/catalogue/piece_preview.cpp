@@ -152,20 +152,20 @@ class Studio {
       const float f0 = material.specular_f0;
       const float fresnel =
           (f0 + (1 - f0) * grazing) * (1 - 0.7f * hit.roughness);
-      const bool mirror = material.metallic > 0.5f || random.Next() < fresnel;
-      if (mirror) {
-        if (material.metallic > 0.5f) {
-          weight = weight.cwiseProduct(hit.albedo +
-                                       (Vec3::Ones() - hit.albedo) * grazing);
-        }
+      if (material.metallic > 0.5f) {
+        weight = weight.cwiseProduct(hit.albedo +
+                                     (Vec3::Ones() - hit.albedo) * grazing);
         direction = Glossy(direction, hit, random);
         see_lamp = hit.roughness < 0.3f;
         ++bounces;
       } else if (material.opacity < 1 && random.Next() >= material.opacity) {
+        light += weight.cwiseProduct(Gloss(direction, hit, fresnel, random));
+        weight *= 1 - fresnel;
         weight = weight.cwiseProduct(
             hit.albedo.cwiseSqrt().cwiseMax(0.6f));  // thin sheet
       } else {
-        weight = weight.cwiseProduct(hit.albedo);
+        light += weight.cwiseProduct(Gloss(direction, hit, fresnel, random));
+        weight = weight.cwiseProduct((1 - fresnel) * hit.albedo);
         light += weight.cwiseProduct(Lamp(hit, random));
         direction = Diffuse(hit.normal, random);
         see_lamp = false;
@@ -180,6 +180,20 @@ class Studio {
   }
 
  private:
+  /// The gloss of a surface that is no metal, one mirror ray deep: following
+  /// it by chance would speckle dark pieces.
+  Vec3 Gloss(const Vec3& direction,
+             const Hit& hit,
+             float fresnel,
+             Random& random) const {
+    Vec3 mirror = Glossy(direction, hit, random);
+    const float side = mirror.dot(hit.face_normal);
+    if (side < 0) mirror -= 2 * side * hit.face_normal;
+    const Hit seen = Trace(hit.position, mirror, false);
+    return fresnel *
+           (seen.found ? Vec3(0.6f * seen.albedo) : Surroundings(mirror));
+  }
+
   /// Light of the lamp on a matt surface, without its albedo.
   Vec3 Lamp(const Hit& hit, Random& random) const {
     const Vec3 axis = LampDirection();

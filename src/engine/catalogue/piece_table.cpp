@@ -28,6 +28,7 @@ constexpr auto kKeys = std::to_array<std::string_view>({
     "slots",
     "materials",
     "yaw_deg",
+    "copy_of",
 });
 
 void Check(const std::string& id, const nlohmann::json& entry) {
@@ -141,6 +142,18 @@ std::vector<std::string> PieceTable::ids() const {
   std::vector<std::string> ids;
   for (const auto& [id, entry] : pieces_.items()) ids.push_back(id);
   return ids;
+}
+
+std::vector<std::string> PieceTable::CopiesOf(const std::string& id) const {
+  std::vector<std::string> copies;
+  for (const auto& [copy, entry] : pieces_.items()) {
+    if (entry.value("copy_of", "") == id) copies.push_back(copy);
+  }
+  return copies;
+}
+
+bool PieceTable::IsCopy(const std::string& id) const {
+  return pieces_.contains(id) && pieces_[id].contains("copy_of");
 }
 
 void PieceTable::Apply(const std::string& id, SourcePiece& piece) const {

@@ -17,7 +17,9 @@ namespace stage::engine {
 ///   "top_height", "elevation": metres, "yaw_deg": turn to the left that makes
 ///   the front look to +Z, "crease_deg": smooth all faces that meet flatter,
 ///   "recolour": true, "slots": {ROLE: [MATERIAL...]},
-///   "materials": {MATERIAL: {...}} as ApplyPatch takes them}}}
+///   "materials": {MATERIAL: {...}} as ApplyPatch takes them,
+///   "copy_of": ID}}} makes a piece of its own from the model of another: a
+///   bench is a low table.
 class PieceTable {
  public:
   /// The table of sweethome3d-furniture that is built into the program.
@@ -29,7 +31,9 @@ class PieceTable {
   PieceTable(const nlohmann::json& json, const std::string& origin);
 
   std::vector<std::string> ids() const;
-  bool Contains(const std::string& id) const { return pieces_.contains(id); }
+  /// Pieces that the table makes from `id`.
+  std::vector<std::string> CopiesOf(const std::string& id) const;
+  bool IsCopy(const std::string& id) const;
   /// Writes what the table says of `id` over `piece`; nothing when it says
   /// nothing. `size` is what the file gave, before any turn.
   void Apply(const std::string& id, SourcePiece& piece) const;
