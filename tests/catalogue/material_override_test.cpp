@@ -61,7 +61,8 @@ TEST_CASE("MaterialOverride: a role of the piece, a name, a kind, or all") {
   CHECK(ReddenedBy(Red("upholstery"), piece) == "Seat fabric;");
   CHECK(ReddenedBy(Red("upholstery"), Piece()) == "Seat fabric;Piping;");
   CHECK(ReddenedBy(Red("PIPING"), piece) == "Piping;");
-  CHECK(ReddenedBy(Red("wood"), piece) == "Legs;");
+  CHECK(ReddenedBy(Red("wood"), Piece()) == "Legs;");
+  CHECK(ReddenedBy(Red("wood"), piece).empty());  // it lists its roles
   CHECK(ReddenedBy(Red("metal"), piece).empty());
   CHECK(ReddenedBy(Red("*"), piece) == "Seat fabric;Piping;Legs;");
   Piece procedural;

@@ -43,9 +43,9 @@ struct Piece {
 /// A recolouring of one material slot of a piece: what presets ask for.
 struct MaterialOverride {
   /// A role of `Piece::slots`; else a material name, case-insensitively, where
-  /// '*' and '?' stand for any characters; else, for pieces without that role,
-  /// "upholstery", "wood", "metal", "glass", "leaf" mean all materials of that
-  /// kind. "*": all. Later overrides win.
+  /// '*' and '?' stand for any characters; else, for pieces that list no roles
+  /// at all, "upholstery", "wood", "metal", "glass", "leaf" mean all materials
+  /// of that kind. "*": all. Later overrides win.
   std::string slot;
   Material material;  ///< its name is ignored
   /// Tint the texture instead of dropping it: its light and dark are kept, its

@@ -48,7 +48,8 @@ bool KindHasRole(MaterialKind kind, std::string_view role) {
 }
 
 /// Which materials a slot means: by the piece's own roles, else by name, else
-/// by kind. Procedural pieces name all their slots: no kind is guessed.
+/// by kind. Nothing is guessed of pieces that list roles or are procedural: a
+/// laptop is not made of brass because a style is.
 std::vector<bool> Selected(const Piece& piece,
                            const std::string& slot,
                            const std::vector<Material>& materials) {
@@ -56,7 +57,7 @@ std::vector<bool> Selected(const Piece& piece,
   const auto role = piece.slots.find(slot);
   if (role != piece.slots.end()) patterns = role->second;
   std::vector<bool> selected(materials.size());
-  bool any = role != piece.slots.end() || piece.source == "procedural";
+  bool any = !piece.slots.empty() || piece.source == "procedural";
   for (size_t i = 0; i < materials.size(); ++i) {
     for (const std::string& pattern : patterns) {
       if (MatchesPattern(pattern, materials[i].name)) selected[i] = any = true;
