@@ -39,11 +39,11 @@ float SkyShare(float elevation_sine) {
 
 }  // namespace
 
-LightSample SampleLights(const std::vector<AreaLight>& lights,
-                         const Eigen::Vector3f& point,
-                         const Eigen::Vector3f& normal,
-                         Sampler& sampler) {
-  LightSample sample;
+AreaSample SampleArea(const std::vector<AreaLight>& lights,
+                      const Eigen::Vector3f& point,
+                      const Eigen::Vector3f& normal,
+                      Sampler& sampler) {
+  AreaSample sample;
   const size_t count = std::min(lights.size(), kMaxLights);
   if (count == 0) return sample;
   std::array<float, kMaxLights> weight;
@@ -74,9 +74,22 @@ LightSample SampleLights(const std::vector<AreaLight>& lights,
   // A point almost on the glass would see one sample dominate.
   const float geometry =
       cosine * light_cosine * light.area() / std::max(distance2, 0.02f);
+  sample.light = &light;
+  sample.weight = geometry * total / (weight[chosen] * kPi);
+  return sample;
+}
+
+LightSample SampleLights(const std::vector<AreaLight>& lights,
+                         const Eigen::Vector3f& point,
+                         const Eigen::Vector3f& normal,
+                         Sampler& sampler) {
+  const AreaSample area = SampleArea(lights, point, normal, sampler);
+  LightSample sample;
+  if (!area.light) return sample;
+  sample.direction = area.direction;
+  sample.distance = area.distance;
   sample.irradiance =
-      light.radiance * (SkyShare(sample.direction.y()) * geometry * total /
-                        (weight[chosen] * kPi));
+      area.light->radiance * (SkyShare(area.direction.y()) * area.weight);
   return sample;
 }
 

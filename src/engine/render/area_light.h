@@ -30,8 +30,22 @@ struct LightSample {
   Color irradiance{0, 0, 0};
 };
 
+/// A point on one of several rectangles, seen from a point.
+struct AreaSample {
+  const AreaLight* light = nullptr;  ///< nullptr: none reaches the point
+  Eigen::Vector3f direction{0, 0, 0};
+  float distance = 0;
+  float weight = 0;  ///< irradiance / pi for radiance 1
+};
+
 /// Picks one light in proportion to what it may bring to the point, and a
 /// point on it. Unbiased over many random numbers.
+AreaSample SampleArea(const std::vector<AreaLight>& lights,
+                      const Eigen::Vector3f& point,
+                      const Eigen::Vector3f& normal,
+                      Sampler& sampler);
+
+/// The same with the light's radiance: darker ground below, brighter sky above.
 LightSample SampleLights(const std::vector<AreaLight>& lights,
                          const Eigen::Vector3f& point,
                          const Eigen::Vector3f& normal,

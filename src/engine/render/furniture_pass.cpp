@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/render/camera_path.h"
 #include "engine/render/sun_patches.h"
 
 namespace stage::engine {
@@ -10,7 +11,6 @@ namespace {
 
 constexpr int kTile = 16;
 constexpr int kMostSamples = 96;  // a pixel, whatever its noise
-constexpr int kMaxPanes = 6;
 constexpr float kWallTolerance = 0.05f;  // metres furniture may sink in a wall
 constexpr float kMaxSample = 6;          // radiance of one sample, at most
 
@@ -198,65 +198,34 @@ void FurniturePass::SamplePixel(int x,
   const Eigen::Vector2f jitter = sampler.Next2D();
   const float px = x + 0.5f + Tent(jitter.x());
   const float py = y + 0.5f + Tent(jitter.y());
-  Eigen::Vector3f origin = view_.position();
+  const Eigen::Vector3f& origin = view_.position();
   const Eigen::Vector3f direction = view_.Ray(px, py);
   const RoomHit room = input_.light.field().prism.Intersect(origin, direction);
   float reach = room.face < 0 ? PathTracer::kFar
                               : room.distance + kWallTolerance;
   reach = input_.obstacles.Distance(origin, direction, reach);
 
-  Color through = Color::Ones();
-  Color diffuse = Color::Zero(), specular = Color::Zero();
-  float travelled = 0;
-  bool hit_any = false;
-  for (int pane = 0; pane <= kMaxPanes; ++pane) {
-    FurnitureHit hit;
-    const PathTracer& tracer = input_.tracer;
-    if (!tracer.geometry().Intersect(
-            origin, direction, reach - travelled, &hit)) {
-      break;
-    }
-    travelled += hit.distance;
-    const Surface surface = tracer.geometry().Evaluate(
-        hit, direction, origin, travelled / view_.focal_px());
-    if (!hit_any) {
-      hit_any = true;
-      sums.hits += 1;
-      sums.depth += travelled;
-      sums.normal += surface.smooth_normal.array();
-      sums.object = static_cast<uint16_t>(surface.object + 1);
-    }
-    if (surface.coverage < 1 && sampler.Next1D() >= surface.coverage) {
-      if (surface.glass) {
-        const float reflectance = PaneReflectance(surface, direction);
-        if (pane < 2) {
-          specular += gain_ * Limited(through * reflectance *
-                                      tracer.PaneReflection(
-                                          surface, direction, sampler));
-        }
-        through *= 1 - reflectance;
-      }
-      through *= surface.filter;
-      const float step = 2e-4f;
-      travelled += step;
-      origin = surface.position + direction * step;
-      continue;
-    }
-    const Shading shading = tracer.Shade(surface, direction, sampler);
-    float gain = gain_;
-    if (input_.objects[surface.object].lies_on_floor) {
-      gain *= SunAt(input_.sun_patches, px / view_.width(), py / view_.height());
-    }
-    const Color albedo = through * surface.diffuse;
-    diffuse += gain * Limited(albedo * shading.irradiance);
-    specular += gain * Limited(through * shading.specular);
-    sums.albedo += albedo;
-    through = Color::Zero();
-    break;
+  const CameraPath path = TraceCameraPath(input_.tracer,
+                                          origin,
+                                          direction,
+                                          reach,
+                                          1 / view_.focal_px(),
+                                          sampler);
+  if (path.hit) {
+    sums.hits += 1;
+    sums.depth += path.depth;
+    sums.normal += path.normal.array();
+    sums.object = static_cast<uint16_t>(path.object + 1);
+    sums.albedo += path.albedo;
   }
-  Record(diffuse,
-         specular,
-         through,
+  float gain = gain_;
+  if (path.shaded_object >= 0 &&
+      input_.objects[path.shaded_object].lies_on_floor) {
+    gain *= SunAt(input_.sun_patches, px / view_.width(), py / view_.height());
+  }
+  Record(gain * Limited(path.diffuse),
+         gain * Limited(path.specular),
+         path.through,
          photo_.row(y) + 3 * static_cast<size_t>(x),
          sums);
 }

@@ -8,10 +8,8 @@
 namespace stage::engine {
 namespace {
 
-constexpr int kMaxDepth = 6;
 constexpr int kMaxPanes = 8;
 constexpr float kSurfaceOffset = 2e-4f;  // metres, against self-intersection
-constexpr float kMaxRadiance = 8;        // what one bounce may bring at most
 
 Eigen::Vector3f Leave(const Surface& surface,
                       const Eigen::Vector3f& direction) {
@@ -86,7 +84,7 @@ Color PathTracer::IncomingFrom(const FurnitureHit& first,
       continue;
     }
     radiance += throughput * surface.emission;
-    if (depth >= kMaxDepth) break;
+    if (depth >= limits_.depth) break;
     const float survive = std::max(0.1f, throughput.maxCoeff());
     if (survive < 1) {
       if (sampler.Next1D() >= survive) break;
@@ -111,8 +109,8 @@ Color PathTracer::IncomingFrom(const FurnitureHit& first,
     origin = Leave(surface, direction);
   }
   const float peak = radiance.maxCoeff();
-  return peak > kMaxRadiance ? Color(radiance * (kMaxRadiance / peak))
-                             : radiance;
+  return peak > limits_.radiance ? Color(radiance * (limits_.radiance / peak))
+                                 : radiance;
 }
 
 Shading PathTracer::Shade(const Surface& surface,

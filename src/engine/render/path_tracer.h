@@ -19,9 +19,18 @@ class PathTracer {
  public:
   static constexpr float kFar = 1e4f;
 
+  struct Limits {
+    int depth = 6;          ///< bounces
+    float radiance = 8;     ///< of one path, against fireflies
+  };
+
   PathTracer(const FurnitureGeometry& geometry,
              const Illumination& illumination)
-      : geometry_(geometry), illumination_(illumination) {}
+      : PathTracer(geometry, illumination, Limits()) {}
+  PathTracer(const FurnitureGeometry& geometry,
+             const Illumination& illumination,
+             const Limits& limits)
+      : geometry_(geometry), illumination_(illumination), limits_(limits) {}
 
   /// Radiance that arrives at `origin` along `direction`.
   Color Incoming(Eigen::Vector3f origin,
@@ -54,6 +63,7 @@ class PathTracer {
 
   const FurnitureGeometry& geometry_;
   const Illumination& illumination_;
+  const Limits limits_;
 };
 
 /// Share of light a thin pane reflects, both its surfaces together.

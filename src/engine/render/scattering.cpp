@@ -21,6 +21,14 @@ float SmithLambda(float cosine, float alpha) {
   return 0.5f * (std::sqrt(1 + alpha * alpha * tan2) - 1);
 }
 
+// Light that bounces between the microfacets of rough metal comes out too
+// (Turquin, "Practical multiple scattering compensation", 2019); the albedo of
+// single scattering is fitted by 1 - 0.55 alpha^1.2.
+Color Compensation(const Surface& surface) {
+  const float single = 1 - 0.55f * std::pow(surface.alpha, 1.2f);
+  return 1 + surface.specular_f0 * (1 / single - 1);
+}
+
 }  // namespace
 
 float SpecularShare(const Surface& surface, const Eigen::Vector3f& direction) {
@@ -70,7 +78,8 @@ ScatterSample SampleSpecular(const Surface& surface,
   const float lambda_view = SmithLambda(view.z(), alpha);
   const float lambda_out = SmithLambda(out.z(), alpha);
   const float masking = (1 + lambda_view) / (1 + lambda_view + lambda_out);
-  sample.weight = Fresnel(surface, view.dot(half)) * masking;
+  sample.weight =
+      Fresnel(surface, view.dot(half)) * Compensation(surface) * masking;
   return sample;
 }
 
