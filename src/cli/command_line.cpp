@@ -89,6 +89,7 @@ void DressHelp(CLI::App& application) {
       std::static_pointer_cast<CLI::FormatterBase>(MakeHelpFormatter()));
   for (CLI::App* command :
        application.get_subcommands([](CLI::App*) { return true; })) {
+    command->group("Commands");
     DressHelp(*command);
   }
 }

@@ -126,7 +126,6 @@ class HelpFormatter final : public CLI::Formatter {
 std::shared_ptr<CLI::FormatterBase> MakeHelpFormatter() {
   auto formatter = std::make_shared<HelpFormatter>();
   formatter->label("Positionals", "Arguments");
-  formatter->label("Subcommands", "Commands");
   return formatter;
 }
 

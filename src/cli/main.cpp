@@ -33,11 +33,11 @@ int main(int argument_count, char** arguments) {
   AddEditCommand(application, context);
   AddDeclutterCommand(application, context);
   AddUpscaleCommand(application, context);
-  // S  AddStatusCommand(application, context);
-  // S  AddReportCommand(application, context);
-  // S  AddAnalyzeCommand(application, context);
-  // S  AddWatchCommand(application, context);
-  // S  AddPresetsCommand(application, context);
+  AddStatusCommand(application, context);
+  AddReportCommand(application, context);
+  AddAnalyzeCommand(application, context);
+  AddWatchCommand(application, context);
+  AddPresetsCommand(application, context);
   AddCatalogCommand(application, context);
   AddModelsCommand(application, context);
   AddCreditsCommand(application, context);

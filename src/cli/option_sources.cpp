@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "core/error.h"
+#include "core/settings.h"
 #include "core/suggestion.h"
 
 namespace stage::cli {
@@ -18,15 +19,6 @@ constexpr auto kVendorTable = "vendors";
 std::string Variable(const char* name) {
   const char* value = std::getenv(name);
   return value == nullptr ? std::string() : std::string(value);
-}
-
-/// $XDG_CONFIG_HOME/stage/config.toml, or empty without a home.
-std::filesystem::path OwnConfigFile() {
-  std::filesystem::path folder = Variable("XDG_CONFIG_HOME");
-  if (folder.empty() && !Variable("HOME").empty()) {
-    folder = std::filesystem::path(Variable("HOME")) / ".config";
-  }
-  return folder.empty() ? folder : folder / "stage" / "config.toml";
 }
 
 /// The value of --config, wherever it stands before "--".
@@ -135,11 +127,14 @@ std::vector<std::string> SplitAtCommas(const std::string& text) {
 
 OptionSources OptionSources::Read(const std::vector<std::string>& arguments) {
   OptionSources sources;
-  if (AsksForHelp(arguments)) return sources;
+  if (AsksForHelp(arguments)) {
+    sources.heeded_ = false;
+    return sources;
+  }
   std::string named = ConfigArgument(arguments);
   if (named.empty()) named = Variable("STAGE_CONFIG");
   sources.file_ =
-      named.empty() ? OwnConfigFile() : std::filesystem::path(named);
+      named.empty() ? DefaultConfigFile() : std::filesystem::path(named);
   if (sources.file_.empty()) return sources;
   if (!std::filesystem::is_regular_file(sources.file_)) {
     if (named.empty()) return sources;
@@ -207,6 +202,7 @@ void OptionSources::CheckKeys(const CLI::App& application) const {
 }
 
 void OptionSources::AttachTo(CLI::App& application) const {
+  if (!heeded_) return;
   CheckKeys(application);
   for (CLI::App* command : AllCommands(application)) {
     command->preparse_callback([this, command](size_t) { Apply(*command); });

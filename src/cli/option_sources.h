@@ -39,6 +39,7 @@ class OptionSources {
   void CheckKeys(const CLI::App& application) const;
   void Apply(CLI::App& command) const;
 
+  bool heeded_ = true;  ///< false while only help is asked for
   std::filesystem::path file_;
   Values general_;                            ///< key: values, top level
   std::map<std::string, Values> by_command_;  ///< table: key: values

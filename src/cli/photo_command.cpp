@@ -1,13 +1,109 @@
 #include "cli/photo_command.h"
 
-#include "cli/unavailable.h"
+#include "cli/batch_output.h"
+#include "cli/make_stager.h"
+#include "cli/preset_names.h"
+#include "core/batch.h"
+#include "core/batch_plan.h"
+#include "core/interrupt.h"
+#include "core/log.h"
+#include "core/progress.h"
+#include "core/shard.h"
+#include "core/version.h"
 
 namespace stage::cli {
+namespace {
+
+/// Ends logging before the progress that it writes to.
+class LogGuard {
+ public:
+  explicit LogGuard(const LogOptions& options) { SetUpLogging(options); }
+  ~LogGuard() { ShutDownLogging(); }
+  LogGuard(const LogGuard&) = delete;
+  LogGuard& operator=(const LogGuard&) = delete;
+};
+
+BatchRequest MakeRequest(const PhotoOptions& options, StagingJob job) {
+  BatchRequest request;
+  request.inputs.paths = {options.photos.begin(), options.photos.end()};
+  request.inputs.recursive = options.recursive;
+  request.inputs.include = options.include;
+  request.inputs.exclude = options.exclude;
+  request.output = options.output;
+  request.jobs_file = options.jobs_file;
+  request.shard = options.shard.empty()
+                      ? ShardFromScheduler()
+                      : std::optional<Shard>(ParseShard(options.shard));
+  job.backend = options.backend;
+  job.variants = options.variants;
+  job.seed = options.seed;
+  job.output = options.result;
+  if (!options.disclose.empty()) job.output.disclose = options.disclose;
+  job.output.keep_gps = !options.strip_gps;
+  for (const std::string& setting : options.vendor_settings) {
+    const size_t equals = setting.find('=');
+    job.vendor_options[setting.substr(0, equals)] = setting.substr(equals + 1);
+  }
+  request.common = std::move(job);
+  return request;
+}
+
+Verbosity VerbosityOf(const GeneralOptions& options) {
+  if (options.quiet) return Verbosity::kQuiet;
+  return options.verbose ? Verbosity::kVerbose : Verbosity::kNormal;
+}
+
+BatchOptions MakeBatchOptions(const PhotoOptions& options) {
+  BatchOptions batch;
+  if (options.jobs > 0) batch.jobs_in_flight = options.jobs;
+  batch.resume = options.resume ? ResumeMode::kResume : ResumeMode::kRestart;
+  batch.retries = options.retries;
+  batch.timeout_s = options.timeout_s;
+  batch.max_credits = options.max_credits;
+  batch.stage_version = Version();
+  return batch;
+}
+
+/// How a batch went, as a number for scripts.
+ExitCode CodeOf(const BatchReport& report) {
+  if (report.stopped_by) return ExitCodeFor(*report.stopped_by);
+  if (report.interrupted) return ExitCode::kInterrupted;
+  return report.failures() > 0 ? ExitCode::kSomePhotosFailed : ExitCode::kOk;
+}
+
+}  // namespace
 
 ExitCode RunPhotoCommand(const PhotoOptions& options, StagingJob job) {
   CheckPhotoOptions(options);
-  throw NotInThisVersion(
-      ErrorKind::kUnexpected, "run batches", "wait for the next one");
+  UsePresetsFolder(options.presets_dir);
+  if (job.operation == Operation::kGenerate) CheckPresetNames(job.generate);
+  const BatchPlan plan = PlanBatch(MakeRequest(options, std::move(job)));
+  const ResumeMode resume =
+      options.resume ? ResumeMode::kResume : ResumeMode::kRestart;
+  if (options.dry_run) {
+    PrintPlan(PlanJson(plan, resume, nullptr), options.general);
+    return plan.unplanned.empty() ? ExitCode::kOk : ExitCode::kSomePhotosFailed;
+  }
+  CheckAvailable(plan);
+
+  const std::unique_ptr<Progress> progress = MakeProgress(
+      {ParseProgressMode(options.progress), VerbosityOf(options.general)});
+  LogOptions log;
+  log.verbosity = VerbosityOf(options.general);
+  if (!options.general.log_file.empty()) log.file = options.general.log_file;
+  log.progress = progress.get();
+  const LogGuard log_guard(log);
+  const InterruptGuard interrupt_guard;
+
+  const std::unique_ptr<Stager> stager = MakeStager(options);
+  BatchOutput output(options.general, *progress);
+  BatchOptions batch = MakeBatchOptions(options);
+  batch.on_record = [&](const StagingJob& done, const nlohmann::json& record) {
+    output.JobEnded(done, record);
+  };
+  const BatchReport report = RunBatch(plan, *stager, batch, *progress);
+  output.BatchEnded(report);
+  return CodeOf(report);
 }
 
 }  // namespace stage::cli

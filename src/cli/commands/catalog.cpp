@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <iomanip>
 #include <iostream>
 #include <memory>
@@ -40,20 +41,15 @@ bool Matches(const nlohmann::json& piece, const CatalogOptions& options) {
   }
   if (options.style.empty()) return true;
   const auto styles = piece.find("styles");
-  if (styles == piece.end() || !styles->is_array()) return false;
-  for (const auto& style : *styles) {
-    const std::string name =
-        style.is_array() && !style.empty()
-            ? style.front().get<std::string>()
-            : (style.is_string() ? style.get<std::string>() : std::string());
-    if (name == options.style) return true;
-  }
-  return false;
+  // A piece without styles suits any.
+  if (styles == piece.end() || styles->empty()) return true;
+  return std::find(styles->begin(), styles->end(), options.style) !=
+         styles->end();
 }
 
 /// Width, depth and height in centimetres, as people quote furniture.
 std::string SizeText(const nlohmann::json& piece) {
-  const auto size = piece.find("size");
+  const auto size = piece.find("size_m");
   if (size == piece.end() || !size->is_array()) return {};
   std::string text;
   for (const auto& length : *size) {
@@ -79,7 +75,7 @@ ExitCode List(const CatalogOptions& options) {
     std::cout << std::left << std::setw(40) << Text(piece, "id") << ' '
               << std::setw(16) << Text(piece, "function") << ' '
               << std::setw(18) << SizeText(piece) << ' '
-              << Text(piece, "license") << '\n';
+              << Text(piece, "licence") << '\n';
   }
   if (!options.general.quiet) {
     std::cerr << chosen.size() << " of " << pieces.size() << " pieces\n";

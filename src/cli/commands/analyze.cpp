@@ -1,0 +1,173 @@
+#include <iomanip>
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "cli/commands/commands.h"
+#include "cli/engine_module.h"
+#include "cli/general_options.h"
+#include "cli/option_kinds.h"
+#include "cli/unavailable.h"
+#include "core/atomic_file.h"
+#include "core/error.h"
+#include "core/input_photos.h"
+#include "core/interrupt.h"
+#include "core/sidecar.h"
+#include "core/text_encoding.h"
+
+namespace stage::cli {
+namespace {
+
+struct AnalyzeOptions {
+  GeneralOptions general;
+  std::vector<std::string> photos;
+  bool recursive = false;
+  std::vector<std::string> include;
+  std::vector<std::string> exclude;
+  std::filesystem::path overlay;
+  std::optional<double> camera_height_m;
+  std::optional<double> ceiling_height_m;
+  bool pair = false;
+};
+
+/// Where the drawing of a photo goes; subfolders are kept apart.
+std::filesystem::path OverlayFile(const std::filesystem::path& folder,
+                                  const InputPhoto& photo) {
+  std::filesystem::path file = folder / photo.relative;
+  file.replace_extension(photo.path.extension().string() + ".png");
+  return file;
+}
+
+/// One line for people.
+void PrintSummary(const nlohmann::json& scene) {
+  const auto number = [&](const nlohmann::json& object, const char* key) {
+    return object.is_object() && object.contains(key) && object[key].is_number()
+               ? object[key].get<double>()
+               : 0.0;
+  };
+  const nlohmann::json room = scene.value("room", nlohmann::json::object());
+  const nlohmann::json camera = scene.value("camera", nlohmann::json::object());
+  std::cout << Printable(scene.value("photo", "")) << ": confidence "
+            << std::fixed << std::setprecision(2) << number(scene, "confidence")
+            << ", camera at " << number(camera, "height_m") << " m, ceiling at "
+            << number(room, "height") << " m, "
+            << scene.value("openings", nlohmann::json::array()).size()
+            << " openings";
+  const std::string type = scene.value("room_type", "");
+  if (!type.empty()) std::cout << ", " << type;
+  std::cout << '\n';
+}
+
+nlohmann::json AnalyzePhoto(const InputPhoto& photo,
+                            const AnalyzeOptions& options) {
+  AnalyzeRequest request;
+  request.photo = photo.path;
+  request.sidecar = SidecarOf(photo.path);
+  request.camera_height_m = options.camera_height_m;
+  request.ceiling_height_m = options.ceiling_height_m;
+  if (!options.overlay.empty()) {
+    request.overlay = OverlayFile(options.overlay, photo);
+    MakeFolder(request.overlay.parent_path());
+  }
+  nlohmann::json scene = OpenLocalEngine().Analyze(request);
+  if (!scene.contains("photo")) scene["photo"] = Utf8Path(photo.path);
+  return scene;
+}
+
+ExitCode Analyze(const AnalyzeOptions& options) {
+  if (options.photos.empty()) {
+    throw Error(ErrorKind::kUsage, "no photos given: name photos or folders");
+  }
+  if (options.pair) {
+    if (options.photos.size() != 2) {
+      throw Error(ErrorKind::kUsage, "--pair compares exactly two photos");
+    }
+    throw NotInThisVersion(ErrorKind::kVendorUnavailable,
+                           "check whether two views fit together",
+                           "analyze each photo by itself, without --pair");
+  }
+  InputSelection selection;
+  selection.paths = {options.photos.begin(), options.photos.end()};
+  selection.recursive = options.recursive;
+  selection.include = options.include;
+  selection.exclude = options.exclude;
+  if (!options.overlay.empty()) selection.never_inputs = {options.overlay};
+  const std::vector<InputPhoto> photos = FindPhotos(selection);
+  const InterruptGuard guard;
+  int failed = 0;
+  for (const InputPhoto& photo : photos) {
+    if (Interrupted()) return ExitCode::kInterrupted;
+    try {
+      const nlohmann::json scene = AnalyzePhoto(photo, options);
+      if (options.general.json) {
+        std::cout << scene.dump() << std::endl;
+      } else {
+        PrintSummary(scene);
+      }
+    } catch (const Error& error) {
+      if (!ConcernsOnePhoto(error.kind())) throw;
+      std::cerr << "stage: " << error.what() << '\n';
+      if (options.general.json) {
+        std::cout << nlohmann::json{{"photo", Utf8Path(photo.path)},
+                                    {"error",
+                                     {{"kind", ErrorKindName(error.kind())},
+                                      {"message", error.what()}}}}
+                         .dump()
+                  << std::endl;
+      }
+      ++failed;
+    }
+  }
+  return failed > 0 ? ExitCode::kSomePhotosFailed : ExitCode::kOk;
+}
+
+}  // namespace
+
+void AddAnalyzeCommand(CLI::App& application, Context& context) {
+  auto options = std::make_shared<AnalyzeOptions>();
+  CLI::App& command = *application.add_subcommand(
+      "analyze",
+      "Show what stage sees in photos: camera, room, openings, confidence");
+  AddArguments(
+      command, "PHOTO|FOLDER", options->photos, "Photos and folders of photos");
+  AddFlag(command,
+          "-r,--recursive",
+          options->recursive,
+          "Also take photos in subfolders");
+  AddTexts(command,
+           "--include",
+           options->include,
+           "GLOB",
+           "Only files whose name matches; repeatable");
+  AddTexts(command,
+           "--exclude",
+           options->exclude,
+           "GLOB",
+           "Leave out files that match; repeatable");
+  AddPath(command,
+          "--overlay",
+          options->overlay,
+          "DIR",
+          "Also draw what was seen over each photo, into this folder");
+  AddNumber(command,
+            "--camera-height",
+            options->camera_height_m,
+            {0.2, 10},
+            "Camera above the floor, in metres; fixes the scale")
+      ->default_str("estimated");
+  AddNumber(command,
+            "--ceiling-height",
+            options->ceiling_height_m,
+            {1.8, 20},
+            "Ceiling above the floor, in metres; fixes the scale")
+      ->default_str("estimated");
+  AddFlag(command,
+          "--pair",
+          options->pair,
+          "Tell whether two photos can be staged as views of one room");
+  AddGeneralOptions(command, options->general);
+  command.callback(
+      [options, &context] { context.exit_code = Analyze(*options); });
+}
+
+}  // namespace stage::cli

@@ -1,0 +1,83 @@
+#include "cli/make_stager.h"
+
+#include "cli/engine_module.h"
+#include "cli/unavailable.h"
+
+namespace stage::cli {
+namespace {
+
+void CheckLocalJob(const StagingJob& job) {
+  switch (job.operation) {
+    case Operation::kGenerate:
+      break;
+    case Operation::kEdit:
+      throw NotInThisVersion(ErrorKind::kModel,
+                             "edit photos on this machine",
+                             "'stage generate' furnishes rooms; other changes "
+                             "need an image editor");
+    case Operation::kDeclutter:
+      throw NotInThisVersion(ErrorKind::kModel,
+                             "empty rooms on this machine",
+                             "photograph the room empty and furnish it with "
+                             "'stage generate'");
+    case Operation::kUpscale:
+      throw NotInThisVersion(ErrorKind::kModel,
+                             "enlarge photos on this machine",
+                             "export the photo at the size needed");
+  }
+  const GenerateParameters& generate = job.generate;
+  if (generate.engine == "diffusion") {
+    throw NotInThisVersion(
+        ErrorKind::kModel, "have a diffusion engine", "use --engine render");
+  }
+  if (generate.declutter_first) {
+    throw NotInThisVersion(ErrorKind::kModel,
+                           "empty rooms on this machine",
+                           "leave --declutter-first out and photograph the "
+                           "room empty");
+  }
+  if (generate.exterior || !generate.sketch.empty()) {
+    throw NotInThisVersion(
+        ErrorKind::kModel,
+        generate.exterior ? "restyle exteriors on this machine"
+                          : "render sketches on this machine",
+        "give it photos of empty rooms, without --exterior and --sketch");
+  }
+  if (!generate.mask.empty()) {
+    throw NotInThisVersion(ErrorKind::kModel,
+                           "build rooms into a mask on this machine",
+                           "leave --mask out");
+  }
+  if (!generate.furniture.empty()) {
+    throw NotInThisVersion(ErrorKind::kModel,
+                           "follow pictures of furniture",
+                           "add models of the pieces with --catalog");
+  }
+  if (!generate.prompt.empty() || !generate.negative_prompt.empty()) {
+    throw NotInThisVersion(
+        ErrorKind::kModel,
+        "understand prompts on this machine",
+        "say it with --room, --style, --budget, --room-size and --catalog");
+  }
+}
+
+}  // namespace
+
+void CheckAvailable(const BatchPlan& plan) {
+  for (const StagingJob& job : plan.jobs) {
+    if (job.backend != "local") {
+      throw NotInThisVersion(ErrorKind::kVendorUnavailable,
+                             "reach the vendor '" + job.backend + "'",
+                             "use --backend local");
+    }
+    CheckLocalJob(job);
+  }
+}
+
+std::unique_ptr<Stager> MakeStager(const PhotoOptions& options) {
+  LocalEngineOptions engine;
+  engine.threads = options.threads;
+  return OpenLocalEngine().MakeStager(engine);
+}
+
+}  // namespace stage::cli

@@ -1,0 +1,50 @@
+#include <doctest/doctest.h>
+
+#include "cli/run_stage.h"
+
+namespace stage::test {
+namespace {
+
+struct Refused {
+  std::vector<std::string> arguments;
+  int exit_code;
+};
+
+TEST_CASE("Unavailable: what this version lacks fails with the right code") {
+  const std::vector<Refused> cases = {
+      {{"edit", "a.jpg", "--prompt", "blue walls"}, 13},
+      {{"declutter", "a.jpg"}, 13},
+      {{"upscale", "a.jpg", "--factor", "2"}, 13},
+      {{"generate", "a.jpg", "--engine", "diffusion"}, 13},
+      {{"generate", "a.jpg", "--exterior"}, 13},
+      {{"generate", "a.jpg", "--prompt", "more plants"}, 13},
+      {{"generate", "a.jpg", "--backend", "vsai"}, 12},
+      {{"credits"}, 12},
+      {{"webhook", "listen", "--backend", "vsai"}, 12},
+      {{"models", "pull", "sd15"}, 13},
+  };
+  for (const Refused& refused : cases) {
+    const StageRun run;
+    run.WritePhoto("a.jpg");
+    CAPTURE(refused.arguments);
+    const RunResult result = run.Stage(refused.arguments);
+    CHECK(result.exit_code == refused.exit_code);
+    CHECK(result.out == "");
+    CHECK(Lines(result.err).size() == 1);
+    CHECK(result.err.find("does not") != std::string::npos);
+    CHECK_FALSE(std::filesystem::exists(run.folder() / "staged"));
+  }
+}
+
+TEST_CASE("Unavailable: a dry run still shows what would be done") {
+  for (const char* command : {"declutter", "upscale"}) {
+    const StageRun run;
+    run.WritePhoto("a.jpg");
+    const RunResult result = run.Stage({command, "a.jpg", "--dry-run"});
+    CHECK(result.exit_code == 0);
+    CHECK(result.out.find(command) != std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace stage::test
