@@ -82,6 +82,24 @@ void AddConstraints(Particles& particles, const ClothSettings& settings) {
   }
 }
 
+void AddSeams(Particles& particles, const ClothSettings& settings) {
+  for (const std::vector<uint32_t>& seam : settings.seams) {
+    const size_t count = seam.size();
+    for (const size_t reach : {1, 2, 4}) {
+      for (size_t i = 0; i < count; ++i) {
+        const uint32_t a = particles.of_vertex[seam[i]];
+        const uint32_t b = particles.of_vertex[seam[(i + reach) % count]];
+        if (a == b) continue;
+        particles.constraints.push_back(
+            {a,
+             b,
+             (particles.at[a] - particles.at[b]).norm() * settings.gather,
+             reach == 1 ? 0.9f : 0.5f});
+      }
+    }
+  }
+}
+
 float UpdateNormals(Particles& particles) {
   std::fill(particles.normal.begin(), particles.normal.end(), Vec3::Zero());
   float volume = 0;
@@ -263,6 +281,7 @@ void Drape(Part& part,
            const ClothSettings& settings) {
   Particles particles = MergeVertices(part);
   AddConstraints(particles, settings);
+  AddSeams(particles, settings);
   if (settings.pinned) {
     for (size_t i = 0; i < particles.at.size(); ++i) {
       if (settings.pinned(particles.at[i])) particles.weight[i] = 0;

@@ -49,6 +49,10 @@ struct ClothSettings {
   float friction = 0.6f;
   float margin = 0.004f;  ///< kept between cloth and colliders, metres
   int smoothing = 1;      ///< Laplacian passes at the end
+  /// Loops of vertices sewn with a cord: pulled in to `gather` of their length
+  /// and stiff along their run, so that seams pucker evenly.
+  std::vector<std::vector<uint32_t>> seams;
+  float gather = 0.95f;
   /// Vertices that stay where they start; empty: none.
   std::function<bool(const Vec3&)> pinned;
 };

@@ -156,6 +156,17 @@ Piece MakePiece(const std::string& word,
   return piece;
 }
 
+Generator Restyled(const Generator& base,
+                   const Piece& piece,
+                   const nlohmann::json& standards) {
+  Generator generator = base;
+  generator.piece = piece;
+  for (ParameterRule& rule : generator.rules) {
+    if (standards.contains(rule.name)) rule.standard = standards[rule.name];
+  }
+  return generator;
+}
+
 Request CheckedRequest(const Generator& generator,
                        const Eigen::Vector3d& size,
                        const nlohmann::json& parameters) {

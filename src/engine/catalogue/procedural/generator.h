@@ -75,6 +75,12 @@ Piece MakePiece(const std::string& word,
                 const Eigen::Vector3d& size,
                 double top_height = -1);
 
+/// The same construction under another id, with other standard values.
+/// @param standards  parameter name to new default
+Generator Restyled(const Generator& base,
+                   const Piece& piece,
+                   const nlohmann::json& standards);
+
 /// Fills in defaults and checks every given value.
 /// @throws Error(kUsage) naming piece, parameter and range
 Request CheckedRequest(const Generator& generator,

@@ -57,11 +57,11 @@ Material Leather(const std::string& slot, const std::string& hex) {
 
 Material Wood(const std::string& species, const std::string& slot) {
   static const std::map<std::string, std::pair<std::string, float>> kSpecies{
-      {"oak", {"#b8915f", 0.48f}},
+      {"oak", {"#b39470", 0.48f}},
       {"walnut", {"#6b4a33", 0.42f}},
       {"ash", {"#cdb793", 0.5f}},
       {"teak", {"#94683f", 0.5f}},
-      {"pine", {"#c9a36b", 0.55f}},
+      {"pine", {"#c6a577", 0.55f}},
       {"black", {"#211d1a", 0.45f}},
       {"white", {"#e8e4dc", 0.42f}}};
   Material material = Named(slot, MaterialKind::kWood);

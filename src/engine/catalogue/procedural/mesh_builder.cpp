@@ -137,15 +137,15 @@ void MeshBuilder::Add(const Part& part, const Material& material) {
   const auto [slot, is_new] = slots_.try_emplace(
       material.name, static_cast<uint16_t>(mesh_.materials.size()));
   if (is_new) mesh_.materials.push_back(material);
-  const auto base = static_cast<uint32_t>(mesh_.positions.size());
-  mesh_.positions.insert(
-      mesh_.positions.end(), part.positions.begin(), part.positions.end());
-  mesh_.normals.insert(
-      mesh_.normals.end(), part.normals.begin(), part.normals.end());
-  mesh_.texcoords.insert(
-      mesh_.texcoords.end(), part.texcoords.begin(), part.texcoords.end());
+  std::vector<uint32_t> place(part.positions.size(), UINT32_MAX);
   for (const uint32_t index : part.indices) {
-    mesh_.indices.push_back(base + index);
+    if (place[index] == UINT32_MAX) {
+      place[index] = static_cast<uint32_t>(mesh_.positions.size());
+      mesh_.positions.push_back(part.positions[index]);
+      mesh_.normals.push_back(part.normals[index]);
+      mesh_.texcoords.push_back(part.texcoords[index]);
+    }
+    mesh_.indices.push_back(place[index]);
   }
   mesh_.triangle_material.insert(
       mesh_.triangle_material.end(), part.indices.size() / 3, slot->second);

@@ -11,7 +11,11 @@ namespace {
 const std::vector<procedural::Generator>& AllGenerators() {
   static const std::vector<procedural::Generator> kGenerators = [] {
     std::vector<procedural::Generator> generators;
+    procedural::AppendBeds(generators);
     procedural::AppendNightstands(generators);
+    procedural::AppendSofas(generators);
+    procedural::AppendTables(generators);
+    procedural::AppendLamps(generators);
     return generators;
   }();
   return kGenerators;

@@ -90,11 +90,17 @@ Part ThickSheet(int columns,
                 const std::function<Vec3(float, float)>& at);
 
 /// Gives a grid of (columns + 1) x (rows + 1) vertices, as Sheet makes it, a
-/// body of `thickness(u, v)` metres: both faces and a rounded rim.
+/// body of `thickness(u, v)` metres: both faces and a rounded rim. The lower
+/// face ends `hem` cells inside the rim, for cloth that lies on something.
 Part Thicken(const Part& sheet,
              int columns,
              int rows,
-             const std::function<float(float, float)>& thickness);
+             const std::function<float(float, float)>& thickness,
+             int hem = 1 << 20);
+
+/// A grid of twice as many columns and rows through a cubic B-spline; the rim
+/// depends on the rim alone, so that neighbours stay joined.
+Part RefineGrid(const Part& grid, int columns, int rows);
 
 /// A sphere-like body |x/a|^n + |y/b|^n + |z/c|^n = 1 centred on the origin.
 Part Ellipsoid(const Vec3& half, float exponent = 2, int segments = 32);

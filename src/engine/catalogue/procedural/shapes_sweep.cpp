@@ -443,7 +443,8 @@ Part ThickSheet(int columns,
 Part Thicken(const Part& sheet,
              int columns,
              int rows,
-             const std::function<float(float, float)>& thickness) {
+             const std::function<float(float, float)>& thickness,
+             int hem) {
   Part top = sheet, bottom = sheet;
   for (size_t i = 0; i < top.positions.size(); ++i) {
     const auto column = static_cast<int>(i) % (columns + 1),
@@ -458,6 +459,21 @@ Part Thicken(const Part& sheet,
   }
   ComputeNormals(top);
   ComputeNormals(bottom);
+  const auto inside = [&](uint32_t v) {
+    const int column = static_cast<int>(v) % (columns + 1),
+              row = static_cast<int>(v) / (columns + 1);
+    return std::min({column, columns - column, row, rows - row}) > hem;
+  };
+  std::vector<uint32_t> kept;
+  for (size_t i = 0; i + 2 < bottom.indices.size(); i += 3) {
+    if (inside(bottom.indices[i]) && inside(bottom.indices[i + 1]) &&
+        inside(bottom.indices[i + 2]))
+      continue;
+    kept.insert(kept.end(),
+                bottom.indices.begin() + static_cast<std::ptrdiff_t>(i),
+                bottom.indices.begin() + static_cast<std::ptrdiff_t>(i) + 3);
+  }
+  bottom.indices = std::move(kept);
   // The rim: a half round between the border loops.
   const auto width = static_cast<uint32_t>(columns + 1);
   const auto height = static_cast<uint32_t>(rows + 1);
@@ -496,6 +512,60 @@ Part Thicken(const Part& sheet,
   top.Append(bottom);
   top.Append(rim);
   return top;
+}
+
+namespace {
+
+template <typename Point>
+std::vector<Point> RefineAlong(const std::vector<Point>& from,
+                               int count,
+                               int lines,
+                               int step,
+                               int line_step) {
+  // Lines of `count` + 1 points become lines of 2 * count + 1, stored one
+  // after another.
+  std::vector<Point> to(static_cast<size_t>(2 * count + 1) * lines);
+  for (int line = 0; line < lines; ++line) {
+    const auto at = [&](int i) -> const Point& {
+      return from[static_cast<size_t>(i * step + line * line_step)];
+    };
+    Point* out = &to[static_cast<size_t>(line) * (2 * count + 1)];
+    for (int i = 0; i <= count; ++i) {
+      const bool end = i == 0 || i == count;
+      out[2 * i] = end ? at(i) : Point((at(i - 1) + 6 * at(i) + at(i + 1)) / 8);
+      if (i < count) out[2 * i + 1] = (at(i) + at(i + 1)) / 2;
+    }
+  }
+  return to;
+}
+
+template <typename Point>
+std::vector<Point> RefineField(const std::vector<Point>& field,
+                               int columns,
+                               int rows) {
+  const std::vector<Point> wide =
+      RefineAlong(field, columns, rows + 1, 1, columns + 1);
+  const int width = 2 * columns + 1;
+  const std::vector<Point> turned = RefineAlong(wide, rows, width, width, 1);
+  std::vector<Point> result(turned.size());
+  const int height = 2 * rows + 1;
+  for (int j = 0; j < height; ++j) {
+    for (int i = 0; i < width; ++i)
+      result[static_cast<size_t>(j * width + i)] =
+          turned[static_cast<size_t>(i * height + j)];
+  }
+  return result;
+}
+
+}  // namespace
+
+Part RefineGrid(const Part& grid, int columns, int rows) {
+  Part fine =
+      Sheet(2 * columns, 2 * rows, [](float, float) { return Vec3(0, 0, 0); });
+  fine.positions = RefineField(grid.positions, columns, rows);
+  fine.texcoords = RefineField(grid.texcoords, columns, rows);
+  ComputeNormals(fine);
+  return fine;
 }
 
 }  // namespace stage::engine::procedural

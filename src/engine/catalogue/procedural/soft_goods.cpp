@@ -33,12 +33,8 @@ std::vector<Vec3> Places(const Part& part,
 
 }  // namespace
 
-Cushion MakePillow(float width,
-                   float height,
-                   float fill,
-                   float cord,
-                   uint32_t seed,
-                   float cell) {
+Pillow MakePillow(
+    float width, float height, float fill, uint32_t seed, float cell) {
   const int columns = std::max(8, static_cast<int>(std::lround(width / cell)));
   const int rows = std::max(8, static_cast<int>(std::lround(height / cell)));
   // Panels are cut with sides slightly hollow, so that corners do not stick
@@ -48,7 +44,7 @@ Cushion MakePillow(float width,
       const float x = 2 * u - 1, y = 2 * v - 1;
       const float waist = 0.04f;
       const float rim = (1 - x * x) * (1 - y * y);
-      const float crease = 0.004f * Fbm2(x * 4 + static_cast<float>(seed % 97),
+      const float crease = 0.003f * Fbm2(x * 4 + static_cast<float>(seed % 97),
                                          y * 4,
                                          3,
                                          0.6f,
@@ -66,50 +62,54 @@ Cushion MakePillow(float width,
   inflate.pressure = 45;
   const float thickness = fill * std::min(width, height);
   inflate.volume = 0.52f * width * height * thickness;
-  inflate.bend = 0.03f;
+  inflate.bend = 0.25f;
   inflate.damping = 4;
-  inflate.steps = 130;
-  inflate.smoothing = 1;
+  inflate.steps = 140;
+  inflate.smoothing = 2;
+  inflate.seams = {rim};
+  inflate.gather = 0.96f;
   Drape(cover, Colliders(), inflate);
-  Cushion cushion;
-  if (cord > 0) cushion.piping = Tube(Places(cover, rim), cord, 6, true);
-  cushion.cover = std::move(cover);
-  return cushion;
+  return {columns, rows, std::move(cover)};
 }
 
-void Settle(Cushion& pillow,
+void Settle(Pillow& pillow,
             const Pose& pose,
             const Colliders& around,
             int steps) {
-  const size_t cover_size = pillow.cover.positions.size();
   pillow.cover = Posed(std::move(pillow.cover), pose);
-  const bool corded = !pillow.piping.positions.empty();
-  std::vector<Vec3> before = pillow.cover.positions;
   ClothSettings press;
   press.volume = EnclosedVolume(pillow.cover);
-  press.pressure = 60;
-  press.bend = 0.06f;
+  press.gravity = {0, -2.2f, 0};
+  press.pressure = 90;
+  press.bend = 0.35f;
   press.damping = 5;
   press.steps = steps;
   press.friction = 0.9f;
   press.smoothing = 0;
   Drape(pillow.cover, around, press);
-  if (!corded) return;
-  // The cord follows the cover vertex it was nearest to.
-  pillow.piping = Posed(std::move(pillow.piping), pose);
-  for (Vec3& position : pillow.piping.positions) {
-    size_t nearest = 0;
-    float best = 1e9f;
-    for (size_t i = 0; i < cover_size; ++i) {
-      const float distance = (before[i] - position).squaredNorm();
-      if (distance < best) {
-        best = distance;
-        nearest = i;
-      }
+}
+
+Cushion Finish(const Pillow& pillow, float cord) {
+  const size_t panel = pillow.cover.positions.size() / 2;
+  Cushion cushion;
+  for (const size_t first : {size_t{0}, panel}) {
+    Part grid;
+    for (size_t i = first; i < first + panel; ++i) {
+      grid.Add(pillow.cover.positions[i],
+               pillow.cover.normals[i],
+               pillow.cover.texcoords[i]);
     }
-    position += pillow.cover.positions[nearest] - before[nearest];
+    const Part fine = RefineGrid(grid, pillow.columns, pillow.rows);
+    if (first == 0 && cord > 0) {
+      cushion.piping =
+          Tube(Places(fine, GridRim(2 * pillow.columns, 2 * pillow.rows)),
+               cord,
+               6,
+               true);
+    }
+    cushion.cover.Append(fine);
   }
-  ComputeNormals(pillow.piping, Weld::kYes);
+  return cushion;
 }
 
 Cushion MakeBoxCushion(

@@ -13,21 +13,24 @@ struct Cushion {
 
 /// A pillow or scatter cushion: two panels sewn along the rim and filled, so
 /// corners pinch and seams pucker. Lies in the x-y plane, centred, front +Z.
+struct Pillow {
+  int columns, rows;
+  Part cover;  ///< both panels, coarse: front grid, then back grid
+};
+
 /// @param width, height  of the flat cover, metres; filling pulls it in by 5 %
 /// @param fill           thickness against the shorter side, 0.2 to 0.5
-/// @param cord           radius of the piping, metres; 0: none
-Cushion MakePillow(float width,
-                   float height,
-                   float fill,
-                   float cord,
-                   uint32_t seed,
-                   float cell = 0.014f);
+Pillow MakePillow(
+    float width, float height, float fill, uint32_t seed, float cell = 0.034f);
 
-/// Presses a pillow that stands at `pose` against things around it.
-void Settle(Cushion& pillow,
+/// Stands a pillow at `pose` and presses it against things around it.
+void Settle(Pillow& pillow,
             const Pose& pose,
             const Colliders& around,
-            int steps = 90);
+            int steps = 75);
+
+/// The smooth cover, with piping of radius `cord` metres along its seam.
+Cushion Finish(const Pillow& pillow, float cord = 0);
 
 /// A boxed seat or back cushion: crowned faces, seams with piping. Centred on
 /// the origin in X and Z, from y = 0.
