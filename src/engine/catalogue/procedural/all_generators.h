@@ -8,10 +8,14 @@ namespace stage::engine::procedural {
 
 // One function a group of pieces; procedural_pieces.cpp lists them all.
 void AppendBeds(std::vector<Generator>& generators);
+void AppendCases(std::vector<Generator>& generators);
+void AppendChairs(std::vector<Generator>& generators);
 void AppendLamps(std::vector<Generator>& generators);
 void AppendNightstands(std::vector<Generator>& generators);
 
+void AppendRugs(std::vector<Generator>& generators);
 void AppendSofas(std::vector<Generator>& generators);
+void AppendWallPieces(std::vector<Generator>& generators);
 void AppendTables(std::vector<Generator>& generators);
 
 }  // namespace stage::engine::procedural

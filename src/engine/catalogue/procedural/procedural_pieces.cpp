@@ -13,8 +13,12 @@ const std::vector<procedural::Generator>& AllGenerators() {
     std::vector<procedural::Generator> generators;
     procedural::AppendBeds(generators);
     procedural::AppendNightstands(generators);
+    procedural::AppendRugs(generators);
+    procedural::AppendWallPieces(generators);
     procedural::AppendSofas(generators);
     procedural::AppendTables(generators);
+    procedural::AppendCases(generators);
+    procedural::AppendChairs(generators);
     procedural::AppendLamps(generators);
     return generators;
   }();
