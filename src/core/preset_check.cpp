@@ -161,9 +161,9 @@ void CheckMaterials(const Reader& read, const StylePreset& style) {
   }
 }
 
-void CheckPieces(const Reader& read, const json& document) {
+void CheckPieces(const Reader& read, const StylePreset& style) {
   for (const auto& [function, choices] :
-       read.Need(document, "pieces").items()) {
+       read.Need(style.document, "pieces").items()) {
     const std::string key = "pieces." + function;
     if (!choices.is_array() || choices.empty()) {
       read.Fail(key, "must be a list of at least one piece");
@@ -173,22 +173,10 @@ void CheckPieces(const Reader& read, const json& document) {
       if (choice.contains("size")) {
         read.Numbers(choice["size"], key + ".size", 3, 0.01, 6);
       }
-    }
-  }
-}
-
-/// A colour list of a rug, art or curtain: names of the palette.
-void CheckColorNames(const Reader& read,
-                     const StylePreset& style,
-                     const std::string& part) {
-  const json& entries = read.Need(style.document, part);
-  if (!entries.is_array() || entries.empty()) {
-    read.Fail(part, "must be a list of at least one entry");
-  }
-  for (const json& entry : entries) {
-    for (const json& color : read.Need(entry, "colors")) {
-      if (!color.is_string() || !style.palette.contains(color)) {
-        read.Fail(part, "uses a colour that the palette lacks");
+      for (const json& color : choice.value("colors", json::array())) {
+        if (!color.is_string() || !style.palette.contains(color)) {
+          read.Fail(key, "uses a colour that the palette lacks");
+        }
       }
     }
   }
@@ -236,10 +224,7 @@ StylePreset StyleFromJson(const json& document,
     style.palette[name] = ReadColor(read, name, value);
   }
   CheckMaterials(read, style);
-  CheckPieces(read, document);
-  for (const char* part : {"rugs", "art", "curtains"}) {
-    CheckColorNames(read, style, part);
-  }
+  CheckPieces(read, style);
   return style;
 }
 

@@ -43,7 +43,8 @@ FurnitureShop::FurnitureShop() {
     Piece piece;
     piece.id = std::string("procedural#") + ware.function;
     piece.name = ware.function;
-    piece.source = "procedural";
+    // Sofas come without cushions, as from a catalogue of models.
+    piece.source = IsSeat(ware.function) ? "models" : "procedural";
     piece.function = ware.function;
     piece.grade = 'A';
     piece.width = ware.width;

@@ -52,7 +52,7 @@ TEST_CASE("PlanRoom: holds its promises in any room") {
                          "studio",
                          "entrance",
                          "auto"};
-  for (uint32_t seed = 0; seed < 180; ++seed) {
+  for (uint32_t seed = 0; seed < 90; ++seed) {
     const Scene scene = test::RandomRoom(seed);
     const Plan plan = Furnish(scene, Request(rooms[seed % 9], seed));
     std::string faults;
@@ -66,7 +66,7 @@ TEST_CASE("PlanRoom: holds its promises in any room") {
 
 TEST_CASE("PlanRoom: puts something into every sane room") {
   const char* rooms[] = {"living", "bedroom", "dining", "office"};
-  for (uint32_t seed = 0; seed < 120; ++seed) {
+  for (uint32_t seed = 0; seed < 60; ++seed) {
     const Scene scene = test::RandomRoom(
         seed + 1000,
         {.min_width = 2.6, .max_width = 5.5, .min_length = 3, .max_length = 7});

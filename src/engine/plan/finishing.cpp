@@ -14,7 +14,8 @@ namespace {
 using Eigen::Vector2d;
 
 constexpr double kCurtainDepth = 0.14;  // metres off the wall
-constexpr double kCurtainPanel = 0.42;  // width of a gathered panel
+constexpr double kCurtainPanel = 0.3;   // of wall that a panel takes
+constexpr double kOverlap = 0.08;       // of the glass that it covers
 constexpr double kSure = 0.5;           // windows worth dressing
 
 std::shared_ptr<const Mesh> MeshOf(const Catalogue& catalogue,
@@ -87,12 +88,50 @@ void CushionsOn(const StyleSheet& sheet,
   }
 }
 
+/// True when a drawn-back panel fits beside a window (side -1: at its u0).
+bool HasRoomForPanel(const RoomSurvey& survey,
+                     const Arrangement& arrangement,
+                     size_t wall_index,
+                     const Opening& window,
+                     double side,
+                     double top) {
+  const WallSurvey& wall = survey.walls()[wall_index];
+  const double low = side < 0 ? window.u0 - kCurtainPanel : window.u1;
+  const double high = low + kCurtainPanel;
+  if (low < 0.02 || high > wall.wall().length - 0.02) return false;
+  if (wall.Busy(low, high, 0.3, 2.0) > 0.45) return false;
+  for (const Opening& other : wall.openings()) {
+    if (&other != &window && high > other.u0 - 0.03 && low < other.u1 + 0.03) {
+      return false;
+    }
+  }
+  FloorRect panel;
+  const Eigen::Vector3d at =
+      wall.At((low + high) / 2, 0, kCurtainDepth / 2 + 0.015);
+  panel.center = {at.x(), at.z()};
+  panel.yaw = YawTowards(wall.wall().normal);
+  panel.width = kCurtainPanel + kOverlap;
+  panel.depth = kCurtainDepth;
+  for (const Item& piece : arrangement.items()) {
+    if (piece.function != "rug" && piece.bottom < top &&
+        Collide(panel, piece.rect, 0.01)) {
+      return false;
+    }
+  }
+  for (const Obstacle& obstacle : survey.scene().obstacles) {
+    if (Collide(panel, obstacle.footprint)) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 void AddSoftGoods(const StyleSheet& sheet, Arrangement& arrangement) {
   const std::vector<Item> hosts = arrangement.items();
   for (const Item& host : hosts) {
     if (host.function != "sofa" && host.function != "armchair") continue;
+    // Procedural seats are made with their cushions.
+    if (host.picked.piece->source == "procedural") continue;
     const auto mesh = MeshOf(sheet.catalogue(), host);
     if (mesh == nullptr) continue;
     const auto seat = SurfaceProbe(*mesh).FindSeat();
@@ -110,58 +149,36 @@ void AddCurtains(const StyleSheet& sheet, Arrangement& arrangement) {
     const WallSurvey& wall = survey.walls()[w];
     if (!wall.wall().real) continue;
     for (const Opening& window : wall.openings()) {
-      if (window.kind != OpeningKind::kWindow || window.confidence < kSure) {
+      if (window.kind != OpeningKind::kWindow || window.confidence < kSure ||
+          window.u1 - window.u0 < 0.5) {
         continue;
       }
-      const double rod = std::min(window.v1 + 0.16, ceiling - 0.06);
+      const double top = std::min(window.v1 + 0.18, ceiling - 0.05);
       // Both panels or none: half a pair looks like a mistake.
-      std::vector<Item> panels;
-      for (const double side : {-1.0, 1.0}) {
-        const double u = side < 0 ? window.u0 - kCurtainPanel / 2 + 0.08
-                                  : window.u1 + kCurtainPanel / 2 - 0.08;
-        const double low = u - kCurtainPanel / 2, high = u + kCurtainPanel / 2;
-        if (low < 0.02 || high > wall.wall().length - 0.02) break;
-        const double beside0 = side < 0 ? low : window.u1 + 0.02;
-        const double beside1 = side < 0 ? window.u0 - 0.02 : high;
-        if (wall.Busy(beside0, beside1, 0.2, 2.1) > 0.35) break;
-        bool other = false;
-        for (const Opening& opening : wall.openings()) {
-          other |= &opening != &window && high > opening.u0 - 0.02 &&
-                   low < opening.u1 + 0.02;
-        }
-        if (other) break;
-        Item item = SoftItem(*picked, Item{}, "curtain");
-        item.rect.yaw = YawTowards(wall.wall().normal);
-        item.rect.width = kCurtainPanel;
-        item.rect.depth = kCurtainDepth;
-        item.picked.size = {kCurtainPanel, kCurtainDepth, rod};
-        item.wall = static_cast<int>(w);
-        const Eigen::Vector3d at = wall.At(u, 0, kCurtainDepth / 2 + 0.02);
-        item.rect.center = {at.x(), at.z()};
-        item.bottom = 0.01;
-        bool blocked = false;
-        for (const Item& piece : arrangement.items()) {
-          blocked |= piece.bottom < rod && piece.function != "rug" &&
-                     Collide(item.rect, piece.rect, 0.01);
-        }
-        for (const Obstacle& obstacle : survey.scene().obstacles) {
-          blocked |= Collide(item.rect, obstacle.footprint);
-        }
-        const auto view = survey.view().Look(item.rect, 0, rod);
-        if (blocked || !view || survey.OccupiedFloor(item.rect) > 0.6) break;
-        item.view = *view;
-        panels.push_back(item);
-      }
-      if (panels.size() != 2) continue;
-      if (panels[0].view.visible_fraction < 0.3 &&
-          panels[1].view.visible_fraction < 0.3) {
+      if (top < window.v1 + 0.06 ||
+          !HasRoomForPanel(survey, arrangement, w, window, -1, top) ||
+          !HasRoomForPanel(survey, arrangement, w, window, 1, top)) {
         continue;
       }
-      for (const Item& panel : panels) {
-        if (panel.view.visible_fraction > 0.02) {
-          arrangement.items().push_back(panel);
-        }
+      Item item = SoftItem(*picked, Item{}, "curtain");
+      const double width = window.u1 - window.u0 + 2 * kCurtainPanel;
+      item.wall = static_cast<int>(w);
+      item.rect.yaw = YawTowards(wall.wall().normal);
+      item.rect.width = width;
+      item.rect.depth = kCurtainDepth;
+      item.picked.size = {width, kCurtainDepth, top - 0.01};
+      if (item.picked.piece->source == "procedural") {
+        item.picked.parameters["stack"] =
+            std::clamp((kCurtainPanel + kOverlap) / width, 0.05, 0.5);
       }
+      const Eigen::Vector3d at = wall.At(
+          (window.u0 + window.u1) / 2, 0, kCurtainDepth / 2 + 0.015);
+      item.rect.center = {at.x(), at.z()};
+      item.bottom = 0.01;
+      const auto view = survey.view().Look(item.rect, 0, top);
+      if (!view || view->visible_fraction < 0.35) continue;
+      item.view = *view;
+      arrangement.items().push_back(item);
     }
   }
 }
@@ -200,23 +217,13 @@ void SettleOnSurfaces(const Catalogue& catalogue, Arrangement& arrangement) {
   }
 }
 
-void DrawPatterns(const StyleSheet& sheet, Arrangement& arrangement) {
+void SeedPieces(const StyleSheet& sheet, Arrangement& arrangement) {
   for (Item& item : arrangement.items()) {
-    std::string part;
-    if (item.function == "rug") part = "rugs";
-    if (item.function == "wall_art") part = "art";
-    if (item.function == "curtain") part = "curtains";
-    if (part.empty() || item.picked.piece->source != "procedural") continue;
-    const nlohmann::json entry = sheet.Entry(part, std::to_string(item.group));
-    nlohmann::json& parameters = item.picked.parameters;
-    parameters.update(entry.value("parameters", nlohmann::json::object()));
-    if (entry.value("takes_colours", true)) {
-      parameters["colours"] = entry.at("colours");
-    }
-    if (!parameters.contains("seed")) {
-      parameters["seed"] = static_cast<int>(
-          sheet.choice().Bits(part + std::to_string(item.group)) % 1000);
-    }
+    if (item.picked.piece->source != "procedural") continue;
+    // Two of a kind in one group are twins but for what hands make.
+    if (item.picked.parameters.contains("seed")) continue;
+    item.picked.parameters["seed"] = static_cast<int>(
+        sheet.choice().Bits(item.function + std::to_string(item.group)) % 1000);
   }
 }
 

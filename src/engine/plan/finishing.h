@@ -8,9 +8,6 @@
 
 namespace stage::engine {
 
-/// What --fidelity allows on the room itself.
-enum class Freedom { kStrict, kBalanced, kCreative };
-
 /// Cushions and throws on what is upholstered.
 void AddSoftGoods(const StyleSheet& sheet, Arrangement& arrangement);
 
@@ -21,7 +18,7 @@ void AddCurtains(const StyleSheet& sheet, Arrangement& arrangement);
 /// takes away what would hang over an edge.
 void SettleOnSurfaces(const Catalogue& catalogue, Arrangement& arrangement);
 
-/// Pattern, colours and picture of rugs, art and curtains by the style.
-void DrawPatterns(const StyleSheet& sheet, Arrangement& arrangement);
+/// Gives procedural pieces the seed of the request: folds, grain, pictures.
+void SeedPieces(const StyleSheet& sheet, Arrangement& arrangement);
 
 }  // namespace stage::engine

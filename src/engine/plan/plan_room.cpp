@@ -230,7 +230,7 @@ Plan PlanRoom(const Scene& scene,
       style.document.value("dress_windows", true)) {
     AddCurtains(sheet, *arrangement);
   }
-  DrawPatterns(sheet, *arrangement);
+  SeedPieces(sheet, *arrangement);
   for (const Item& item : arrangement->items()) {
     plan.placements.push_back(ToPlacement(item));
   }

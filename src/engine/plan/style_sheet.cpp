@@ -13,7 +13,24 @@ using nlohmann::json;
 
 constexpr double kLeastScale = 0.86, kMostScale = 1.16;
 
+constexpr double kLeastStretch = 0.78, kMostStretch = 1.25;
+
 bool MadeToMeasure(const Piece& piece) { return piece.source == "procedural"; }
+
+/// Width and depth as a group wants them, the height as designed; false when
+/// that would be another piece of furniture.
+bool Tailor(const MemberSpec& spec, Vector3d& size) {
+  const bool square = std::abs(size.x() / size.y() - 1) < 0.06;
+  double width = std::clamp(size.x(), spec.min_width, spec.max_width);
+  if (spec.size && width != size.x()) {
+    width = std::clamp(spec.size->x(), spec.min_width, spec.max_width);
+  }
+  const double stretch = width / size.x();
+  if (stretch < kLeastStretch || stretch > kMostStretch) return false;
+  size.x() = width;
+  if (square) size.y() *= stretch;
+  return true;
+}
 
 /// Roles whose material a function's pieces may have.
 const std::vector<std::string>& RolesOf(const std::string& function) {
@@ -82,15 +99,6 @@ std::string StyleSheet::Hex(const std::string& color) const {
   return hex;
 }
 
-json StyleSheet::Entry(const std::string& part, const std::string& word) const {
-  const json& entries = style_.document.at(part);
-  json entry = entries[choice_.Ranked(part + word, entries.size())];
-  json colours = json::array();
-  for (const json& color : entry.at("colors")) colours.push_back(Hex(color));
-  entry["colours"] = colours;
-  return entry;
-}
-
 std::vector<MaterialOverride> StyleSheet::Overrides(const std::string& function,
                                                     const json& entry) const {
   std::vector<MaterialOverride> overrides;
@@ -138,8 +146,8 @@ std::optional<PickedPiece> StyleSheet::Fit(const std::string& function,
     const json& size = entry["size"];
     picked.size = Vector3d(size.at(0), size.at(1), size.at(2));
   }
-  if (spec.size && MadeToMeasure(piece)) {
-    picked.size = *spec.size;
+  if (MadeToMeasure(piece)) {
+    if (!Tailor(spec, picked.size)) return std::nullopt;
   } else if (picked.width() < spec.min_width ||
              picked.width() > spec.max_width) {
     const double wanted =
@@ -156,6 +164,9 @@ std::optional<PickedPiece> StyleSheet::Fit(const std::string& function,
   if (MadeToMeasure(piece)) {
     picked.parameters = entry.value("parameters", json::object());
     picked.parameters.update(spec.parameters);
+    for (const json& color : entry.value("colors", json::array())) {
+      picked.parameters["palette"].push_back(Hex(color));
+    }
   }
   picked.overrides = Overrides(function, entry);
   return picked;

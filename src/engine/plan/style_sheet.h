@@ -44,10 +44,6 @@ class StyleSheet {
                                           const nlohmann::json& entry) const;
   /// A colour of the palette as "#rrggbb".
   std::string Hex(const std::string& color) const;
-  /// The style's entry for rugs, art or curtains that this seed gets, with
-  /// its colours as "#rrggbb" under "colours".
-  nlohmann::json Entry(const std::string& part, const std::string& word) const;
-
   const StylePreset& style() const { return style_; }
   const Catalogue& catalogue() const { return catalogue_; }
   const SeededChoice& choice() const { return choice_; }

@@ -48,7 +48,11 @@ int MemberPlacer::PlaceRug(const MemberSpec& spec,
                            const PickedPiece& picked,
                            const Item& anchor,
                            Arrangement& arrangement) const {
-  const RugShape shape = RugUnder(anchor);
+  RugShape shape = RugUnder(anchor);
+  if (std::abs(picked.width() / picked.depth() - 1) < 0.05) {
+    // A round one keeps its shape.
+    shape.width = shape.depth = std::min(shape.width, shape.depth * 1.2);
+  }
   const double back_edge = shape.front - shape.depth / 2;
   for (double scale = 1; scale > 0.62; scale -= 0.05) {
     Item item = NewItem(spec, picked);
@@ -75,7 +79,7 @@ int MemberPlacer::PlaceRug(const MemberSpec& spec,
                          Collide(item.rect, other.rect, 0.05));
     }
     if (!clear) continue;
-    item.picked.size = {item.rect.width, item.rect.depth, 0.012};
+    item.picked.size = {item.rect.width, item.rect.depth, picked.height()};
     const auto view = survey.view().Look(item.rect, 0, 0.012);
     if (view && view->visible_fraction < 0.3) return 0;
     if (!view) {
