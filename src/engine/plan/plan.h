@@ -43,7 +43,8 @@ struct PlanRequest {
   /// small | medium | large, or empty: which groups are sensible, where the
   /// photo alone would say another size.
   std::string room_size;
-  /// strict leaves walls and windows as they are (no art, no curtains).
+  /// strict leaves walls and windows as they are (no art, no curtains);
+  /// creative fills a large room more readily.
   std::string fidelity;
   uint64_t seed = 0;  ///< pieces and colours; the same for views of one room
   int variant = 0;    ///< counts up for other arrangements and pieces

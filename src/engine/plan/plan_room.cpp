@@ -130,7 +130,23 @@ class RoomPlanner {
                           " of the picture's width, " +
                           Percent(chosen.completeness) + " complete; best of " +
                           std::to_string(different.size()) + " arrangements");
+    NoteMissing(chosen);
     return chosen;
+  }
+
+  /// Says which pieces of the chosen group found no place.
+  void NoteMissing(const GroupCandidate& chosen) {
+    std::string missing;
+    for (const GroupTemplate& group : templates_.groups) {
+      if (group.name != chosen.group) continue;
+      for (const MemberSpec& member : group.members) {
+        if (chosen.arrangement.FindRole(member.role, 0) != nullptr) continue;
+        missing += (missing.empty() ? "" : ", ") + member.role;
+      }
+    }
+    if (!missing.empty()) {
+      plan_.notes.push_back("no good place for: " + missing);
+    }
   }
 
   void AddSecondGroups(Arrangement& arrangement) {
@@ -141,7 +157,8 @@ class RoomPlanner {
       if (area_ < spec.min_room_m2 || area_ > spec.max_room_m2) continue;
       const GroupBuilder builder(survey_, sheet_, spec, group);
       const auto candidates = builder.Candidates(arrangement, 1);
-      if (candidates.empty() || candidates.front().score < 0.4) continue;
+      const double enough = request_.fidelity == "creative" ? 0.3 : 0.4;
+      if (candidates.empty() || candidates.front().score < enough) continue;
       arrangement = candidates.front().arrangement;
       plan_.notes.push_back("room left for '" + spec.name + "'");
       ++group;

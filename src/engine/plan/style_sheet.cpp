@@ -57,7 +57,8 @@ const std::vector<std::string>& RolesOf(const std::string& function) {
     return tables;
   }
   if (function == "nightstand" || function == "dresser" ||
-      function == "wardrobe" || function == "bookcase" ||
+      function == "sideboard" || function == "wardrobe" ||
+      function == "bookcase" ||
       function == "media_console") {
     return case_goods;
   }
