@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <fstream>
+#include <sstream>
 
 #include "core/atomic_file.h"
 #include "core/error.h"
@@ -42,12 +43,14 @@ int LockHolder(const fs::path& file) {
                 major(about.st_dev),
                 minor(about.st_dev),
                 static_cast<unsigned long>(about.st_ino));
-  // "1: FLOCK  ADVISORY  WRITE 4711 08:01:1234 0 EOF" (proc(5), /proc/locks)
+  // "1: FLOCK  ADVISORY  WRITE 4711 08:01:1234 0 EOF" (proc(5), /proc/locks);
+  // those that wait for lock 1 follow as "1: -> FLOCK ...".
   std::ifstream locks("/proc/locks");
-  std::string number, kind, advice, mode, place, rest;
-  int pid = 0;
-  while (locks >> number >> kind >> advice >> mode >> pid >> place) {
-    std::getline(locks, rest);
+  for (std::string line; std::getline(locks, line);) {
+    std::istringstream columns(line);
+    std::string number, kind, advice, mode, place;
+    int pid = 0;
+    columns >> number >> kind >> advice >> mode >> pid >> place;
     if (kind == "FLOCK" && place == wanted) return pid;
   }
   return 0;

@@ -71,18 +71,26 @@ TEST_CASE("RunBatch: killed at any moment it loses nothing and pays once") {
     }
     const fs::path photos = folder.path() / "p";
     const fs::path ledger = folder.path() / "ledger";
-    const auto run = [&] {
+    /// Dies by itself at the n-th step of an order, counted over all jobs.
+    const auto run = [&](int deadly_step) {
       PaidStager stager(ledger);
       stager.in_flight = 2;
-      stager.on_submit =
-          stager.on_fetch = [](const StagingJob&) { usleep(1000); };
+      std::atomic<int> steps{0};
+      stager.on_submit = stager.on_fetch = [&](const StagingJob&) {
+        if (++steps == deadly_step) kill(getpid(), SIGKILL);
+      };
       return RunQuietly(PaidPlan(photos), stager).failures();
     };
-    // Longer lives by and by, however slow the machine is.
-    for (unsigned longest_us = 20000;; longest_us += 10000) {
-      const pid_t child = InChild(run);
-      usleep(std::uniform_int_distribution<useconds_t>(0, longest_us)(random));
-      kill(child, SIGKILL);
+    for (int round = 1;; ++round) {
+      const bool by_step = round <= 8;
+      const int deadly_step =
+          by_step ? std::uniform_int_distribution<int>(1, 6)(random) : 0;
+      const pid_t child = InChild([&] { return run(deadly_step); });
+      if (!by_step) {  // at any moment; longer lives by and by
+        usleep(std::uniform_int_distribution<useconds_t>(
+            0, 10000U * static_cast<unsigned>(round))(random));
+        kill(child, SIGKILL);
+      }
       const int status = StatusOf(child);
       if (WIFEXITED(status)) {
         CHECK(WEXITSTATUS(status) == 0);
@@ -109,8 +117,8 @@ TEST_CASE("RunBatch: killed at any moment it loses nothing and pays once") {
     CHECK(ReadManifestLines(ManifestPath(photos / "staged")).damaged == 0);
     CHECK_FALSE(HasAbandonedParts(photos / "staged"));
   }
-  // The kills fell into every stretch of an order's way.
-  for (const char* state : {"planned", "submitting", "submitted", "fetching"}) {
+  // Kills fell before, between and after an order's steps.
+  for (const char* state : {"planned", "submitting", "fetching", "done"}) {
     CHECK(states_met[state] > 0);
   }
 }

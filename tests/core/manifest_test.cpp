@@ -1,6 +1,8 @@
 #include "core/manifest.h"
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -150,6 +152,28 @@ TEST_CASE("Manifest: a second process is refused and told who is there") {
                          doctest::Contains(std::to_string(getpid()).c_str()),
                          Error);
   }
+}
+
+TEST_CASE("LockHolder: is found behind locks that others wait for") {
+  const TempDir folder;
+  const std::string busy = folder.Write("busy", "").string();
+  const int first = open(busy.c_str(), O_RDWR | O_CLOEXEC);
+  REQUIRE(flock(first, LOCK_EX) == 0);
+  const pid_t waiter = fork();
+  if (waiter == 0) {
+    close(first);  // else this process would hold what it waits for
+    flock(open(busy.c_str(), O_RDWR), LOCK_EX);
+    _exit(0);
+  }
+  const auto someone_waits = [] {
+    return ReadFileBytes("/proc/locks").find("->") != std::string::npos;
+  };
+  for (int i = 0; i < 5000 && !someone_waits(); ++i) usleep(1000);
+  const Manifest manifest(folder.path() / "staged", ManifestSharing::kAlone);
+  CHECK(LockHolder(ManifestPath(folder.path() / "staged")) == getpid());
+  CHECK(LockHolder(folder.path() / "gone") == 0);
+  close(first);
+  waitpid(waiter, nullptr, 0);
 }
 
 TEST_CASE("Manifest: shards share a folder but never a job") {
