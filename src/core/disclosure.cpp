@@ -1,13 +1,12 @@
 #include "core/disclosure.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "core/error.h"
+#include "core/presets.h"
 #include "core/suggestion.h"
 #include "core/text_encoding.h"
 
@@ -112,24 +111,6 @@ DisclosureRule ReadRule(const fs::path& file) {
   return rule;
 }
 
-// Beside the installed program or in the source tree, then the user's own.
-std::vector<fs::path> RuleFolders() {
-  std::error_code ignored;
-  const fs::path program = fs::read_symlink("/proc/self/exe", ignored);
-  const fs::path installed =
-      program.parent_path().parent_path() / "share/stage/presets";
-  std::vector<fs::path> folders = {fs::is_directory(installed, ignored)
-                                       ? installed
-                                       : fs::path(STAGE_PRESETS_SOURCE)};
-  if (const char* extra = std::getenv("STAGE_PRESETS_DIR")) {
-    std::istringstream list(extra);
-    for (std::string folder; std::getline(list, folder, ':');) {
-      if (!folder.empty()) folders.emplace_back(folder);
-    }
-  }
-  return folders;
-}
-
 const DisclosureRule* Find(const std::vector<DisclosureRule>& rules,
                            const std::string& name) {
   const auto found =
@@ -188,7 +169,7 @@ std::vector<DisclosureRule> LoadDisclosureRules(
 
 const std::vector<DisclosureRule>& InstalledDisclosureRules() {
   static const std::vector<DisclosureRule> rules =
-      LoadDisclosureRules(RuleFolders());
+      LoadDisclosureRules(PresetFolders());
   return rules;
 }
 

@@ -6,6 +6,7 @@
 #include <functional>
 #include <string_view>
 
+#include "core/disclosure.h"
 #include "core/error.h"
 #include "core/input_photos.h"
 #include "core/suggestion.h"
@@ -299,7 +300,10 @@ constexpr auto kFields = std::to_array<JobField>({
      }},
     {"disclose",
      kInAll,
-     [](const Setting& s) { s.job.output.disclose = ParseList(s.value); }},
+     [](const Setting& s) {
+       s.job.output.disclose = ParseList(s.value);
+       CheckDisclosureWords(s.job.output.disclose, InstalledDisclosureRules());
+     }},
     {"set", kInAll, SetVendorOptions},
 });
 

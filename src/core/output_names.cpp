@@ -1,10 +1,10 @@
 #include "core/output_names.h"
 
 #include <algorithm>
-#include <array>
 #include <string_view>
 #include <tuple>
 
+#include "core/disclosure.h"
 #include "core/error.h"
 #include "core/text_encoding.h"
 
@@ -15,8 +15,6 @@ namespace fs = std::filesystem;
 
 // File systems allow 255 bytes a name; room for "-variant-12-labelled.jpeg".
 constexpr size_t kLongestStemBytes = 200;
-constexpr auto kCompanionSuffixes =
-    std::to_array<std::string_view>({"-labelled", "-original"});
 
 std::string Folded(const fs::path& name) {
   return FoldedCase(name.generic_string());
@@ -50,6 +48,12 @@ fs::path WithSuffix(const fs::path& name, std::string_view suffix) {
                                name.extension().string());
 }
 
+std::vector<fs::path> CompanionsOf(const fs::path& name,
+                                   const NameRequest& request) {
+  if (!request.companions) return {};
+  return {LabelledPath(name), OriginalCopyPath(name, request.input)};
+}
+
 }  // namespace
 
 std::string ResultExtension(const fs::path& photo,
@@ -78,19 +82,14 @@ bool OutputNames::IsFree(const fs::path& name,
     return owner == owners_.end() || owner->second == request.input;
   };
   if (!is_free(name)) return false;
-  return !request.companions ||
-         std::all_of(kCompanionSuffixes.begin(),
-                     kCompanionSuffixes.end(),
-                     [&](std::string_view suffix) {
-                       return is_free(WithSuffix(name, suffix));
-                     });
+  const std::vector<fs::path> companions = CompanionsOf(name, request);
+  return std::all_of(companions.begin(), companions.end(), is_free);
 }
 
 void OutputNames::Take(const fs::path& name, const NameRequest& request) {
   taken_.insert(Folded(name));
-  if (!request.companions) return;
-  for (const std::string_view suffix : kCompanionSuffixes) {
-    taken_.insert(Folded(WithSuffix(name, suffix)));
+  for (const fs::path& companion : CompanionsOf(name, request)) {
+    taken_.insert(Folded(companion));
   }
 }
 

@@ -1,7 +1,9 @@
 #include "core/result_files.h"
 
 #include "core/atomic_file.h"
+#include "core/captions_csv.h"
 #include "core/digest.h"
+#include "core/disclosure.h"
 #include "core/error.h"
 #include "core/text_encoding.h"
 
@@ -59,6 +61,7 @@ std::vector<StagedFile> CopyResults(const std::vector<StagedFile>& results,
     copy.path = names[i];
     if (copy.path != results[i].path) {
       CopyFileAtomically(results[i].path, copy.path);
+      CopyCaption(results[i].path, copy.path);
     }
     copy.companions.clear();
     for (const fs::path& companion : results[i].companions) {
@@ -66,6 +69,7 @@ std::vector<StagedFile> CopyResults(const std::vector<StagedFile>& results,
           RenamedCompanion(companion, results[i].path, copy.path);
       if (fs::exists(companion) && name != companion) {
         CopyFileAtomically(companion, name);
+        CopyCaption(companion, name);
       }
       copy.companions.push_back(name);
     }
@@ -80,6 +84,7 @@ void MoveToRejected(const fs::path& output_folder,
     std::vector<fs::path> paths = file.companions;
     paths.push_back(file.path);
     for (const fs::path& path : paths) {
+      RemoveCaptions(CaptionsPath(path), {path.filename().string()});
       const fs::path target =
           output_folder / "rejected" / path.lexically_relative(output_folder);
       std::error_code failure;

@@ -138,3 +138,15 @@ TEST_CASE("OutputNames: a name at the file system's limit can be written") {
   CHECK(NamesOf(names, longest).back().size() <= 255);
   CHECK(NamesOf(names, longest).front() != NamesOf(names, longest).back());
 }
+
+TEST_CASE("OutputNames: a copy of the original overwrites no result") {
+  NameRequest bath = Request("bath.tif", 1, "jpeg");
+  bath.companions = true;
+  OutputNames alone({});
+  alone.Assign({bath});
+  CHECK(NamesOf(alone, "bath.tif") == Texts{"bath.jpg"});
+  OutputNames names({});
+  names.Assign({bath, Request("bath-original.tif")});
+  CHECK(NamesOf(names, "bath-original.tif") == Texts{"bath-original.tif"});
+  CHECK(NamesOf(names, "bath.tif") != Texts{"bath.jpg"});
+}

@@ -2,9 +2,9 @@
 
 #include <thread>
 
+#include "core/captions_csv.h"
 #include "core/csv.h"
 #include "core/error.h"
-#include "core/photo/captions_csv.h"
 #include "core/photo/encode.h"
 #include "core/photo/label.h"
 #include "core/photo/photo.h"
@@ -51,7 +51,8 @@ TEST_CASE("WriteResult: a rule set writes label, caption and original") {
                                    folder / "out/kitchen.png",
                                    Disclosing({"california-ab723"}),
                                    {});
-  CHECK(written.companions.size() == 3);
+  CHECK(written.companions.size() == 2);
+  CHECK(written.captions_csv == folder / "out/captions.csv");
   CHECK(ReadBytes(folder / "out/kitchen-original.png") == source_bytes);
   const Photo labelled = ReadPhoto(folder / "out/kitchen-labelled.png");
   CHECK(labelled.width() == 320);
@@ -65,6 +66,34 @@ TEST_CASE("WriteResult: a rule set writes label, caption and original") {
   CHECK(rows[2].fields[0] == "kitchen.png");
   CHECK(rows[2].fields[1].find("digitally altered") != std::string::npos);
   CHECK(rows[2].fields[2] == "kitchen.png");
+}
+
+TEST_CASE("RemoveResult: takes back one result and leaves its neighbours") {
+  const TempFolder folder;
+  WriteBytes(folder / "in.png", EncodePng(TestPhoto8(100, 80)));
+  const Photo photo = ReadPhoto(folder / "in.png");
+  const auto options = Disclosing({"label", "caption", "pair"});
+  const auto kept = WriteResult(photo, photo, folder / "a.jpg", options, {});
+  RemoveResult(WriteResult(photo, photo, folder / "b.jpg", options, {}));
+  CHECK_FALSE(std::filesystem::exists(folder / "b.jpg"));
+  CHECK_FALSE(std::filesystem::exists(folder / "b-labelled.jpg"));
+  CHECK_FALSE(std::filesystem::exists(folder / "b-original.png"));
+  CHECK(std::filesystem::exists(folder / "a-labelled.jpg"));
+  const auto rows = Rows(folder / "captions.csv");
+  REQUIRE(rows.size() == 3);
+  CHECK(rows[1].fields[0] == "a-labelled.jpg");
+  CHECK(rows[2].fields[0] == "a.jpg");
+}
+
+TEST_CASE("CopyCaption: a copy gets the caption, others none") {
+  const TempFolder folder;
+  PutCaptions(folder / "captions.csv", {{"a.jpg", "staged", "o.jpg"}});
+  CopyCaption(folder / "a.jpg", folder / "sub/b.jpg");
+  CopyCaption(folder / "x.jpg", folder / "sub/c.jpg");
+  const auto rows = Rows(folder / "sub/captions.csv");
+  REQUIRE(rows.size() == 2);
+  CHECK(rows[1].fields[0] == "b.jpg");
+  CHECK(rows[1].fields[1] == "staged");
 }
 
 TEST_CASE("WriteResult: metadata alone writes one file") {

@@ -59,6 +59,8 @@ void CheckCodedSize(int64_t width, int64_t height, size_t file_bytes);
 
 /// "cut off after 40 kB; export or copy it again".
 std::string CutOffMessage(size_t file_bytes);
+/// A library's own words without line ends and final dots.
+std::string OneLine(const std::string& text);
 /// "damaged (`detail`); export or copy it again".
 std::string DamagedMessage(const std::string& detail);
 

@@ -1,6 +1,7 @@
 #include <cstdio>
 
 #include "core/photo/decode.h"
+#include "core/text_encoding.h"
 
 namespace stage {
 namespace {
@@ -47,8 +48,14 @@ std::string CutOffMessage(size_t file_bytes) {
   return "cut off after " + amount + "; export or copy it again";
 }
 
+std::string OneLine(const std::string& text) {
+  std::string line = Printable(ValidUtf8(text));
+  line.erase(line.find_last_not_of(" .") + 1);
+  return line;
+}
+
 std::string DamagedMessage(const std::string& detail) {
-  return "damaged (" + detail + "); export or copy it again";
+  return "damaged (" + OneLine(detail) + "); export or copy it again";
 }
 
 }  // namespace stage

@@ -35,7 +35,7 @@ void Check(const heif_error& error, size_t file_bytes) {
   if (error.code == heif_error_Unsupported_filetype ||
       error.code == heif_error_Unsupported_feature) {
     throw BadPhotoData(std::string("a HEIC that cannot be decoded (") +
-                       error.message + "); export it as JPEG");
+                       OneLine(error.message) + "); export it as JPEG");
   }
   throw BadPhotoData(DamagedMessage(error.message));
 }

@@ -120,7 +120,8 @@ struct WrittenPhoto {
   int height = 0;
   int quality = 0;  ///< JPEG or WebP quality used; 0 when lossless
   std::string sha256;
-  std::vector<std::filesystem::path> companions;  ///< labelled, original, ...
+  std::vector<std::filesystem::path> companions;  ///< labelled, original
+  std::filesystem::path captions_csv;  ///< shared by the folder; or empty
 };
 
 /// Encodes `result` to `path` by `options` with the metadata of `original`
@@ -132,5 +133,8 @@ WrittenPhoto WriteResult(const Photo& result,
                          const std::filesystem::path& path,
                          const OutputOptions& options,
                          const Disclosure& disclosure);
+
+/// Takes a written result back: its file, companions and captions.
+void RemoveResult(const WrittenPhoto& written);
 
 }  // namespace stage

@@ -56,7 +56,8 @@ PhotoInfo ProbePhoto(const std::filesystem::path& path) {
 std::vector<uint8_t> MakeThumbnail(const std::filesystem::path& path,
                                    int long_edge_px,
                                    int quality) {
-  const Photo photo = ReadPhotoAtLeast(path, long_edge_px);
+  // Twice the size leaves the averaging something to do.
+  const Photo photo = ReadPhotoAtLeast(path, 2 * long_edge_px);
   Photo small;
   small.pixels8 = ReadSrgb8(photo, ColorConverter(photo), long_edge_px);
   JpegEncoding encoding;

@@ -25,7 +25,7 @@ struct PhotoInfo {
 PhotoInfo ProbePhoto(const std::filesystem::path& path);
 
 /// A small upright sRGB JPEG without metadata, for pages and lists. JPEGs are
-/// decoded at the nearest power of two, in an eighth of the time.
+/// decoded reduced by up to eight, in a fraction of the time.
 /// @throws Error(kInput) as ReadPhoto
 std::vector<uint8_t> MakeThumbnail(const std::filesystem::path& path,
                                    int long_edge_px,

@@ -1,10 +1,10 @@
 #include <algorithm>
 
 #include "core/atomic_file.h"
+#include "core/captions_csv.h"
 #include "core/digest.h"
 #include "core/disclosure.h"
 #include "core/error.h"
-#include "core/photo/captions_csv.h"
 #include "core/photo/encode.h"
 #include "core/photo/encode_result.h"
 #include "core/photo/label.h"
@@ -143,7 +143,6 @@ std::vector<std::filesystem::path> WriteCompanions(
   }
   if (plan.caption) {
     PutCaptions(CaptionsPath(path), captions);
-    companions.push_back(CaptionsPath(path));
   }
   return companions;
 }
@@ -174,7 +173,22 @@ WrittenPhoto WriteResult(const Photo& result,
   written.quality = encoded.quality;
   written.sha256 = Sha256Hex(AsText(encoded.bytes));
   written.companions = WriteCompanions(final_photo, original, path, writer);
+  if (writer.plan().caption) written.captions_csv = CaptionsPath(path);
   return written;
+}
+
+void RemoveResult(const WrittenPhoto& written) {
+  std::vector<std::filesystem::path> files = written.companions;
+  files.push_back(written.path);
+  std::vector<std::string> names;
+  for (const std::filesystem::path& file : files) {
+    std::error_code ignored;
+    std::filesystem::remove(file, ignored);
+    names.push_back(file.filename().string());
+  }
+  if (!written.captions_csv.empty()) {
+    RemoveCaptions(written.captions_csv, names);
+  }
 }
 
 }  // namespace stage

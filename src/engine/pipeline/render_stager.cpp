@@ -159,11 +159,7 @@ double CheckRoom(const Photo& original,
   try {
     return MeasureRoom(original, written, layers);
   } catch (const Error&) {
-    std::error_code ignored;
-    std::filesystem::remove(written.path, ignored);
-    for (const std::filesystem::path& companion : written.companions) {
-      std::filesystem::remove(companion, ignored);
-    }
+    RemoveResult(written);
     throw;
   }
 }

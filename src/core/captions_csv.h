@@ -20,4 +20,16 @@ struct CaptionRow {
 void PutCaptions(const std::filesystem::path& csv,
                  const std::vector<CaptionRow>& rows);
 
+/// Takes rows out again, by file name; without the file or rows nothing
+/// happens.
+/// @throws Error(kDisk)
+void RemoveCaptions(const std::filesystem::path& csv,
+                    const std::vector<std::string>& files);
+
+/// Gives the row of one result, where there is one, to a copy of it, which
+/// may lie in another folder.
+/// @throws Error(kDisk)
+void CopyCaption(const std::filesystem::path& result,
+                 const std::filesystem::path& copy);
+
 }  // namespace stage

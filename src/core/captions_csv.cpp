@@ -1,4 +1,4 @@
-#include "core/photo/captions_csv.h"
+#include "core/captions_csv.h"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -11,6 +11,7 @@
 
 #include "core/atomic_file.h"
 #include "core/csv.h"
+#include "core/disclosure.h"
 #include "core/error.h"
 
 namespace stage {
@@ -66,29 +67,63 @@ std::map<std::string, CaptionRow> ReadRows(const std::filesystem::path& csv) {
   return rows;
 }
 
-}  // namespace
+using Rows = std::map<std::string, CaptionRow>;
 
-void PutCaptions(const std::filesystem::path& csv,
-                 const std::vector<CaptionRow>& rows) {
-  std::filesystem::path folder = csv.parent_path();
-  if (folder.empty()) folder = ".";
-  MakeFolder(folder);
-  const FolderLock lock(folder);
-  std::map<std::string, CaptionRow> all;
+Rows ReadRowsOrExplain(const std::filesystem::path& csv) {
   try {
-    all = ReadRows(csv);
+    return ReadRows(csv);
   } catch (const Error& error) {
     throw Error(
         ErrorKind::kDisk,
         csv.string() + ": " + error.what() + "; mend or delete the file");
   }
-  for (const CaptionRow& row : rows) all[row.file] = row;
+}
+
+void WriteRows(const Rows& rows, const std::filesystem::path& csv) {
   std::string text = "file,caption,original\n";
-  for (const auto& [file, row] : all) {
+  for (const auto& [file, row] : rows) {
     text += Field(row.file) + "," + Field(row.caption) + "," +
             Field(row.original) + "\n";
   }
   WriteFileAtomically(csv, text);
+}
+
+std::filesystem::path FolderOf(const std::filesystem::path& csv) {
+  const std::filesystem::path folder = csv.parent_path();
+  return folder.empty() ? "." : folder;
+}
+
+}  // namespace
+
+void PutCaptions(const std::filesystem::path& csv,
+                 const std::vector<CaptionRow>& rows) {
+  MakeFolder(FolderOf(csv));
+  const FolderLock lock(FolderOf(csv));
+  Rows all = ReadRowsOrExplain(csv);
+  for (const CaptionRow& row : rows) all[row.file] = row;
+  WriteRows(all, csv);
+}
+
+void RemoveCaptions(const std::filesystem::path& csv,
+                    const std::vector<std::string>& files) {
+  if (!std::filesystem::exists(csv)) return;
+  const FolderLock lock(FolderOf(csv));
+  Rows all = ReadRowsOrExplain(csv);
+  size_t removed = 0;
+  for (const std::string& file : files) removed += all.erase(file);
+  if (removed > 0) WriteRows(all, csv);
+}
+
+void CopyCaption(const std::filesystem::path& result,
+                 const std::filesystem::path& copy) {
+  const std::filesystem::path csv = CaptionsPath(result);
+  if (!std::filesystem::exists(csv)) return;
+  const Rows all = ReadRowsOrExplain(csv);
+  const auto found = all.find(result.filename().string());
+  if (found == all.end()) return;
+  CaptionRow row = found->second;
+  row.file = copy.filename().string();
+  PutCaptions(CaptionsPath(copy), {row});
 }
 
 }  // namespace stage

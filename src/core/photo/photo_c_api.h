@@ -1,0 +1,36 @@
+#pragma once
+
+/// The way into libstage_photo for programs that open it on demand (dlopen)
+/// and so have none of its C++ symbols: JSON in, JSON out.
+extern "C" {
+
+/// Makes a photo fit for sending; see ConvertForUpload.
+/// Request: {"photo": path, "output": path, "formats": ["jpeg", "png", ...],
+/// "max_long_edge": px, "max_pixels": n, "max_bytes": n}; limits may be left
+/// out. `output` is written only when something had to change.
+/// Reply: {"path", "format", "width", "height", "changes": [text]}, where
+/// "path" is `photo` or `output`; or {"error": {"kind", "message"}}.
+/// @return a text for stage_photo_free; null when there is no memory for it
+char* stage_photo_convert_for_upload(const char* request);
+
+/// Checks a downloaded result against its photo; see CheckWrittenResult and
+/// MeasureRoomChange.
+/// Request: {"photo": path, "result": path, "width": px, "height": px,
+/// "change_expected": bool, "may_change": path of a mask, white = may}; all
+/// but the first two may be left out.
+/// Reply: {"width", "height", "room_changed": share, "ssim", "room": share};
+/// or {"error": {"kind", "message"}}.
+char* stage_photo_check_result(const char* request);
+
+/// Writes a result with the original's metadata and the disclosure asked for;
+/// see WriteResult.
+/// Request: {"result": path, "original": path, "output": path, "alteration":
+/// "none"|"rendered"|"diffusion"|"vendor-ai"|"enhanced", "caption": text,
+/// "format", "quality", "disclose": [word], "long_edge", "max_bytes",
+/// "keep_gps"}; all but the paths may be left out.
+/// Reply: {"path", "width", "height", "quality", "sha256", "companions"};
+/// or {"error": {"kind", "message"}}.
+char* stage_photo_write_result(const char* request);
+
+void stage_photo_free(char* reply);
+}

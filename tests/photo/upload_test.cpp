@@ -1,0 +1,152 @@
+#include "core/photo/upload.h"
+
+#include <dlfcn.h>
+#include <doctest/doctest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "core/error.h"
+#include "core/photo/encode.h"
+#include "core/photo/icc_profiles.h"
+#include "photo/foreign_files.h"
+#include "photo/photo_fixture.h"
+
+using namespace stage;
+using namespace stage::test;
+using nlohmann::json;
+
+namespace {
+
+Photo ReadBack(const Bytes& bytes) {
+  const TempFolder folder;
+  WriteBytes(folder / "photo", bytes);
+  return ReadPhoto(folder / "photo");
+}
+
+/// Calls libstage_photo as a program does that opened it on demand.
+json Call(const char* function, const json& request) {
+  void* library = ::dlopen("libstage_photo.so", RTLD_NOW);
+  REQUIRE(library != nullptr);
+  const auto call =
+      reinterpret_cast<char* (*)(const char*)>(::dlsym(library, function));
+  const auto free_reply =
+      reinterpret_cast<void (*)(char*)>(::dlsym(library, "stage_photo_free"));
+  REQUIRE(static_cast<bool>(call));
+  REQUIRE(static_cast<bool>(free_reply));
+  char* reply = call(request.dump().c_str());
+  const json parsed = json::parse(reply);
+  free_reply(reply);
+  ::dlclose(library);
+  return parsed;
+}
+
+}  // namespace
+
+TEST_CASE("ConvertForUpload: a photo that fits is sent as it is") {
+  const TempFolder folder;
+  const Bytes bytes = EncodeJpeg(TestPhoto8(300, 200), {});
+  WriteBytes(folder / "a.jpg", bytes);
+  const UploadCopy copy = ConvertForUpload(
+      folder / "a.jpg",
+      {.max_long_edge_px = 300, .max_bytes = int64_t(bytes.size())});
+  CHECK(copy.changes.empty());
+  CHECK(copy.bytes == bytes);
+  CHECK(copy.width == 300);
+}
+
+TEST_CASE("ConvertForUpload: format, size and bytes are made to fit") {
+  const TempFolder folder;
+  WriteBytes(folder / "a.heic",
+             HeicFile(TestPicture<uint8_t>(96, 64, 3, 255), 8, 1));
+  const UploadCopy jpeg = ConvertForUpload(folder / "a.heic", {});
+  CHECK(jpeg.format == PhotoFormat::kJpeg);
+  REQUIRE(jpeg.changes.size() == 1);
+  CHECK(jpeg.changes[0] == "HEIC to JPEG");
+  CHECK(ReadBack(jpeg.bytes).width() == 96);
+
+  WriteBytes(folder / "b.png", EncodePng(TestPhoto16(400, 300, 4)));
+  const UploadCopy small = ConvertForUpload(
+      folder / "b.png",
+      {.max_long_edge_px = 200, .max_pixels = 20'000, .max_bytes = 6'000});
+  CHECK(small.bytes.size() <= 6'000);
+  CHECK(small.width * small.height <= 20'000);
+  CHECK(ReadBack(small.bytes).channels() == 3);
+  CHECK(small.changes.size() == 3);
+
+  const UploadCopy png =
+      ConvertForUpload(folder / "a.heic", {.formats = {PhotoFormat::kPng}});
+  CHECK(ReadBack(png.bytes).source.format == PhotoFormat::kPng);
+}
+
+TEST_CASE("ConvertForUpload: what is written anew is plain, upright sRGB") {
+  const TempFolder folder;
+  Photo photo = TestPhoto8(120, 80);
+  photo.icc_profile = SrgbCurveProfile(kDisplayP3Primaries);
+  WriteBytes(folder / "a.jpg",
+             WithTags(EncodeJpeg(photo, {.quality = 98}),
+                      {.exif = {{"Exif.Image.Orientation", "6"},
+                                {"Exif.Image.Model", "One"},
+                                {"Exif.GPSInfo.GPSLatitudeRef", "N"}},
+                       .iptc = {},
+                       .xmp_packet = {},
+                       .thumbnail_jpeg = {}}));
+  const UploadCopy copy = ConvertForUpload(folder / "a.jpg", {});
+  REQUIRE(copy.changes.size() == 1);
+  CHECK(copy.width == 80);
+  CHECK(TagOf(copy.bytes, "Exif.Image.Model") == "-");
+  CHECK(TagOf(copy.bytes, "Exif.GPSInfo.GPSLatitudeRef") == "-");
+  const Photo sent = ReadBack(copy.bytes);
+  CHECK(sent.icc_profile.empty());
+  const Photo read = ReadPhoto(folder / "a.jpg");
+  CHECK(MeanDifference(sent.pixels8,
+                       ReadSrgb8(read, ColorConverter(read), 120)) < 3);
+}
+
+TEST_CASE("ConvertForUpload: what cannot fit is told with the file") {
+  const TempFolder folder;
+  WriteBytes(folder / "a.png", EncodePng(TestPhoto8(400, 300)));
+  CHECK_THROWS_WITH_AS(ConvertForUpload(folder / "a.png", {.max_bytes = 200}),
+                       doctest::Contains("a.png: cannot be made to fit"),
+                       Error);
+}
+
+TEST_CASE("libstage_photo: opened on demand, it converts, checks and writes") {
+  const TempFolder folder;
+  const Photo photo = TestPhoto8(400, 300);
+  WriteBytes(folder / "a.png", EncodePng(photo));
+  const json sent = Call("stage_photo_convert_for_upload",
+                         {{"photo", folder / "a.png"},
+                          {"output", folder / "sent.jpg"},
+                          {"formats", {"jpeg"}},
+                          {"max_long_edge", 200}});
+  CHECK(sent["path"] == (folder / "sent.jpg").string());
+  CHECK(sent["format"] == "jpeg");
+  CHECK(sent["width"] == 200);
+  CHECK(sent["changes"].size() == 2);
+
+  Photo staged = photo;
+  for (int y = 150; y < 250; ++y) {
+    for (int x = 100; x < 250; ++x) staged.pixels8.at(x, y, 0) = 10;
+  }
+  WriteBytes(folder / "result.png", EncodePng(staged));
+  const json check =
+      Call("stage_photo_check_result",
+           {{"photo", folder / "a.png"}, {"result", folder / "result.png"}});
+  CHECK(check["room_changed"] > 0.01);
+  const json written = Call("stage_photo_write_result",
+                            {{"result", folder / "result.png"},
+                             {"original", folder / "a.png"},
+                             {"output", folder / "out.jpg"},
+                             {"format", "jpeg"},
+                             {"disclose", {"label", "pair"}}});
+  CHECK(written["width"] == 400);
+  CHECK(written["companions"].size() == 2);
+  CHECK(TagOf(ReadBytes(folder / "out.jpg"), "Xmp.iptcExt.DigitalSourceType")
+            .ends_with("compositeWithTrainedAlgorithmicMedia"));
+
+  const json missing = Call("stage_photo_convert_for_upload",
+                            {{"photo", folder / "none.jpg"}, {"output", "x"}});
+  CHECK(missing["error"]["kind"] == "input");
+  const json wrong = Call("stage_photo_check_result", json::object());
+  CHECK(wrong["error"]["kind"] == "unexpected");
+}
