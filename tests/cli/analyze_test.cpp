@@ -48,6 +48,15 @@ TEST_CASE("Analyze: a photo without a room is code 3, the others are printed") {
   CHECK(result.err.find("no room to be seen") != std::string::npos);
 }
 
+TEST_CASE("Analyze: its output can be redirected into the photo's sidecar") {
+  const AnalyzeRun run;
+  run.WritePhoto("a.jpg");
+  run.Write("a.jpg.stage.json", "");  // what the shell makes of '>'
+  const RunResult result = run.Stage({"analyze", "--json", "a.jpg"});
+  CHECK(result.exit_code == 0);
+  CHECK(nlohmann::json::parse(result.out)["confidence"] == 0.75);
+}
+
 TEST_CASE("Analyze: --pair takes two photos") {
   const AnalyzeRun run;
   run.WritePhoto("a.jpg");

@@ -76,6 +76,10 @@ class FakeEngine final : public LocalEngine {
       throw Error(ErrorKind::kGeometry,
                   request.photo.filename().string() + ": no room to be seen");
     }
+    if (!request.sidecar.empty() && Bytes(request.sidecar).empty()) {
+      throw Error(ErrorKind::kInput,
+                  request.sidecar.filename().string() + ": not JSON");
+    }
     if (!request.overlay.empty()) {
       std::ofstream(request.overlay) << "drawing";
     }

@@ -60,6 +60,22 @@ TEST_CASE("Report: pictures are in the page") {
   CHECK(Has(page, "data:image/jpeg;base64," + cli::Base64(SmallJpeg())));
 }
 
+TEST_CASE(
+    "Report: a result that a later run replaced is not shown as its own") {
+  const ReportRun run;
+  run.WritePhoto("listing/kitchen.jpg");
+  run.Stage({"generate", "listing", "--style", "coastal"});
+  run.Stage({"generate", "listing", "--style", "modern"});
+  run.Stage({"report", "listing"});
+  const std::string page =
+      ReadFileBytes(run.folder() / "listing/staged/report.html");
+  if (std::filesystem::exists(run.folder() / "listing/staged/kitchen-2.jpg")) {
+    return;  // names are not used again: nothing was replaced
+  }
+  CHECK(Has(page, "replaced by a later run"));
+  CHECK_FALSE(Has(page, "data-result=\"1\""));
+}
+
 TEST_CASE("Report: works without the engine by embedding small files") {
   ReportRun run;
   run.StageAndReport();

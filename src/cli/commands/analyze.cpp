@@ -63,6 +63,12 @@ nlohmann::json AnalyzePhoto(const InputPhoto& photo,
   AnalyzeRequest request;
   request.photo = photo.path;
   request.sidecar = SidecarOf(photo.path);
+  // `stage analyze --json a.jpg > a.jpg.stage.json`: the shell makes the empty
+  // sidecar before stage runs.
+  std::error_code problem;
+  if (std::filesystem::is_empty(request.sidecar, problem)) {
+    request.sidecar.clear();
+  }
   request.camera_height_m = options.camera_height_m;
   request.ceiling_height_m = options.ceiling_height_m;
   if (!options.overlay.empty()) {

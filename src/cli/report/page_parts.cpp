@@ -12,7 +12,9 @@ h2 { font-size: 1.15rem; margin: 0 0 .5rem; overflow-wrap: anywhere; }
 .totals { margin: .25rem 0 2rem; opacity: .8; }
 article { margin: 0 0 3rem; }
 .frame { position: relative; overflow: hidden; border-radius: 6px;
-  background: var(--soft); --split: 50%; }
+  background: var(--soft); --split: 50%; --aspect: 1.5;
+  width: min(100%, calc(88vh * var(--aspect))); margin: 0 auto;
+  aspect-ratio: var(--aspect); }
 .frame img { display: block; width: 100%; height: 100%; object-fit: fill;
   user-select: none; -webkit-user-drag: none; }
 .frame .after[hidden] { display: none; }

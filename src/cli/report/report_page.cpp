@@ -73,12 +73,31 @@ std::string JobLabel(const JobRecord& job) {
   return TextOf(job.json.value("operation", nlohmann::json("result")));
 }
 
+/// The job that wrote each file last: a later run may use a name again.
+std::map<std::filesystem::path, const JobRecord*> OwnersOf(
+    const PhotoEntry& photo) {
+  std::map<std::filesystem::path, const JobRecord*> owners;
+  for (const JobRecord* job : photo.jobs) {
+    for (const StagedFile& file : job->outputs) {
+      const JobRecord*& owner = owners[file.path];
+      // Times are ISO 8601 in UTC: their order is that of their texts.
+      if (owner == nullptr ||
+          owner->json.value("at", "") < job->json.value("at", "")) {
+        owner = job;
+      }
+    }
+  }
+  return owners;
+}
+
 std::vector<Result> ResultsOf(const PhotoEntry& photo) {
+  const auto owners = OwnersOf(photo);
   std::vector<Result> results;
   for (const JobRecord* job : photo.jobs) {
     int variant = 0;
     for (const StagedFile& file : job->outputs) {
       ++variant;
+      if (owners.at(file.path) != job) continue;
       std::string label = JobLabel(*job);
       if (job->outputs.size() > 1) label += " " + std::to_string(variant);
       results.push_back({label, file});
@@ -97,8 +116,8 @@ void WriteSlider(const PhotoEntry& photo,
   const StagedFile* first = results.empty() ? nullptr : &results.front().file;
   out << "<div class=\"frame\"";
   if (first != nullptr && first->width > 0 && first->height > 0) {
-    out << " style=\"aspect-ratio:" << first->width << "/" << first->height
-        << "\"";
+    out << " style=\"--aspect:"
+        << static_cast<double>(first->width) / first->height << "\"";
   }
   out << ">\n";
   int shown = 0;
@@ -203,7 +222,9 @@ void WriteAttributions(const nlohmann::json& details, std::ostream& out) {
   out << "</ul></details>\n";
 }
 
-void WriteJob(const JobRecord& job, std::ostream& out) {
+void WriteJob(const JobRecord& job,
+              const std::map<std::filesystem::path, const JobRecord*>& owners,
+              std::ostream& out) {
   const nlohmann::json& error = Member(job.json, "error");
   if (error.contains("message")) {
     out << "<p class=\"error\" role=\"alert\">" << EscapeHtml(JobLabel(job))
@@ -231,11 +252,12 @@ void WriteJob(const JobRecord& job, std::ostream& out) {
   if (engine.contains("name")) WriteFact("engine", TextOf(engine["name"]), out);
   WriteTimings(details, out);
   for (const StagedFile& file : job.outputs) {
-    WriteFact("result",
-              Utf8Path(file.path.filename()) + " (" +
-                  std::to_string(file.width) + " x " +
-                  std::to_string(file.height) + ")",
-              out);
+    WriteFact(
+        "result",
+        Utf8Path(file.path.filename()) + " (" + std::to_string(file.width) +
+            " x " + std::to_string(file.height) + ")" +
+            (owners.at(file.path) == &job ? "" : ", replaced by a later run"),
+        out);
   }
   out << "</dl>\n";
   WriteAttributions(details, out);
@@ -311,7 +333,8 @@ std::string ReportPage(const BatchStatus& status,
   for (const PhotoEntry& photo : photos) {
     out << "<article>\n<h2>" << Name(photo.input) << "</h2>\n";
     WriteSlider(photo, ResultsOf(photo), index++, picture, out);
-    for (const JobRecord* job : photo.jobs) WriteJob(*job, out);
+    const auto owners = OwnersOf(photo);
+    for (const JobRecord* job : photo.jobs) WriteJob(*job, owners, out);
     out << "</article>\n";
   }
   out << "<script>" << kReportScript << "</script>\n</body>\n</html>\n";
