@@ -67,6 +67,17 @@ TEST_CASE("OpenCatalogue: a .sh3f piece has its facts in metres") {
   CHECK(piece->function == "sofa");  // by its name
 }
 
+TEST_CASE("OpenCatalogue: things stand on top unless the piece says no") {
+  const FurnitureFolder folder;
+  const auto top_of = [&](const std::string& more) {
+    return OpenCatalogue({folder.WriteZip("test.sh3f", BoxLibrary(more))})
+        ->Find("Test#box")
+        ->top_height;
+  };
+  CHECK(top_of("") == doctest::Approx(0.8));
+  CHECK(top_of("dropOnTopElevation#1=-1\n") < 0);
+}
+
 TEST_CASE("OpenCatalogue: procedural pieces are always there") {
   const FurnitureFolder folder;
   const auto catalogue =

@@ -28,8 +28,9 @@ struct Piece {
   std::vector<std::string> styles;  ///< styles it suits; empty: any
   char grade = 0;                   ///< 'A' listing quality, 'B' at a distance
   double width = 0, depth = 0, height = 0;  ///< metres
-  double elevation = 0;    ///< metres above the floor it hangs or stands at
-  double top_height = -1;  ///< where things are put on it; < 0: nowhere
+  double elevation = 0;  ///< metres above the floor it hangs or stands at
+  /// Where things are put on it, metres above its own bottom; < 0: nowhere.
+  double top_height = -1;
   std::string licence;
   std::string creator;
   /// Materials by the role that presets recolour: "upholstery", "wood",

@@ -102,7 +102,8 @@ std::optional<SourcePiece> ReadPiece(
   piece.depth = *depth;
   piece.height = *height;
   piece.elevation = Metres(entry, "elevation").value_or(0);
-  const double top = Metres(entry, "dropOnTopElevation").value_or(-1);
+  // Sweet Home 3D puts things on top of a piece that does not say where.
+  const double top = Metres(entry, "dropOnTopElevation").value_or(piece.height);
   piece.top_height = top < 0 ? -1 : top;
   piece.licence = Tidy(Get(head, "license"));
   piece.creator = Tidy(Get(entry, "creator"));
