@@ -34,6 +34,12 @@ FitRules AnchorRules(const MemberSpec& anchor) {
   return rules;
 }
 
+/// A full set is worth more than a complete small one.
+double Richness(double placed_weight) {
+  constexpr double kFullSet = 5.5;
+  return std::clamp((placed_weight - 1) / (kFullSet - 1), 0.0, 1.0);
+}
+
 }  // namespace
 
 GroupBuilder::GroupBuilder(const RoomSurvey& survey,

@@ -51,11 +51,11 @@ class GroupBuilder {
 };
 
 /// How good a group looks in room and picture, about 0..1 (may be negative).
-/// @param completeness  weight of the members placed, 0..1
+/// @param fullness  how much of a full set of furniture it is, 0..1
 double ScoreGroup(const RoomSurvey& survey,
                   const GroupTemplate& spec,
                   const Arrangement& arrangement,
                   const Item& anchor,
-                  double completeness);
+                  double fullness);
 
 }  // namespace stage::engine

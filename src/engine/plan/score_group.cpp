@@ -78,7 +78,7 @@ double ScoreGroup(const RoomSurvey& survey,
                   const GroupTemplate& spec,
                   const Arrangement& arrangement,
                   const Item& anchor,
-                  double completeness) {
+                  double fullness) {
   const BoxView& view = anchor.view;
   const auto [low, high] = Span(arrangement, anchor);
   const double width = high - low;
@@ -95,7 +95,7 @@ double ScoreGroup(const RoomSurvey& survey,
   score += 0.12 * Plateau(middle, 0.38, 0.62, 0.35);
   score += 0.14 * sees_front;
   score += 0.08 * WallBalance(survey, anchor);
-  score += 0.20 * completeness;
+  score += 0.24 * fullness;
   score += 0.06 * Plateau(view.share, 0.03, 0.2, 0.08);
 
   const double reach = anchor.wall >= 0 ? 0.3 : 0.9;
