@@ -55,6 +55,7 @@ set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS_PRIVATE_DIRS ${CMAKE_LIBRARY_OUTPUT_DIRECTORY})
 if(STAGE_ENGINE)
   # The default furniture; data that no library link tells of.
-  set(CPACK_DEBIAN_PACKAGE_DEPENDS sweethome3d-furniture)
+  set(CPACK_DEBIAN_PACKAGE_DEPENDS
+      "sweethome3d-furniture, fonts-dejavu-core")
 endif()
 include(CPack)

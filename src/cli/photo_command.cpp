@@ -5,6 +5,7 @@
 #include "cli/preset_names.h"
 #include "core/batch.h"
 #include "core/batch_plan.h"
+#include "core/disclosure.h"
 #include "core/interrupt.h"
 #include "core/log.h"
 #include "core/progress.h"
@@ -76,6 +77,7 @@ ExitCode CodeOf(const BatchReport& report) {
 ExitCode RunPhotoCommand(const PhotoOptions& options, StagingJob job) {
   CheckPhotoOptions(options);
   UsePresetsFolder(options.presets_dir);
+  CheckDisclosureWords(options.disclose, InstalledDisclosureRules());
   if (job.operation == Operation::kGenerate) CheckPresetNames(job.generate);
   const BatchPlan plan = PlanBatch(MakeRequest(options, std::move(job)));
   const ResumeMode resume =

@@ -7,6 +7,7 @@
 
 #include "core/error.h"
 #include "core/photo/photo.h"
+#include "core/photo/photo_format.h"
 #include "core/photo/result_check.h"
 #include "engine/pipeline/furnish.h"
 #include "engine/pipeline/scene_hints.h"
@@ -316,6 +317,12 @@ StageResult RenderStager::Stage(const StagingJob& job, JobProgress& progress) {
   nlohmann::json seconds;
   const Prepared prepared = Prepare(job, progress, seconds);
   result.details["confidence"] = prepared.scene.confidence;
+  const PhotoSource& source = prepared.original.source;
+  if (source.name_misleads) {
+    result.warnings.push_back("the file is a " +
+                              std::string(PhotoFormatName(source.format)) +
+                              ", whatever its name says");
+  }
   if (prepared.scene.trust == SceneTrust::kFloorOnly) {
     result.warnings.push_back(
         "only the floor could be made out: pieces stand free, none hangs on "
