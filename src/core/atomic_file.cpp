@@ -25,9 +25,10 @@ fs::path TemporaryBeside(const fs::path& target) {
 /// A descriptor whose close is part of the write: it can fail on NFS.
 class Descriptor {
  public:
-  Descriptor(const fs::path& path, int flags)
-      : path_(path), value_(open(path.c_str(), flags | O_CLOEXEC, 0666)) {
-    if (value_ < 0) throw DiskError(path, "opened", errno);
+  /// @param name  what the file is called in messages
+  Descriptor(const fs::path& path, int flags, const fs::path& name)
+      : name_(name), value_(open(path.c_str(), flags | O_CLOEXEC, 0666)) {
+    if (value_ < 0) throw DiskError(name_, "opened", errno);
   }
   ~Descriptor() {
     if (value_ >= 0) close(value_);
@@ -36,7 +37,7 @@ class Descriptor {
     while (size > 0) {
       const ssize_t count = write(value_, data, size);
       if (count < 0 && errno == EINTR) continue;
-      if (count < 0) throw DiskError(path_, "written", errno);
+      if (count < 0) throw DiskError(name_, "written", errno);
       data += count;
       size -= static_cast<size_t>(count);
     }
@@ -45,18 +46,18 @@ class Descriptor {
     while (true) {
       const ssize_t count = read(value_, data, size);
       if (count >= 0) return static_cast<size_t>(count);
-      if (errno != EINTR) throw DiskError(path_, "read", errno);
+      if (errno != EINTR) throw DiskError(name_, "read", errno);
     }
   }
   void SyncAndClose() {
-    if (fsync(value_) != 0) throw DiskError(path_, "written", errno);
+    if (fsync(value_) != 0) throw DiskError(name_, "written", errno);
     const int closed = close(value_);
     value_ = -1;
-    if (closed != 0) throw DiskError(path_, "written", errno);
+    if (closed != 0) throw DiskError(name_, "written", errno);
   }
 
  private:
-  fs::path path_;
+  fs::path name_;
   int value_;
 };
 
@@ -72,7 +73,7 @@ AtomicFile::~AtomicFile() {
 }
 
 void AtomicFile::Commit() {
-  Descriptor(temporary_, O_RDWR).SyncAndClose();
+  Descriptor(temporary_, O_RDWR, target_).SyncAndClose();
   if (rename(temporary_.c_str(), target_.c_str()) != 0) {
     throw DiskError(target_, "written", errno);
   }
@@ -82,26 +83,15 @@ void AtomicFile::Commit() {
 
 void WriteFileAtomically(const fs::path& path, std::string_view bytes) {
   AtomicFile file(path);
-  try {
-    Descriptor(file.temporary(), O_WRONLY | O_CREAT | O_TRUNC)
-        .Write(bytes.data(), bytes.size());
-    file.Commit();
-  } catch (const Error& error) {
-    // The user knows the file by its final name.
-    if (error.kind() != ErrorKind::kDisk) throw;
-    std::string message = error.what();
-    const size_t at = message.find(file.temporary().string());
-    if (at != std::string::npos) {
-      message.replace(at, file.temporary().string().size(), path.string());
-    }
-    throw Error(ErrorKind::kDisk, message);
-  }
+  Descriptor(file.temporary(), O_WRONLY | O_CREAT | O_TRUNC, path)
+      .Write(bytes.data(), bytes.size());
+  file.Commit();
 }
 
 void CopyFileAtomically(const fs::path& from, const fs::path& to) {
   AtomicFile file(to);
-  Descriptor source(from, O_RDONLY);
-  Descriptor target(file.temporary(), O_WRONLY | O_CREAT | O_TRUNC);
+  Descriptor source(from, O_RDONLY, from);
+  Descriptor target(file.temporary(), O_WRONLY | O_CREAT | O_TRUNC, to);
   std::vector<char> piece(1 << 18);
   while (const size_t count = source.Read(piece.data(), piece.size())) {
     target.Write(piece.data(), count);

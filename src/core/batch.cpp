@@ -121,6 +121,7 @@ class BatchRunner {
       const JobAction action = Decide(job);
       if (action == JobAction::kSkip) {
         Skip(i);
+        ++finished_before_;
       } else if (action == JobAction::kCopy) {
         CopyFrom(*ManifestOf(job).FindSameWork(job), i);
         ++finished_before_;
@@ -150,7 +151,6 @@ class BatchRunner {
     const std::optional<JobRecord> record = ManifestOf(job).Find(job);
     outcome.kind = OutcomeKind::kSkipped;
     outcome.result.outputs = record->outputs;
-    ++finished_before_;
     progress_.JobSkipped(job, "finished before");
     Report(job, record->json, outcome.kind);
   }
@@ -160,6 +160,7 @@ class BatchRunner {
     const StagingJob& job = plan_.jobs[index];
     JobOutcome& outcome = report_.outcomes[index];
     Manifest& manifest = ManifestOf(job);
+    KeepEarlierResults(manifest, job, progress_);
     outcome.result.outputs = CopyResults(record.outputs, job.outputs);
     json fields = {
         {"outputs", OutputsJson(manifest.folder(), outcome.result.outputs)},
@@ -179,6 +180,9 @@ class BatchRunner {
   /// The batch's record and one for every job ahead, in one write a folder.
   void WritePlan() {
     std::map<fs::path, std::vector<json>> records;
+    // Held until all is written: another shard's `submitting` must not be
+    // followed by a `planned` that was decided before it.
+    std::vector<std::unique_ptr<JobClaim>> claims;
     for (const size_t leader : queue_) {
       std::vector<size_t> members = {leader};
       const auto followers = followers_.find(leader);
@@ -188,6 +192,8 @@ class BatchRunner {
       }
       for (const size_t i : members) {
         const StagingJob& job = plan_.jobs[i];
+        claims.push_back(ManifestOf(job).Claim(job));
+        if (claims.back() == nullptr) continue;
         const std::optional<JobRecord> own = ManifestOf(job).Find(job);
         if (own &&
             (own->paid_or_underway() || own->state == JobState::kPlanned)) {
@@ -226,12 +232,9 @@ class BatchRunner {
       try {
         RunJob(*index);
       } catch (const Error& error) {  // the manifest itself cannot be written
-        Stop(error);
-        SetFailed(*index, error, OutcomeKind::kFailed);
+        StopAt(*index, error);
       } catch (const std::exception& error) {
-        const Error unexpected(ErrorKind::kUnexpected, error.what());
-        Stop(unexpected);
-        SetFailed(*index, unexpected, OutcomeKind::kFailed);
+        StopAt(*index, Error(ErrorKind::kUnexpected, error.what()));
       }
     }
   }
@@ -266,7 +269,13 @@ class BatchRunner {
       progress_.JobSkipped(job, "another shard is at it");
       return;
     }
-    if (IsShared() && Decide(job) == JobAction::kSkip) return Skip(index);
+    if (IsShared()) {  // another shard may have done it since
+      const JobAction action = Decide(job);
+      if (action == JobAction::kSkip) return Skip(index);
+      if (action == JobAction::kCopy) {
+        return CopyFrom(*manifest.FindSameWork(job), index);
+      }
+    }
     progress_.JobStarted(job);
     const Clock::time_point start = Clock::now();
     const json parameters = ParametersJson(job, digests_);
@@ -368,12 +377,23 @@ class BatchRunner {
     if (StopsBatch(error.kind()) || worn_out) Stop(error);
   }
 
-  void SetFailed(size_t index, const Error& error, OutcomeKind kind) {
-    const StagingJob& job = plan_.jobs[index];
+  /// Without another look at the manifest, which may be what is broken.
+  void StopAt(size_t index, const Error& error) {
+    Stop(error);
+    SetOutcome(index, error, OutcomeKind::kFailed);
+    progress_.JobFailed(plan_.jobs[index], error);
+  }
+
+  void SetOutcome(size_t index, const Error& error, OutcomeKind kind) {
     JobOutcome& outcome = report_.outcomes[index];
     outcome.kind = kind;
     outcome.error_kind = error.kind();
     outcome.error = error.what();
+  }
+
+  void SetFailed(size_t index, const Error& error, OutcomeKind kind) {
+    const StagingJob& job = plan_.jobs[index];
+    SetOutcome(index, error, kind);
     if (const std::optional<JobRecord> record = ManifestOf(job).Find(job)) {
       Report(job, record->json, kind);
     }

@@ -25,6 +25,7 @@ InterruptGuard::InterruptGuard() {
   static_assert(std::size(kSignals) == 3);
   struct sigaction action = {};
   action.sa_handler = OnSignal;
+  action.sa_flags = SA_RESTART;  // a photo being read is not cut off
   sigemptyset(&action.sa_mask);
   for (size_t i = 0; i < std::size(kSignals); ++i) {
     sigaction(kSignals[i], &action, &previous_[i]);
