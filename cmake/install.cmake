@@ -44,9 +44,9 @@ set(CPACK_PACKAGE_CONTACT "The stage developers <stage@stage.invalid>")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "virtual staging of real-estate photos, in folders")
 set(CPACK_DEBIAN_PACKAGE_DESCRIPTION
     "stage furnishes photos of empty rooms, a folder at a time: it understands
- the room from one picture, plans furniture, path traces it with the photo as
- the light and leaves every other pixel as it was. Originals are kept, results
- are labelled as staged, finished photos are never done twice.")
+the room from one picture, plans furniture, path traces it with the photo as
+the light and leaves every other pixel as it was. Originals are kept, results
+are labelled as staged, finished photos are never done twice.")
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_STRIP_FILES ON)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
@@ -54,8 +54,7 @@ set(CPACK_DEBIAN_PACKAGE_SECTION graphics)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS_PRIVATE_DIRS ${CMAKE_LIBRARY_OUTPUT_DIRECTORY})
 if(STAGE_ENGINE)
-  # The default furniture; data that no library link tells of.
-  set(CPACK_DEBIAN_PACKAGE_DEPENDS
-      "sweethome3d-furniture, fonts-dejavu-core")
+  # Data that no library link tells of: furniture, and the font of labels.
+  set(CPACK_DEBIAN_PACKAGE_DEPENDS "sweethome3d-furniture, fonts-dejavu-core")
 endif()
 include(CPack)
