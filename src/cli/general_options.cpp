@@ -4,8 +4,13 @@
 
 namespace stage::cli {
 
+namespace {
+
+constexpr auto kGroup = "General";
+
+}  // namespace
+
 void AddGeneralOptions(CLI::App& command, GeneralOptions& options) {
-  constexpr auto kGroup = "General";
   AddFlag(command,
           "--json",
           options.json,
@@ -13,6 +18,16 @@ void AddGeneralOptions(CLI::App& command, GeneralOptions& options) {
       ->group(kGroup);
   AddFlag(command, "-q,--quiet", options.quiet, "Print errors only")
       ->group(kGroup);
+  AddPath(command,
+          "--config",
+          options.config,
+          "FILE",
+          "Read option defaults from this TOML file")
+      ->default_str("$XDG_CONFIG_HOME/stage/config.toml")
+      ->group(kGroup);
+}
+
+void AddLogOptions(CLI::App& command, GeneralOptions& options) {
   AddFlag(command,
           "-v,--verbose",
           options.verbose,
@@ -23,13 +38,6 @@ void AddGeneralOptions(CLI::App& command, GeneralOptions& options) {
           options.log_file,
           "FILE",
           "Also write a detailed log to FILE (appended)")
-      ->group(kGroup);
-  AddPath(command,
-          "--config",
-          options.config,
-          "FILE",
-          "Read option defaults from this TOML file")
-      ->default_str("$XDG_CONFIG_HOME/stage/config.toml")
       ->group(kGroup);
 }
 

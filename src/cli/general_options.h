@@ -5,7 +5,7 @@
 
 namespace stage::cli {
 
-/// Options that every command has.
+/// Options that every command has; the last two where there is a log.
 struct GeneralOptions {
   std::filesystem::path config;  ///< read before parsing, see option_sources.h
   bool json = false;             ///< machine-readable results on stdout
@@ -15,5 +15,8 @@ struct GeneralOptions {
 };
 
 void AddGeneralOptions(CLI::App& command, GeneralOptions& options);
+
+/// --verbose and --log-file, for commands that log what they decide.
+void AddLogOptions(CLI::App& command, GeneralOptions& options);
 
 }  // namespace stage::cli

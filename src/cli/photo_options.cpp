@@ -216,6 +216,7 @@ void AddPhotoOptions(CLI::App& command, PhotoOptions& options) {
   AddResultOptions(command, options);
   AddBatchOptions(command, options);
   AddBackendOptions(command, options);
+  AddLogOptions(command, options.general);
   AddGeneralOptions(command, options.general);
 }
 
