@@ -23,7 +23,7 @@ constexpr float kRenderBlur = 0.45f;  // sigma of the render's pixel filter
 
 // Highlights roll off as a tone-mapped photo's do, instead of clipping.
 float Shoulder(float v) {
-  constexpr float kKnee = 0.75f, kRoom = 1 - kKnee;
+  constexpr float kKnee = 0.6f, kRoom = 0.96f - kKnee;
   if (v <= kKnee) return v;
   return kKnee + kRoom * (1 - std::exp(-(v - kKnee) / kRoom));
 }

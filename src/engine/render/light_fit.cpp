@@ -248,7 +248,7 @@ void FitFactors(LightField& field, const std::vector<Observation>& observations)
       const float log_behind = std::log(behind);
       const float log_boost = std::log(boost / kUsualBoost);
       cost += 0.006f * log_behind * log_behind;
-      if (boosts > 1) cost += 0.004f * log_boost * log_boost;
+      if (boosts > 1) cost += 0.01f * log_boost * log_boost;
       if (cost < best) {
         best = cost;
         field.behind_factor = behind;

@@ -15,7 +15,8 @@ namespace {
 // Large pictures show the same furniture with more pixels: each needs less.
 int SamplesAtSize(int samples, int long_edge_px) {
   constexpr double kReferenceEdge = 1536;
-  const double scale = std::min(1.0, kReferenceEdge / long_edge_px);
+  const double scale =
+      std::sqrt(std::min(1.0, kReferenceEdge / long_edge_px));
   return std::max(1, static_cast<int>(std::lround(samples * scale)));
 }
 

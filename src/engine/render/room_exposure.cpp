@@ -8,6 +8,7 @@ namespace {
 
 constexpr float kPercentile = 0.75f;
 constexpr float kMostGiven = 0.88f;  // no more than 12 % is given back
+constexpr float kMostGivenFloor = 0.95f;  // where shadows hold things down
 constexpr int kLeastPixels = 500;
 constexpr float kBinWidth = 1 / 256.0f;
 constexpr int kBins = 257;  // ratios 0..1; the last holds all from 1 on
@@ -51,10 +52,12 @@ RoomExposure::RoomExposure(const RenderLayers& layers) : layers_(layers) {
   }
   for (size_t group = 0; group < normals_.size(); ++group) {
     Color exposure = Color::Ones();
+    const float most =
+        normals_[group].y() > 0.9f ? kMostGivenFloor : kMostGiven;
     if (counts[group] >= kLeastPixels) {
       for (int c = 0; c < 3; ++c) {
         exposure[c] = std::clamp(
-            Percentile(histograms[group][c], counts[group]), kMostGiven, 1.0f);
+            Percentile(histograms[group][c], counts[group]), most, 1.0f);
       }
     }
     exposure_.push_back(exposure);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
+#include <vector>
 
 #include "engine/render/film.h"
 
@@ -38,16 +40,21 @@ struct Grid {
 };
 
 // Directions a point gets at a level: coarse points stand for many pixels.
-struct Effort {
-  int fewest, most;
-};
-
-Effort EffortAt(int spacing) {
-  if (spacing >= 8) return {24, 96};
-  if (spacing >= 4) return {16, 64};
-  if (spacing >= 2) return {8, 32};
-  return {8, 20};
+int DirectionsAt(int spacing) {
+  if (spacing >= 8) return 96;
+  if (spacing >= 4) return 48;
+  if (spacing >= 2) return 28;
+  return 20;
 }
+
+// Directions after which a coarse point that met no furniture is given up.
+constexpr int kProbe = 24;
+
+enum Split : uint8_t {
+  kKeep,         // interpolate
+  kSplit,        // sample the points between
+  kSplitByFace,  // interpolate on each side of an edge of the room
+};
 
 class RatioPass {
  public:
@@ -66,11 +73,11 @@ class RatioPass {
 
  private:
   RoomHit RoomAt(const Grid& grid, int column, int row) const;
-  void Sample(Grid& grid, int column, int row) const;
+  void Sample(Grid& grid, int column, int row, int fewest) const;
   void SampleAll(Grid& grid, const WorkControl& control) const;
   std::vector<uint8_t> CellsToSplit(const Grid& grid) const;
   Grid Refined(const Grid& coarse, const WorkControl& control) const;
-  void Filter(Grid& grid) const;
+  void Filter(Grid& grid, int step) const;
   ImageF FillHidden(const Grid& grid) const;
 
   const PathTracer& tracer_;
@@ -87,7 +94,7 @@ RoomHit RatioPass::RoomAt(const Grid& grid, int column, int row) const {
       field.view.Ray(column * grid.spacing + 0.5f, row * grid.spacing + 0.5f));
 }
 
-void RatioPass::Sample(Grid& grid, int column, int row) const {
+void RatioPass::Sample(Grid& grid, int column, int row, int fewest) const {
   const size_t i = grid.At(column, row);
   const LightField& field = light_.field();
   const RoomHit room = RoomAt(grid, column, row);
@@ -108,7 +115,6 @@ void RatioPass::Sample(Grid& grid, int column, int row) const {
     grid.state[i] = Grid::kHidden;
     return;
   }
-  const Effort effort = EffortAt(grid.spacing);
   const uint32_t pixel =
       MortonIndex(column * grid.spacing, row * grid.spacing);
   const RatioSample sample =
@@ -116,8 +122,8 @@ void RatioPass::Sample(Grid& grid, int column, int row) const {
                     light_,
                     room.point,
                     field.prism.faces()[room.face].normal,
-                    effort.fewest,
-                    effort.most,
+                    fewest,
+                    DirectionsAt(grid.spacing),
                     HashBits(pixel, seed_));
   grid.ratio.Set(i, sample.ratio);
   grid.nearness[i] = sample.nearness;
@@ -127,7 +133,26 @@ void RatioPass::Sample(Grid& grid, int column, int row) const {
 void RatioPass::SampleAll(Grid& grid, const WorkControl& control) const {
   ParallelFor(grid.rows, control, [&](int row) {
     for (int column = 0; column < grid.columns; ++column) {
-      Sample(grid, column, row);
+      Sample(grid, column, row, kProbe);
+    }
+  });
+  // A few directions may all have missed what the neighbours see.
+  std::vector<uint8_t> again(grid.state.size(), 0);
+  for (int row = 0; row < grid.rows; ++row) {
+    for (int column = 0; column < grid.columns; ++column) {
+      const size_t i = grid.At(column, row);
+      if (grid.state[i] == Grid::kHidden || grid.error[i] > 0) continue;
+      for (int k = 0; k < 25 && !again[i]; ++k) {
+        const int c = column + k % 5 - 2, r = row + k / 5 - 2;
+        if (c < 0 || r < 0 || c >= grid.columns || r >= grid.rows) continue;
+        again[i] = grid.error[grid.At(c, r)] > 0;
+      }
+    }
+  }
+  ParallelFor(grid.rows, control.Silent(), [&](int row) {
+    for (int column = 0; column < grid.columns; ++column) {
+      if (!again[grid.At(column, row)]) continue;
+      Sample(grid, column, row, DirectionsAt(grid.spacing));
     }
   });
 }
@@ -170,8 +195,8 @@ std::vector<uint8_t> RatioPass::CellsToSplit(const Grid& grid) const {
       }
       if (!sampled || hidden == 4) continue;
       // A silhouette before a far wall needs no more than its visible corners.
-      bool wanted = (!one_face && !all_one) ||
-                    (high - low).maxCoeff() > kMostStep + 2 * error ||
+      bool wanted = (one_face &&
+                     (high - low).maxCoeff() > kMostStep + 2 * error) ||
                     (hidden > 0 && grid.spacing > kSilhouette);
       if (!wanted && nearness > 0) {
         const RoomHit room = RoomAt(grid, column, row);
@@ -185,30 +210,31 @@ std::vector<uint8_t> RatioPass::CellsToSplit(const Grid& grid) const {
             grid.spacing * room.distance / (view.focal_px() * cosine);
         wanted = cell * nearness > kCellsToFurniture;
       }
-      split[static_cast<size_t>(row) * (grid.columns - 1) + column] = wanted;
+      split[static_cast<size_t>(row) * (grid.columns - 1) + column] =
+          wanted                   ? kSplit
+          : !one_face && !all_one ? kSplitByFace
+                                  : kKeep;
     }
   });
   return split;
 }
 
-// The mean of the visible corners among up to four.
-void Interpolate(const Grid& coarse,
-                 int c0,
-                 int r0,
-                 int c1,
-                 int r1,
+// The mean of the visible corners among up to four, of those on `face` when
+// it is given. False when there is none.
+bool Interpolate(const Grid& coarse,
+                 const PixelRegion& corners,
+                 std::optional<int> face,
                  Grid& fine,
                  size_t to) {
-  c1 = std::min(c1, coarse.columns - 1);
-  r1 = std::min(r1, coarse.rows - 1);
   Color sum = Color::Zero();
   float nearness = 0, error = 0;
   int visible = 0;
-  fine.face[to] = coarse.face[coarse.At(c0, r0)];
-  for (int r = r0; r <= r1; ++r) {
-    for (int c = c0; c <= c1; ++c) {
+  for (int r = corners.y0; r <= std::min(corners.y1, coarse.rows - 1); ++r) {
+    for (int c = corners.x0; c <= std::min(corners.x1, coarse.columns - 1);
+         ++c) {
       const size_t j = coarse.At(c, r);
       if (coarse.state[j] == Grid::kHidden) continue;
+      if (face && coarse.face[j] != *face) continue;
       sum += coarse.ratio.Get(j);
       nearness = std::max(nearness, coarse.nearness[j]);
       error = std::max(error, coarse.error[j]);
@@ -216,12 +242,12 @@ void Interpolate(const Grid& coarse,
       ++visible;
     }
   }
-  fine.ratio.Set(to,
-                 visible > 0 ? Color(sum / static_cast<float>(visible))
-                             : Color::Ones());
+  if (visible == 0) return false;
+  fine.ratio.Set(to, sum / static_cast<float>(visible));
   fine.nearness[to] = nearness;
   fine.error[to] = error;
-  fine.state[to] = visible > 0 ? Grid::kInterpolated : Grid::kHidden;
+  fine.state[to] = face ? Grid::kSampled : Grid::kInterpolated;
+  return true;
 }
 
 Grid RatioPass::Refined(const Grid& coarse,
@@ -230,9 +256,11 @@ Grid RatioPass::Refined(const Grid& coarse,
   const std::vector<uint8_t> split = CellsToSplit(coarse);
   Grid fine(coarse.spacing / 2, view.width(), view.height());
   const int cell_columns = coarse.columns - 1, cell_rows = coarse.rows - 1;
-  auto is_split = [&](int column, int row) {
-    return column >= 0 && row >= 0 && column < cell_columns &&
-           row < cell_rows && split[static_cast<size_t>(row) * cell_columns + column];
+  auto split_of = [&](int column, int row) -> uint8_t {
+    if (column < 0 || row < 0 || column >= cell_columns || row >= cell_rows) {
+      return kKeep;
+    }
+    return split[static_cast<size_t>(row) * cell_columns + column];
   };
   ParallelFor(fine.rows, control, [&](int row) {
     for (int column = 0; column < fine.columns; ++column) {
@@ -248,21 +276,41 @@ Grid RatioPass::Refined(const Grid& coarse,
         fine.state[i] = coarse.state[j];
         continue;
       }
-      const bool wanted = is_split(c, r) || (!odd_c && is_split(c - 1, r)) ||
-                          (!odd_r && is_split(c, r - 1));
-      if (wanted) {
-        Sample(fine, column, row);
+      // The point may lie on the seam of two cells.
+      const uint8_t kinds[3] = {split_of(c, r),
+                                odd_c ? kKeep : split_of(c - 1, r),
+                                odd_r ? kKeep : split_of(c, r - 1)};
+      auto has = [&](Split kind) {
+        return std::find(kinds, kinds + 3, kind) != kinds + 3;
+      };
+      if (has(kSplit)) {
+        Sample(fine, column, row, DirectionsAt(fine.spacing));
         continue;
       }
-      Interpolate(coarse, c, r, c + odd_c, r + odd_r, fine, i);
+      const PixelRegion corners{c, r, c + odd_c, r + odd_r};
+      if (has(kSplitByFace)) {
+        const RoomHit room = RoomAt(fine, column, row);
+        const int face = openings_.Contain(room) ? kOutside : room.face;
+        if (!Interpolate(coarse, corners, face, fine, i) &&
+            !Interpolate(coarse, {c, r, c + 1, r + 1}, face, fine, i)) {
+          Sample(fine, column, row, DirectionsAt(fine.spacing));
+        }
+        continue;
+      }
+      if (!Interpolate(coarse, corners, std::nullopt, fine, i)) {
+        fine.ratio.Set(i, Color::Ones());
+        fine.face[i] = coarse.face[coarse.At(c, r)];
+        fine.state[i] = Grid::kHidden;
+      }
     }
   });
   return fine;
 }
 
-// Noise of sampled points is shared out among neighbours of the same surface,
-// no wider than furniture is far: nearer than that the ratio has detail.
-void RatioPass::Filter(Grid& grid) const {
+// Noise of sampled points is shared out among neighbours of the same surface
+// `step` points apart, no wider than furniture is far: nearer than that the
+// ratio has detail.
+void RatioPass::Filter(Grid& grid, int step) const {
   constexpr float kRadiusShare = 0.35f;
   const View& view = light_.field().view;
   const ColorPlanes in = grid.ratio;
@@ -274,30 +322,31 @@ void RatioPass::Filter(Grid& grid) const {
         continue;
       }
       const Color own = in.Get(i);
-      if (grid.nearness[i] <= 0 && (own == Color::Ones()).all()) continue;
       const RoomHit room = RoomAt(grid, column, row);
       const float metres_per_cell =
           grid.spacing * room.distance / view.focal_px();
       const float radius =
           kRadiusShare / std::max(grid.nearness[i], 1e-3f) / metres_per_cell;
-      const float scale = 1 / (2 * std::min(radius * radius, 4.0f) + 1e-6f);
+      if (step > 1 && radius < step) continue;
+      const float widest = 4.0f * step * step;
+      const float scale = 1 / (2 * std::min(radius * radius, widest) + 1e-6f);
       // Differences within the noise do not count.
       const float noise = 2 * grid.error[i] + 0.02f;
       const float range = 1 / (2 * noise * noise);
       Color sum = Color::Zero();
       float weight = 0, error = 0;
       for (int dy = -2; dy <= 2; ++dy) {
-        const int r = row + dy;
+        const int r = row + dy * step;
         if (r < 0 || r >= grid.rows) continue;
         for (int dx = -2; dx <= 2; ++dx) {
-          const int c = column + dx;
+          const int c = column + dx * step;
           if (c < 0 || c >= grid.columns) continue;
           const size_t j = grid.At(c, r);
           if (grid.state[j] == Grid::kHidden || grid.face[j] != grid.face[i]) {
             continue;
           }
           const Color other = in.Get(j);
-          const float d2 = static_cast<float>(dx * dx + dy * dy);
+          const float d2 = static_cast<float>((dx * dx + dy * dy) * step * step);
           const float difference = (other - own).abs().maxCoeff();
           const float w =
               std::exp(-d2 * scale - range * difference * difference);
@@ -356,13 +405,18 @@ ImageF RatioPass::Run() {
   Grid grid(start, view.width(), view.height());
   SampleAll(grid, control_.Part(0, 0.3));
   double done = 0.3;
+  // Far from furniture the ratio changes over metres: what is left of noise
+  // there would show as blotches on an even wall.
+  for (const int step : {1, 2, 4, 8}) Filter(grid, step);
   while (grid.spacing > 1) {
-    Filter(grid);
+    if (grid.spacing < start) {
+      for (const int step : {1, 2}) Filter(grid, step);
+    }
     const double next = done + (1 - done) * 0.4;
     grid = Refined(grid, control_.Part(done, next));
     done = next;
   }
-  Filter(grid);
+  Filter(grid, 1);
   return FillHidden(grid);
 }
 
