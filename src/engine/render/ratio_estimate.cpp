@@ -63,14 +63,17 @@ RatioSample EstimateRatio(const PathTracer& tracer,
     if (touched) count = most;
   }
   RatioSample sample;
+  // One more direction might have met something.
+  sample.error = 1.0f / static_cast<float>(done);
   if (!touched) return sample;
   sample.nearness = static_cast<float>(nearness / done);
   const double mean = Luminance(without) / done;
   const double mean_change = Luminance(change) / done;
   const double spread =
       std::max(0.0, change_square / done - mean_change * mean_change);
-  sample.error =
-      static_cast<float>(std::sqrt(spread / done) / (mean + 1e-6));
+  sample.error = std::max(
+      0.5f * sample.error,
+      static_cast<float>(std::sqrt(spread / done) / (mean + 1e-6)));
   const float floor = 0.02f * without.maxCoeff() + 1e-6f;
   sample.ratio = (without + change + floor) / (without + floor);
   sample.ratio = sample.ratio.max(0.0f).min(kMostRatio);

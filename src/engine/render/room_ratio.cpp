@@ -34,6 +34,9 @@ struct Grid {
     face.assign(count, kNone);
     state.assign(count, kInterpolated);
   }
+  bool Touched(size_t i) const {
+    return (ratio.Get(i) != Color::Ones()).any();
+  }
   size_t At(int column, int row) const {
     return static_cast<size_t>(row) * columns + column;
   }
@@ -141,11 +144,11 @@ void RatioPass::SampleAll(Grid& grid, const WorkControl& control) const {
   for (int row = 0; row < grid.rows; ++row) {
     for (int column = 0; column < grid.columns; ++column) {
       const size_t i = grid.At(column, row);
-      if (grid.state[i] == Grid::kHidden || grid.error[i] > 0) continue;
+      if (grid.state[i] == Grid::kHidden || grid.Touched(i)) continue;
       for (int k = 0; k < 25 && !again[i]; ++k) {
         const int c = column + k % 5 - 2, r = row + k / 5 - 2;
         if (c < 0 || r < 0 || c >= grid.columns || r >= grid.rows) continue;
-        again[i] = grid.error[grid.At(c, r)] > 0;
+        again[i] = grid.Touched(grid.At(c, r));
       }
     }
   }
