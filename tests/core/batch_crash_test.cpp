@@ -81,14 +81,16 @@ TEST_CASE("RunBatch: killed at any moment it loses nothing and pays once") {
       };
       return RunQuietly(PaidPlan(photos), stager).failures();
     };
+    useconds_t longest_us = 10000;
     for (int round = 1;; ++round) {
       const bool by_step = round <= 8;
       const int deadly_step =
           by_step ? std::uniform_int_distribution<int>(1, 6)(random) : 0;
       const pid_t child = InChild([&] { return run(deadly_step); });
-      if (!by_step) {  // at any moment; longer lives by and by
-        usleep(std::uniform_int_distribution<useconds_t>(
-            0, 10000U * static_cast<unsigned>(round))(random));
+      if (!by_step) {  // at any moment; lives grow until one is long enough
+        longest_us += longest_us / 2;
+        usleep(
+            std::uniform_int_distribution<useconds_t>(0, longest_us)(random));
         kill(child, SIGKILL);
       }
       const int status = StatusOf(child);
