@@ -5,6 +5,7 @@
 
 #include "core/presets.h"
 #include "engine/catalogue/catalogue.h"
+#include "engine/catalogue/procedural/procedural_pieces.h"
 #include "engine/plan/group_template.h"
 
 namespace stage {
@@ -34,7 +35,34 @@ TEST_CASE("Presets: every piece a style names is in the catalogues") {
   }
 }
 
-TEST_CASE("Presets: every function a room asks for has a piece in each style") {
+TEST_CASE("Presets: made-to-measure pieces exist and know their parameters") {
+  const PresetLibrary presets = Presets();
+  std::set<std::string> made;
+  for (const engine::Piece& piece : engine::ProceduralPieces()) {
+    made.insert(piece.id);
+  }
+  for (const std::string& name : presets.StyleNames()) {
+    for (const auto& [function, choices] :
+         presets.Style(name).document.at("pieces").items()) {
+      for (const auto& choice : choices) {
+        const std::string id = choice.at("id");
+        if (!id.starts_with("procedural#")) continue;
+        INFO(name, " ", function, " ", id);
+        REQUIRE(made.contains(id));
+        const nlohmann::json known = engine::ProceduralParameters(id);
+        const nlohmann::json given =
+            choice.value("parameters", nlohmann::json::object());
+        for (const auto& [parameter, value] : given.items()) {
+          INFO(parameter);
+          CHECK(known.contains(parameter));
+        }
+        if (choice.contains("colors")) CHECK(known.contains("palette"));
+      }
+    }
+  }
+}
+
+TEST_CASE("Presets: every room has a ladder of groups down to one piece") {
   const PresetLibrary presets = Presets();
   for (const std::string& name : presets.RoomNames()) {
     const engine::RoomTemplates room =

@@ -110,9 +110,11 @@ std::vector<MaterialOverride> StyleSheet::Overrides(const std::string& function,
     roles = entry["roles"].get<std::vector<std::string>>();
   }
   for (const std::string& role : roles) {
-    // "upholstery.armchair" is the armchair's own choice of upholstery.
-    std::string key = role + "." + function;
-    if (!materials.contains(key)) key = role;
+    // "upholstery.armchair" is the armchair's own choice of upholstery; loose
+    // cushions are covered like the seat.
+    const std::string cover = role == "cushion" ? "upholstery" : role;
+    std::string key = cover + "." + function;
+    if (!materials.contains(key)) key = cover;
     if (!materials.contains(key)) continue;
     const json& choices = materials[key];
     const json& chosen = choices[choice_.Ranked(key, choices.size())];

@@ -25,8 +25,8 @@ RugShape RugUnder(const Item& anchor) {
   const double w = anchor.rect.width, d = anchor.rect.depth;
   if (anchor.function == "bed") {
     // Starts beside the lower two thirds and shows on three sides.
-    const double depth = std::clamp(d * 0.85, 1.6, 2.0);
-    return {std::clamp(w + 1.1, 1.9, 3.0), depth, d / 2 + 0.5 - depth / 2};
+    const double depth = std::clamp(d * 0.75, 1.4, 1.8);
+    return {std::clamp(w + 0.8, 1.6, 2.8), depth, d / 2 + 0.4 - depth / 2};
   }
   if (anchor.function == "dining_table" || anchor.function == "outdoor_table") {
     return {w + 1.4, d + 1.4, 0};  // chairs stay on it when pulled out
