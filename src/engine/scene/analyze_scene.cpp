@@ -5,15 +5,20 @@
 #include <opencv2/imgproc.hpp>
 
 #include "engine/scene/box_fit.h"
+#include "engine/scene/ceiling_fit.h"
 #include "engine/scene/camera_fit.h"
 #include "engine/scene/floor_appearance.h"
 #include "engine/scene/floor_boundary.h"
+#include "engine/scene/floor_gloss.h"
 #include "engine/scene/floor_outline.h"
 #include "engine/scene/lab_color.h"
 #include "engine/scene/layout_evidence.h"
 #include "engine/scene/line_segments.h"
+#include "engine/scene/obstacles.h"
 #include "engine/scene/openings.h"
+#include "engine/scene/room_interpretation.h"
 #include "engine/scene/room_outline.h"
+#include "engine/scene/scene_confidence.h"
 #include "engine/scene/scene_scale.h"
 #include "engine/scene/skirting.h"
 
@@ -63,74 +68,14 @@ CameraPrior MakePrior(const SceneHints& hints,
     prior.focal_log_sigma = 0.005;
   }
   prior.pitch_roll_yaw_degrees = hints.pitch_roll_yaw_degrees;
-  return prior;
-}
-
-/// A camera, the evidence seen with it and the best box in it.
-struct Interpretation {
-  CameraFit camera;
-  BoxFit box;
-  double score = -1e9;
-};
-
-bool AreAlike(const Camera& a, const Camera& b) {
-  const Eigen::Vector3d difference =
-      a.PitchRollYawDegrees() - b.PitchRollYawDegrees();
-  return difference.cwiseAbs().maxCoeff() < 1.5 &&
-         std::abs(std::log(a.focal_px / b.focal_px)) < 0.08 &&
-         std::abs(a.k1 - b.k1) < 0.02;
-}
-
-Interpretation Interpret(const cv::Mat& rgb,
-                         const std::vector<LineSegment>& segments,
-                         const CameraPrior& prior,
-                         const std::optional<double>& fixed_height) {
-  // Joints of boards and tiles laid diagonally outvote the walls: lines of the
-  // lower picture count in full, a little, and next to nothing, and the camera
-  // in which the best room stands wins.
-  constexpr double kFloorWeights[] = {1.0, 0.2, 0.02};
-  constexpr double kJudgingFloorWeight = 0.1;
-  constexpr double kCameraWorth = 0.5;
-  constexpr size_t kCamerasARun = 3;
-  constexpr size_t kThoroughly = 3;
-  std::vector<CameraFit> cameras;
-  for (const double floor_weight : kFloorWeights) {
-    const std::vector<CameraFit> fits =
-        FitCameras(segments, rgb.cols, rgb.rows, prior, floor_weight);
-    for (size_t i = 0; i < std::min(kCamerasARun, fits.size()); ++i) {
-      const bool known =
-          std::any_of(cameras.begin(), cameras.end(), [&](const CameraFit& c) {
-            return AreAlike(c.camera, fits[i].camera);
-          });
-      if (!known) cameras.push_back(fits[i]);
+  if (hints.pitch_roll_yaw_degrees) {
+    prior.k1 = hints.k1;
+    const double scale = static_cast<double>(working_width) / full_width;
+    if (hints.center_px) {
+      prior.shift = hints.center_px->y() * scale / working_height - 0.5;
     }
   }
-  if (!cameras.empty() && !prior.pitch_roll_yaw_degrees) {
-    cameras.push_back(
-        TurnedCamera(segments, cameras.front().camera, prior));
-  }
-  // A quick look at every camera, a thorough one at the best few.
-  std::vector<Interpretation> rooms;
-  for (CameraFit& fit : cameras) {
-    fit.score = ScoreCamera(segments, fit.camera, prior, kJudgingFloorWeight);
-    const LayoutEvidence evidence(rgb, segments, fit.camera);
-    const BoxFit box = FitBox(evidence, fixed_height, BoxEffort::kQuick);
-    rooms.push_back({fit, box, box.score + kCameraWorth * fit.score});
-  }
-  std::stable_sort(rooms.begin(),
-                   rooms.end(),
-                   [](const Interpretation& a, const Interpretation& b) {
-                     return a.score > b.score;
-                   });
-  Interpretation best;
-  for (size_t i = 0; i < std::min(kThoroughly, rooms.size()); ++i) {
-    const CameraFit& fit = rooms[i].camera;
-    const LayoutEvidence evidence(rgb, segments, fit.camera);
-    const BoxFit box = FitBox(evidence, fixed_height);
-    const double score = box.score + kCameraWorth * fit.score;
-    if (score > best.score) best = {fit, box, score};
-  }
-  return best;
+  return prior;
 }
 
 void MarkVisibleWalls(const Camera& camera, RoomLayout& room) {
@@ -166,6 +111,62 @@ std::vector<Eigen::Vector3d> VanishingPoints(const Camera& camera) {
   return points;
 }
 
+/// What is said about a picture without a single line.
+Scene UnknownScene(int analysis_width,
+                   int analysis_height,
+                   int width_px,
+                   int height_px) {
+  Scene scene;
+  scene.camera.width_px = width_px;
+  scene.camera.height_px = height_px;
+  scene.camera.focal_px = kUsualFocal * std::max(width_px, height_px);
+  scene.camera.center_px = {0.5 * width_px, 0.5 * height_px};
+  scene.camera.world_to_camera = WorldToCamera(0, 0, 0);
+  scene.free_floor = ImageU8(analysis_width, analysis_height, 1);
+  scene.foreground = ImageU8(analysis_width, analysis_height, 1);
+  scene.vanishing_points = VanishingPoints(scene.camera);
+  return scene;
+}
+
+/// Where the floor ends, and what it looks like, at half the working size.
+struct FloorFindings {
+  std::vector<BoundaryRun> runs;
+  cv::Mat likelihood, half_mask;
+};
+
+FloorFindings FindFloor(const LayoutEvidence& evidence,
+                        const Box& box,
+                        const Camera& unit_half,
+                        const cv::Mat& half_lab,
+                        const SceneHints& hints,
+                        int width_px) {
+  FloorFindings found;
+  if (!hints.floor_polygon_px.empty()) {
+    // The user's outline says what is floor; only its walls are looked for.
+    std::vector<Eigen::Vector2d> outline = hints.floor_polygon_px;
+    std::vector<Eigen::Vector2d> corners;
+    for (Eigen::Vector2d& p : outline) {
+      p *= static_cast<double>(half_lab.cols) / width_px;
+      if (const auto corner = unit_half.FloorPoint(p)) corners.push_back(*corner);
+    }
+    const cv::Mat mask = MaskOfOutline(outline, half_lab.size());
+    mask.convertTo(found.likelihood, CV_32F, 3.0 / 255, -1.5);
+    found.runs =
+        FollowFloorBoundary(evidence, box, found.likelihood, corners);
+    found.half_mask = mask;
+    return found;
+  }
+  found.half_mask = BoxFloorMask(unit_half, box);
+  for (int round = 0; round < 2; ++round) {
+    found.likelihood = FloorLikelihood(half_lab, found.half_mask);
+    found.runs = FollowFloorBoundary(evidence, box, found.likelihood, {});
+    found.half_mask = BoundaryFloorMask(unit_half, found.runs);
+  }
+  DropBelowSkirting(evidence, half_lab, found.runs);
+  found.half_mask = BoundaryFloorMask(unit_half, found.runs);
+  return found;
+}
+
 }  // namespace
 
 Scene AnalyzeScene(const ImageU8& srgb,
@@ -189,66 +190,84 @@ Scene AnalyzeScene(const ImageU8& srgb,
   std::vector<LineSegment> segments = DetectLineSegments(rgb, half_lab);
   MeasureContrast(half_lab, segments);
 
-  Scene scene;
   const CameraPrior prior = MakePrior(hints, rgb.cols, rgb.rows, width_px);
   std::optional<double> fixed_height;
   if (hints.camera_height_m && hints.ceiling_height_m) {
     fixed_height = *hints.ceiling_height_m / *hints.camera_height_m;
   }
   const Interpretation found = Interpret(rgb, segments, prior, fixed_height);
-  if (found.score <= -1e8) {  // not one line
-    scene.camera.width_px = width_px;
-    scene.camera.height_px = height_px;
-    scene.camera.focal_px = kUsualFocal * std::max(width_px, height_px);
-    scene.camera.center_px = {0.5 * width_px, 0.5 * height_px};
-    scene.camera.world_to_camera = WorldToCamera(0, 0, 0);
-    scene.free_floor = ImageU8(srgb.width(), srgb.height(), 1);
-    scene.foreground = ImageU8(srgb.width(), srgb.height(), 1);
-    scene.vanishing_points = VanishingPoints(scene.camera);
-    return scene;
+  if (found.score <= -1e8) {
+    return UnknownScene(srgb.width(), srgb.height(), width_px, height_px);
   }
 
   const Camera& unit = found.camera.camera;
   const Camera unit_half = unit.Resized(half.cols, half.rows);
   const LayoutEvidence evidence(rgb, segments, unit);
-  std::vector<BoundaryRun> runs;
-  cv::Mat guess = BoxFloorMask(unit_half, found.box.box);
-  for (int round = 0; round < 2; ++round) {
-    if (round > 0) guess = BoundaryFloorMask(unit_half, runs);
-    runs = FollowFloorBoundary(
-        evidence, found.box.box, FloorLikelihood(half_lab, guess));
-  }
-  DropBelowSkirting(evidence, half_lab, runs);
-  const cv::Mat floor = BoundaryFloorMask(unit, runs);
+  const FloorFindings floor =
+      FindFloor(evidence, found.box.box, unit_half, half_lab, hints, width_px);
+  CeilingFit ceiling{found.box.box.height, found.box.ceiling_support};
+  if (!fixed_height) ceiling = FitCeiling(evidence, floor.runs, ceiling.height);
+
   ScaleCues cues;
-  cues.ceiling_height = found.box.box.height;
-  cues.ceiling_confidence = found.box.ceiling_support;
+  cues.ceiling_height = ceiling.height;
+  cues.ceiling_confidence = ceiling.support;
   cues.camera_height_m = hints.camera_height_m;
   cues.known_ceiling_m = hints.ceiling_height_m;
   const double camera_height = EstimateCameraHeight(cues);
 
-  Camera working = found.camera.camera;
+  Scene scene;
+  Camera working = unit;
   working.position = {0, camera_height, 0};
   scene.camera = working.Resized(width_px, height_px);
-  scene.room = OutlineFromRuns(runs, found.box.box);
+  Box box = found.box.box;
+  box.height = ceiling.height;
+  scene.room = OutlineFromRuns(floor.runs, box);
   scene.room.Scale(camera_height);
-  scene.room.ceiling_visible = found.box.ceiling_support > 0.15;
+  scene.room.ceiling_visible = ceiling.support > 0.15;
   MarkVisibleWalls(scene.camera, scene.room);
   scene.vanishing_points = VanishingPoints(scene.camera);
 
-  scene.floor_polygon_px = OutlineOfMask(floor);
-  for (Eigen::Vector2d& p : scene.floor_polygon_px) {
-    p = p.cwiseProduct(Eigen::Vector2d(
-        static_cast<double>(width_px) / rgb.cols,
-        static_cast<double>(height_px) / rgb.rows));
+  const cv::Mat floor_mask = BoundaryFloorMask(unit, floor.runs);
+  scene.floor_polygon_px = hints.floor_polygon_px;
+  if (hints.floor_polygon_px.empty()) {
+    scene.floor_polygon_px = OutlineOfMask(floor_mask);
+    for (Eigen::Vector2d& p : scene.floor_polygon_px) {
+      p = p.cwiseProduct(
+          Eigen::Vector2d(static_cast<double>(width_px) / rgb.cols,
+                          static_cast<double>(height_px) / rgb.rows));
+    }
   }
-  scene.free_floor = ToImage(floor, srgb.width(), srgb.height());
-  scene.foreground = ImageU8(srgb.width(), srgb.height(), 1);
 
-  scene.confidence = std::clamp(found.box.score / 1.5, 0.0, 1.0);
-  scene.trust = found.box.score >= 0.65  ? SceneTrust::kRoom
-                : found.box.score >= 0.3 ? SceneTrust::kFloorOnly
-                                         : SceneTrust::kNone;
+  const ObstacleMap things = FindObstacles(
+      unit_half, half_lab, floor.likelihood, floor.half_mask, floor.runs);
+  scene.obstacles = things.obstacles;
+  for (Obstacle& obstacle : scene.obstacles) {
+    for (Eigen::Vector2d& p : obstacle.footprint) p *= camera_height;
+    obstacle.height *= camera_height;
+  }
+  cv::Mat occupied;
+  cv::resize(things.occupied, occupied, floor_mask.size());
+  scene.free_floor =
+      ToImage(floor_mask & (occupied < 128), srgb.width(), srgb.height());
+  scene.foreground = ToImage(things.foreground, srgb.width(), srgb.height());
+
+  const FloorGloss gloss = MeasureGloss(
+      unit_half, half, floor.half_mask, floor.runs, ceiling.height);
+  scene.floor_gloss_f0 = gloss.f0;
+  scene.floor_roughness = gloss.roughness;
+
+  const SceneDoubts doubts = CollectDoubts(found.camera.score,
+                                           found.box,
+                                           floor.runs,
+                                           half_lab,
+                                           floor.likelihood,
+                                           floor.half_mask);
+  scene.confidence = ConfidenceOf(doubts);
+  scene.trust = TrustOf(doubts);
+  if (!hints.floor_polygon_px.empty()) {  // the user has looked
+    scene.confidence = std::max(scene.confidence, 0.9);
+    scene.trust = SceneTrust::kRoom;
+  }
   scene.room.openings = DetectOpenings(srgb, segments, working, scene, hints);
   return scene;
 }

@@ -26,6 +26,8 @@ struct SceneHints {
   /// User's camera: focal_px, pitch, roll, yaw as `stage analyze` prints them.
   std::optional<double> focal_px;
   std::optional<Eigen::Vector3d> pitch_roll_yaw_degrees;
+  std::optional<Eigen::Vector2d> center_px;  ///< used along with the angles
+  double k1 = 0;                             ///< used along with the angles
 };
 
 /// Understands the room in a photo: camera, layout, openings, obstacles,

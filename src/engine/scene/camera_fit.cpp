@@ -257,7 +257,8 @@ std::vector<Parameters> Search::Seeds() const {
     std::vector<Scored> tilts;
     if (prior_.pitch_roll_yaw_degrees) {
       const Eigen::Vector3d& fixed = *prior_.pitch_roll_yaw_degrees;
-      Parameters p{fixed[0], fixed[1], fixed[2], log_focal, 0, 0};
+      Parameters p{
+          fixed[0], fixed[1], fixed[2], log_focal, prior_.shift, prior_.k1};
       scored.push_back({Score(p, 1.2), p});
       continue;
     }
@@ -389,8 +390,8 @@ std::vector<CameraFit> Search::Run() const {
   std::vector<CameraFit> fits;
   for (Scored& candidate : kept) {
     Parameters p = candidate.p;
-    const double shift = p.shift != 0 ? 0.004 : 0;
-    const double k1 = p.k1 != 0 ? 0.004 : 0;
+    const double shift = free_angles && p.shift != 0 ? 0.004 : 0;
+    const double k1 = free_angles && p.k1 != 0 ? 0.004 : 0;
     Descend(p,
             {0.2 * angle, 0.1 * angle, 0.2 * angle, 0.02 * focal, shift, k1},
             0.5);

@@ -17,6 +17,8 @@ struct CameraPrior {
   double focal_log_sigma = 0.35;  ///< of ln focal_px
   /// Fixed by the user, in degrees; only the rest is searched.
   std::optional<Eigen::Vector3d> pitch_roll_yaw_degrees;
+  double shift = 0;  ///< with these: principal point below the centre, of height
+  double k1 = 0;     ///< with these
 };
 
 /// A camera that explains the lines of a picture, and how well it does.

@@ -45,14 +45,15 @@ class BoundarySearch {
  public:
   BoundarySearch(const LayoutEvidence& evidence,
                  const Box& box,
-                 const cv::Mat& likelihood)
+                 const cv::Mat& likelihood,
+                 const std::vector<Eigen::Vector2d>& corners)
       : evidence_(evidence),
         camera_(evidence.camera()),
         box_(box),
         likelihood_(likelihood) {
     FindColumns();
     if (columns_ < 2) return;
-    MakeCandidates();
+    MakeCandidates(corners);
     SumLikelihood();
     SumVerticals();
     MakePayoffs();
@@ -96,7 +97,7 @@ class BoundarySearch {
   }
 
   void FindColumns();
-  void MakeCandidates();
+  void MakeCandidates(const std::vector<Eigen::Vector2d>& corners);
   void AddCandidates(Axis along, std::vector<std::pair<double, double>> votes);
   void SumLikelihood();
   void SumVerticals();
@@ -160,10 +161,15 @@ void BoundarySearch::AddCandidates(
   }
 }
 
-void BoundarySearch::MakeCandidates() {
+void BoundarySearch::MakeCandidates(
+    const std::vector<Eigen::Vector2d>& corners) {
   candidates_ = {{Axis::kZ, box_.left, true},
                  {Axis::kZ, box_.right, true},
                  {Axis::kX, box_.back, true}};
+  for (const Eigen::Vector2d& corner : corners) {
+    candidates_.push_back({Axis::kZ, corner.x(), false});
+    candidates_.push_back({Axis::kX, corner.y(), false});
+  }
   std::vector<std::pair<double, double>> along_x, along_z;
   for (size_t i = 0; i < evidence_.segments().size(); ++i) {
     const Axis axis = evidence_.axes()[i];
@@ -442,10 +448,12 @@ void JoinRuns(std::vector<BoundaryRun>& runs) {
   }
 }
 
-std::vector<BoundaryRun> FollowFloorBoundary(const LayoutEvidence& evidence,
-                                             const Box& box,
-                                             const cv::Mat& likelihood) {
-  return BoundarySearch(evidence, box, likelihood).Run();
+std::vector<BoundaryRun> FollowFloorBoundary(
+    const LayoutEvidence& evidence,
+    const Box& box,
+    const cv::Mat& likelihood,
+    const std::vector<Eigen::Vector2d>& corners) {
+  return BoundarySearch(evidence, box, likelihood, corners).Run();
 }
 
 cv::Mat BoundaryFloorMask(const Camera& camera,

@@ -31,9 +31,13 @@ struct BoundaryRun {
 /// vertical lines and by what the floor looks like.
 /// @param likelihood  CV_32F of half the working picture's size, see
 ///        FloorLikelihood
-std::vector<BoundaryRun> FollowFloorBoundary(const LayoutEvidence& evidence,
-                                             const Box& box,
-                                             const cv::Mat& likelihood);
+/// @param corners  floor points (x, z) in camera heights through which walls
+///                 are known to run; may be empty
+std::vector<BoundaryRun> FollowFloorBoundary(
+    const LayoutEvidence& evidence,
+    const Box& box,
+    const cv::Mat& likelihood,
+    const std::vector<Eigen::Vector2d>& corners);
 
 /// Lets neighbouring walls that nearly meet do so exactly, in their corner.
 void JoinRuns(std::vector<BoundaryRun>& runs);

@@ -101,6 +101,12 @@ void ReadCamera(const json& camera, SceneHints& hints) {
   };
   hints.focal_px = number("focal_px", 10, 1e6);
   hints.camera_height_m = number("height_m", 0.1, 20);
+  hints.k1 = number("k1", -0.3, 0.5).value_or(0);
+  if (camera.contains("center_px") && !camera["center_px"].is_null()) {
+    const auto center = SidecarReader::Numbers(
+        camera["center_px"], "camera.center_px", 2, "[x, y] in pixels");
+    hints.center_px = Eigen::Vector2d(center[0], center[1]);
+  }
   const auto pitch = number("pitch_deg", -80, 80);
   const auto roll = number("roll_deg", -45, 45);
   const auto yaw = number("yaw_deg", -180, 180);
