@@ -123,25 +123,35 @@ std::vector<RoomSpec> Rooms() {
   return rooms;
 }
 
-// Exposed so that the room's middle tone is a photographer's, with a shoulder
-// for windows, display values, and the grain of a small sensor.
-Photo Develop(const ImageF& linear, uint32_t seed) {
-  std::vector<float> light;
-  for (int y = 0; y < linear.height(); y += 3) {
-    for (int x = 0; x < linear.width(); x += 3) {
-      light.push_back(linear.at(x, y, 1));
+float Median(const ImageF& image, int channel) {
+  std::vector<float> values;
+  for (int y = 0; y < image.height(); y += 3) {
+    for (int x = 0; x < image.width(); x += 3) {
+      values.push_back(image.at(x, y, channel));
     }
   }
   std::nth_element(
-      light.begin(), light.begin() + light.size() / 2, light.end());
-  const double exposure = 0.42 / std::max(light[light.size() / 2], 1e-6f);
+      values.begin(), values.begin() + values.size() / 2, values.end());
+  return std::max(values[values.size() / 2], 1e-6f);
+}
+
+// Exposed and balanced so that the room's middle tone is a photographer's, with
+// a shoulder for windows, display values, and the grain of a small sensor.
+Photo Develop(const ImageF& linear, uint32_t seed) {
+  constexpr double kMiddleTone = 0.4, kBalance = 0.75;
+  const double green = Median(linear, 1);
+  double exposure[3];
+  for (int c = 0; c < 3; ++c) {
+    exposure[c] =
+        kMiddleTone / green * std::pow(green / Median(linear, c), kBalance);
+  }
   std::mt19937 random(seed);
   Photo photo;
   photo.pixels8 = ImageU8(linear.width(), linear.height(), 3);
   for (int y = 0; y < linear.height(); ++y) {
     for (int x = 0; x < linear.width(); ++x) {
       for (int c = 0; c < 3; ++c) {
-        double value = linear.at(x, y, c) * exposure;
+        double value = linear.at(x, y, c) * exposure[c];
         if (value > 0.7)
           value = 0.7 + 0.3 * (1 - std::exp((0.7 - value) / 0.3));
         double display = value <= 0.0031308
@@ -155,6 +165,17 @@ Photo Develop(const ImageF& linear, uint32_t seed) {
     }
   }
   return photo;
+}
+
+// The specifications are written for 1500 pixels; the pictures are smaller, for
+// they live in the repository.
+constexpr double kPictureScale = 0.8;
+
+RoomSpec Scaled(RoomSpec spec, double scale) {
+  spec.width_px = static_cast<int>(std::lround(spec.width_px * scale));
+  spec.height_px = static_cast<int>(std::lround(spec.height_px * scale));
+  spec.focal_px *= scale;
+  return spec;
 }
 
 int Main(int argc, char** argv) {
@@ -173,7 +194,8 @@ int Main(int argc, char** argv) {
   Disclosure disclosure;
   disclosure.alteration = Alteration::kNone;
   nlohmann::json truth;
-  for (const RoomSpec& spec : Rooms()) {
+  for (const RoomSpec& full : Rooms()) {
+    const RoomSpec spec = Scaled(full, kPictureScale);
     const std::string name = spec.name + ".jpg";
     const ImageF linear = engine::RenderRoom(BuildRoom(spec),
                                              CameraOf(spec),

@@ -92,8 +92,8 @@ class Builder {
     palette_.metal = mesh_.AddMaterial(metal);
     // Daylight enters through portals only, so what lies outside shines by
     // itself, in the tones it would have under the sky.
-    palette_.lawn = mesh_.AddMaterial(Shining({0.5f, 0.72f, 0.3f}));
-    for (const float tone : {0.16f, 0.22f, 0.29f, 0.37f, 0.46f}) {
+    palette_.lawn = mesh_.AddMaterial(Shining({0.3f, 0.36f, 0.17f}));
+    for (const float tone : {0.05f, 0.08f, 0.11f, 0.15f, 0.2f}) {
       hedges_.push_back(
           mesh_.AddMaterial(Shining(Eigen::Vector3f(0.75f, 1, 0.4f) * tone)));
     }
@@ -255,7 +255,6 @@ class Builder {
 
   // A lawn and ragged hedges some way off, so that windows look onto something.
   void AddGarden() {
-    constexpr double kFar = 14;
     mesh_.AddQuad({-40, -0.6, 40}, {80, 0, 0}, {0, 0, -80}, palette_.lawn);
     for (int side = 0; side < 4; ++side) {
       const Vector3d out(side == 0   ? -1
@@ -266,17 +265,30 @@ class Builder {
                          : side == 3 ? 1
                                      : 0);
       const Vector3d along(-out.z(), 0, out.x());
-      for (int i = -24; i <= 24; ++i) {
-        const double wobble = std::sin(i * 12.9898 + side * 4.1) * 43758.5453;
-        const double part = wobble - std::floor(wobble);
-        const double height = 1.6 + 1.5 * part;
-        mesh_.AddBox(
-            out * (kFar + part) + along * (i * 0.7) + Vector3d(0, -0.6, 0),
-            Vector3d(0, height, 0),
-            along * 0.75,
-            out * 0.8,
-            hedges_[static_cast<size_t>(part * 97) % hedges_.size()]);
+      for (int i = -110; i <= 110; ++i) {
+        AddBush(out, along, i, side);
       }
+    }
+  }
+
+  // A clump of leaves: a few small boxes of several tones, one above another.
+  void AddBush(const Vector3d& out,
+               const Vector3d& along,
+               int index,
+               int side) {
+    constexpr double kFarM = 14, kStepM = 0.16, kLeafM = 0.22;
+    for (int level = 0; level < 14; ++level) {
+      const double wobble =
+          std::sin(index * 12.9898 + level * 78.233 + side * 4.1) * 43758.5453;
+      const double part = wobble - std::floor(wobble);
+      const double tallest = 10 + 4 * std::sin(index * 0.21 + side);
+      if (level > tallest + 2 * part) break;
+      mesh_.AddBox(out * (kFarM + 0.9 * part) + along * (index * kStepM) +
+                       Vector3d(0, -0.6 + level * 0.19, 0),
+                   Vector3d(0, kLeafM, 0),
+                   along * kLeafM,
+                   out * 0.2,
+                   hedges_[static_cast<size_t>(part * 97) % hedges_.size()]);
     }
   }
 
