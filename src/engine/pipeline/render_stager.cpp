@@ -10,6 +10,7 @@
 #include "core/photo/photo_format.h"
 #include "core/photo/result_check.h"
 #include "engine/pipeline/furnish.h"
+#include "engine/pipeline/room_from_name.h"
 #include "engine/pipeline/scene_hints.h"
 #include "engine/plan/plan.h"
 #include "engine/render/compose.h"
@@ -165,6 +166,13 @@ double CheckRoom(const Photo& original,
   }
 }
 
+// `--room auto`: the file's name first, then what the planner sees.
+std::string RoomFor(const StagingJob& job) {
+  if (job.generate.room != "auto") return job.generate.room;
+  const std::string named = RoomFromName(job.input.stem().string());
+  return named.empty() ? job.generate.room : named;
+}
+
 OutputOptions OutputFor(const StagingJob& job) {
   OutputOptions output = job.output;
   const std::string& size = job.generate.image_size;
@@ -275,7 +283,7 @@ Plan RenderStager::MakePlan(const StagingJob& job,
     plan = PlanFromJson(prepared.sidecar["plan"]);
   } else {
     PlanRequest request;
-    request.room = job.generate.room;
+    request.room = RoomFor(job);
     request.style = job.generate.style;
     request.budget = job.generate.budget;
     request.room_size = job.generate.room_size;

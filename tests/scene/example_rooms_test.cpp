@@ -1,0 +1,40 @@
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "core/photo/photo.h"
+#include "engine/scene/analyze_scene.h"
+#include "geometry/scene_truth.h"
+
+namespace stage::engine {
+
+// The example rooms are path traced from models, so their truth is exact.
+TEST_CASE("AnalyzeScene: understands the example rooms") {
+  const std::filesystem::path folder =
+      std::filesystem::path(STAGE_TEST_DATA_DIR) / "rooms";
+  const nlohmann::json truth =
+      nlohmann::json::parse(std::ifstream(folder / "truth.json"));
+  double sum = 0;
+  bench::BoxCounts openings;
+  for (const auto& [name, entry] : truth.items()) {
+    const Photo photo = ReadPhoto(folder / name);
+    const ImageU8 srgb = ReadSrgb8(photo, ColorConverter(photo), 1536);
+    const Scene scene =
+        AnalyzeScene(srgb, photo.width(), photo.height(), SceneHints{});
+    const bench::SceneScore score =
+        bench::ScoreScene(scene, bench::ReadTruth(entry));
+    CHECK_MESSAGE(score.floor_iou > 0.85, name, " floor ", score.floor_iou);
+    CHECK_MESSAGE(score.horizontal_error_deg < 1.0, name);
+    CHECK_MESSAGE(score.vertical_error_deg < 0.8, name);
+    sum += score.floor_iou;
+    openings += score.windows;
+    openings += score.doors;
+  }
+  CHECK(sum / static_cast<double>(truth.size()) > 0.94);
+  CHECK(openings.recall() >= 0.7);
+  CHECK(openings.precision() >= 0.7);
+}
+
+}  // namespace stage::engine
