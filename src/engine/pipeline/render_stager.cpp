@@ -173,6 +173,21 @@ std::string RoomFor(const StagingJob& job) {
   return named.empty() ? job.generate.room : named;
 }
 
+// The user's catalogues add to the installed one, where there is one.
+std::shared_ptr<Catalogue> OpenWithDefault(
+    const std::vector<std::string>& sources) {
+  std::vector<std::filesystem::path> all(sources.begin(), sources.end());
+  if (all.empty()) return OpenCatalogue(all);
+  all.insert(all.begin(), "default");
+  try {
+    return OpenCatalogue(all);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::kModel) throw;
+    all.erase(all.begin());
+    return OpenCatalogue(all);
+  }
+}
+
 OutputOptions OutputFor(const StagingJob& job) {
   OutputOptions output = job.output;
   const std::string& size = job.generate.image_size;
@@ -196,8 +211,7 @@ std::shared_ptr<Catalogue> RenderStager::CatalogueFor(
   for (const auto& [opened, catalogue] : catalogues_) {
     if (opened == sources) return catalogue;
   }
-  catalogues_.emplace_back(sources,
-                           OpenCatalogue({sources.begin(), sources.end()}));
+  catalogues_.emplace_back(sources, OpenWithDefault(sources));
   return catalogues_.back().second;
 }
 
