@@ -16,6 +16,6 @@ function(stage_add_tests name)
     get_filename_component(folder ${CMAKE_CURRENT_SOURCE_DIR} NAME)
     add_test(NAME ${folder}/${stem}
              COMMAND ${name} --source-file=*/${stem}_test.cpp --no-intro)
-    set_tests_properties(${folder}/${stem} PROPERTIES TIMEOUT 300)
+    set_tests_properties(${folder}/${stem} PROPERTIES TIMEOUT 900)
   endforeach()
 endfunction()

@@ -38,7 +38,7 @@ class WatchRun : public StageRun {
 
 /// Waits until it holds, a few seconds at most.
 bool Soon(const std::function<bool()>& holds) {
-  for (int i = 0; i < 500; ++i) {
+  for (int i = 0; i < 3000; ++i) {
     if (holds()) return true;
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
