@@ -446,23 +446,55 @@ void PaintGeometric(Easel& easel) {
 
 const std::vector<std::string>& ArtSubjects() {
   static const std::vector<std::string> kSubjects{"shapes",
+                                                  "abstract",
                                                   "fields",
-                                                  "hills",
+                                                  "landscape",
                                                   "sea",
                                                   "botanical",
-                                                  "line",
+                                                  "lines",
                                                   "relief",
-                                                  "gesture",
                                                   "geometric"};
   return kSubjects;
 }
 
+namespace {
+
+/// Lightest first as the ground, darkest last as the ink, five at least.
+std::vector<Vec3> Tuned(std::vector<Vec3> palette) {
+  const auto light = [](const Vec3& c) {
+    return c.dot(Vec3(0.2126f, 0.7152f, 0.0722f));
+  };
+  auto lightest = std::max_element(
+      palette.begin(), palette.end(), [&](const Vec3& a, const Vec3& b) {
+        return light(a) < light(b);
+      });
+  std::rotate(palette.begin(), lightest, lightest + 1);
+  auto darkest = std::min_element(
+      palette.begin(), palette.end(), [&](const Vec3& a, const Vec3& b) {
+        return light(a) < light(b);
+      });
+  std::rotate(darkest, darkest + 1, palette.end());
+  if (light(palette.front()) < 0.4f)
+    palette.insert(palette.begin(),
+                   Mix(palette.front(), Vec3(0.8f, 0.76f, 0.68f), 0.8f));
+  if (light(palette.back()) > 0.12f) palette.push_back(palette.back() * 0.25f);
+  while (palette.size() < 5) {
+    const size_t middle = palette.size() / 2;
+    palette.insert(palette.begin() + static_cast<std::ptrdiff_t>(middle),
+                   Mix(palette[middle - 1], palette[middle], 0.5f));
+  }
+  return palette;
+}
+
+}  // namespace
+
 std::shared_ptr<const Texture> PaintPicture(const std::string& subject,
                                             float width,
                                             float height,
-                                            const std::vector<Vec3>& palette,
+                                            const std::vector<Vec3>& colours,
                                             uint32_t seed,
                                             int long_edge_px) {
+  const std::vector<Vec3> palette = Tuned(colours);
   const float longest = std::max(width, height);
   Canvas canvas(std::max(32,
                          static_cast<int>(width / longest *
@@ -474,12 +506,12 @@ std::shared_ptr<const Texture> PaintPicture(const std::string& subject,
   Easel easel{canvas, palette, Random(seed * 131 + 17), seed * 7 + 1};
   if (subject == "shapes") PaintShapes(easel);
   if (subject == "fields") PaintFields(easel);
-  if (subject == "hills") PaintHills(easel);
+  if (subject == "landscape") PaintHills(easel);
   if (subject == "sea") PaintSea(easel);
   if (subject == "botanical") PaintBotanical(easel);
-  if (subject == "line") PaintLine(easel);
+  if (subject == "lines") PaintLine(easel);
   if (subject == "relief") PaintRelief(easel);
-  if (subject == "gesture") PaintGesture(easel);
+  if (subject == "abstract") PaintGesture(easel);
   if (subject == "geometric") PaintGeometric(easel);
   // Paper and canvas have a tooth.
   canvas.Paint([&](float x, float y, const Vec3& below) {

@@ -8,7 +8,8 @@ const std::vector<std::string>& ArtSubjects();
 
 /// Paints a picture.
 /// @param subject  one of ArtSubjects()
-/// @param palette  linear colours, ground first, darkest last
+/// @param palette  linear colours; the lightest becomes the ground, the darkest
+///                 the ink, the rest keep their order
 /// @param long_edge_px  of the picture
 std::shared_ptr<const Texture> PaintPicture(const std::string& subject,
                                             float width,

@@ -18,7 +18,12 @@ const std::vector<procedural::Generator>& AllGenerators() {
     procedural::AppendSofas(generators);
     procedural::AppendTables(generators);
     procedural::AppendCases(generators);
+    procedural::AppendArmchairs(generators);
     procedural::AppendChairs(generators);
+    procedural::AppendOttomans(generators);
+    procedural::AppendDesks(generators);
+    procedural::AppendDecor(generators);
+    procedural::AppendPlants(generators);
     procedural::AppendLamps(generators);
     return generators;
   }();

@@ -251,12 +251,25 @@ Vec3 Checks(const Loom& loom, float x, float y) {
   return loom.Colour((i + j) % 2 == 0 ? 0 : 1);
 }
 
+/// Five colours from as few as one: ground, contrast, light motif, lightest
+/// ground and dark outline.
+std::vector<Vec3> FullPalette(std::vector<Vec3> palette) {
+  const Vec3 cream(0.74f, 0.69f, 0.6f);
+  if (palette.size() == 1) palette.push_back(palette[0] * 0.72f);
+  if (palette.size() == 2)
+    palette.push_back(Mix(Mix(palette[0], palette[1], 0.5f), cream, 0.35f));
+  if (palette.size() == 3) palette.push_back(Mix(palette[0], cream, 0.6f));
+  if (palette.size() == 4)
+    palette.push_back(Mix(palette[0], palette[1], 0.5f) * 0.5f);
+  return palette;
+}
+
 using Draw = Vec3 (*)(const Loom&, float, float);
 
 Draw DrawerOf(const std::string& pattern) {
   if (pattern == "border") return Bordered;
-  if (pattern == "stripe") return Stripes;
-  if (pattern == "berber") return Berber;
+  if (pattern == "stripes") return Stripes;
+  if (pattern == "diamonds") return Berber;
   if (pattern == "trellis") return Trellis;
   if (pattern == "kilim") return Kilim;
   if (pattern == "abstract") return Abstract;
@@ -271,8 +284,8 @@ Draw DrawerOf(const std::string& pattern) {
 const std::vector<std::string>& RugPatterns() {
   static const std::vector<std::string> kPatterns{"plain",
                                                   "border",
-                                                  "stripe",
-                                                  "berber",
+                                                  "stripes",
+                                                  "diamonds",
                                                   "trellis",
                                                   "kilim",
                                                   "abstract",
@@ -283,7 +296,9 @@ const std::vector<std::string>& RugPatterns() {
 }
 
 std::shared_ptr<const Texture> DrawRug(const RugDesign& design, float texel) {
-  const Loom loom{design};
+  RugDesign full = design;
+  full.palette = FullPalette(design.palette);
+  const Loom loom{full};
   const Draw draw = DrawerOf(design.pattern);
   const int width =
       std::clamp(static_cast<int>(design.width / texel), 64, 2400);

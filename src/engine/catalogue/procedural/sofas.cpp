@@ -384,7 +384,7 @@ void AppendSofas(std::vector<Generator>& generators) {
               {"linen", "velvet", "boucle", "knit"},
               "Scatter cushions"),
        Count("seats", 3, 1, 4, "Seat cushions side by side"),
-       Count("cushions", 2, 0, 4, "Scatter cushions"),
+       Count("cushions", 0, 0, 4, "Scatter cushions"),
        Flag("piping", false, "Welted seams")},
       BuildSofa};
   generators.push_back(sofa);

@@ -76,11 +76,11 @@ void BuildArt(const Request& request, MeshBuilder& builder) {
   const float w = request.width(), d = request.depth(), h = request.height();
   const int count = request.count("count");
   const std::string frame = request.choice("frame"),
-                    subject = request.choice("subject");
+                    subject = request.choice("motif");
   const float gap = count > 1 ? 0.07f : 0;
   const float each =
       (w - gap * static_cast<float>(count - 1)) / static_cast<float>(count);
-  const std::vector<Vec3> palette = request.colours("palette");
+  const std::vector<Vec3> palette = request.colours("colours");
   for (int i = 0; i < count; ++i) {
     const float x0 = -w / 2 + (each + gap) * static_cast<float>(i),
                 x1 = x0 + each;
@@ -236,6 +236,7 @@ void BuildCurtain(const Request& request, MeshBuilder& builder) {
   const float w = request.width(), d = request.depth(), h = request.height();
   const std::string panels = request.choice("panels");
   Material cloth = Fabric("curtain", "#d9d3c7", request.choice("cloth"));
+  cloth.base_color = request.colours("colours").front();
   const Material metal = Metal(request.choice("metal"));
   const float rod = h - 0.03f,
               share = static_cast<float>(request.number("stack"));
@@ -267,11 +268,13 @@ void BuildCurtain(const Request& request, MeshBuilder& builder) {
     }
   };
   const float end = x - 0.06f;
-  if (panels != "right")
+  if (w < 0.9f) {
+    hang(-x + 0.035f, x - 0.035f, request.seed() + 1);
+  } else if (panels != "right")
     hang(-end,
          -end + (panels == "pair" ? share : 2 * share) * w,
          request.seed() + 1);
-  if (panels != "left")
+  if (w >= 0.9f && panels != "left")
     hang(end - (panels == "pair" ? share : 2 * share) * w,
          end,
          request.seed() + 2);
@@ -311,16 +314,16 @@ void AppendWallPieces(std::vector<Generator>& generators) {
                 "wall_art",
                 {"modern", "mid-century", "scandinavian", "contemporary"},
                 {0.7, 0.03, 0.9}),
-      {Choice("subject", ArtSubjects(), "What is painted"),
+      {Choice("motif", ArtSubjects(), "What is painted"),
        Choice("frame",
               {"oak", "black", "white", "walnut", "brass", "none"},
               "Frame; none: stretched canvas"),
        Number(
            "mat", 0.09, 0, 0.25, "Width of the mat against the shorter side"),
        Count("count", 1, 1, 4, "Pictures side by side"),
-       Colours("palette",
+       Colours("colours",
                {"#ece5d8", "#c58e6a", "#8d9a8a", "#d9b777", "#3a3d40"},
-               "Ground first, darkest last")},
+               "The lightest is the ground, the darkest the ink")},
       BuildArt};
   art.piece.elevation = 1.15;
   generators.push_back(art);
@@ -336,26 +339,24 @@ void AppendWallPieces(std::vector<Generator>& generators) {
           "Two botanical prints",
           {"scandinavian", "coastal", "farmhouse", "traditional", "bohemian"},
           {1.07, 0.03, 0.7},
-          {{"subject", "botanical"},
+          {{"motif", "botanical"},
            {"count", 2},
-           {"palette", green},
+           {"colours", green},
            {"mat", 0.12}});
-  variant(art,
-          "wall_art_triptych",
-          "Three framed seascapes",
-          {"coastal", "contemporary", "modern"},
-          {1.64, 0.03, 0.7},
-          {{"subject", "sea"},
-           {"count", 3},
-           {"palette", blue},
-           {"frame", "white"}});
+  variant(
+      art,
+      "wall_art_triptych",
+      "Three framed seascapes",
+      {"coastal", "contemporary", "modern"},
+      {1.64, 0.03, 0.7},
+      {{"motif", "sea"}, {"count", 3}, {"colours", blue}, {"frame", "white"}});
   variant(art,
           "wall_art_landscape",
           "Large landscape",
           {"contemporary", "traditional", "luxury", "farmhouse"},
           {1.3, 0.035, 0.85},
-          {{"subject", "hills"},
-           {"palette", {"#e6e1d5", "#9aa79f", "#7d8b8c", "#d9b48c", "#3d4a4c"}},
+          {{"motif", "landscape"},
+           {"colours", {"#e6e1d5", "#9aa79f", "#7d8b8c", "#d9b48c", "#3d4a4c"}},
            {"mat", 0.0},
            {"frame", "walnut"}});
   variant(art,
@@ -363,8 +364,8 @@ void AppendWallPieces(std::vector<Generator>& generators) {
           "Large abstract canvas",
           {"modern", "contemporary", "luxury", "industrial"},
           {1.2, 0.04, 0.9},
-          {{"subject", "gesture"},
-           {"palette", muted},
+          {{"motif", "abstract"},
+           {"colours", muted},
            {"mat", 0.0},
            {"frame", "black"}});
   variant(art,
@@ -372,8 +373,8 @@ void AppendWallPieces(std::vector<Generator>& generators) {
           "Colour fields on canvas",
           {"mid-century", "modern", "minimalist"},
           {0.9, 0.035, 1.1},
-          {{"subject", "fields"},
-           {"palette", earth},
+          {{"motif", "fields"},
+           {"colours", earth},
            {"mat", 0.0},
            {"frame", "oak"}});
   variant(art,
@@ -381,17 +382,17 @@ void AppendWallPieces(std::vector<Generator>& generators) {
           "Two line drawings",
           {"minimalist", "scandinavian", "modern", "japandi"},
           {1.07, 0.03, 0.7},
-          {{"subject", "line"},
+          {{"motif", "lines"},
            {"count", 2},
-           {"palette", {"#f0ede6", "#d9c7b3", "#2a2a2a"}},
+           {"colours", {"#f0ede6", "#d9c7b3", "#2a2a2a"}},
            {"frame", "black"}});
   variant(art,
           "wall_art_relief",
           "Plaster relief",
           {"japandi", "minimalist", "luxury", "contemporary"},
           {0.9, 0.04, 0.9},
-          {{"subject", "relief"},
-           {"palette", {"#e6e0d5", "#cbbfae", "#8c8273"}},
+          {{"motif", "relief"},
+           {"colours", {"#e6e0d5", "#cbbfae", "#8c8273"}},
            {"mat", 0.0},
            {"frame", "oak"}});
   variant(
@@ -400,16 +401,16 @@ void AppendWallPieces(std::vector<Generator>& generators) {
       "Three geometric prints",
       {"mid-century", "scandinavian", "bohemian"},
       {1.5, 0.03, 0.66},
-      {{"subject", "geometric"},
+      {{"motif", "geometric"},
        {"count", 3},
-       {"palette", {"#efe8da", "#c4794f", "#7b8f86", "#d9ae5f", "#37434a"}}});
+       {"colours", {"#efe8da", "#c4794f", "#7b8f86", "#d9ae5f", "#37434a"}}});
   variant(art,
           "wall_art_mono",
           "Black and white abstract",
           {"industrial", "minimalist", "luxury"},
           {0.8, 0.03, 1.0},
-          {{"subject", "gesture"},
-           {"palette", mono},
+          {{"motif", "abstract"},
+           {"colours", mono},
            {"frame", "black"},
            {"mat", 0.1}});
   Generator mirror{
@@ -440,9 +441,11 @@ void AppendWallPieces(std::vector<Generator>& generators) {
                 "curtain",
                 {},
                 {2.2, 0.14, 2.5}),
-      {Choice("panels",
+      {Colours("colours", {"#d9d3c7"}, "The first is the cloth's"),
+       Choice("panels",
               {"pair", "left", "right"},
-              "Which panels hang, seen from the room"),
+              "Which panels hang, seen from the room; below 0.9 m width one "
+              "fills it"),
        Choice("cloth", {"linen", "cotton", "velvet"}, "Cloth"),
        Choice("metal",
               {"black", "brass", "bronze", "steel", "chrome"},
