@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <Eigen/Geometry>
+
 #include <algorithm>
 #include <set>
 

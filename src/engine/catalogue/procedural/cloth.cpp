@@ -321,6 +321,9 @@ void Drape(Part& part,
     }
   }
   SmoothOut(particles, settings.smoothing);
+  // Smoothing draws cloth into convex corners: put it back outside.
+  particles.before = particles.at;
+  if (!colliders.empty()) Collide(particles, colliders, settings);
   UpdateNormals(particles);
   for (size_t v = 0; v < part.positions.size(); ++v) {
     const uint32_t p = particles.of_vertex[v];

@@ -41,7 +41,7 @@ SurfaceDetail Grain(const WoodStyle& style,
     const float keep = at.Keep(0.0011f * size);
     if (keep > 0) {
       const float dashes = Noise2(u * 55, v * 1300, 108);
-      pore = keep * (std::max(0.0f, dashes - 0.25f) - 0.0505f);
+      pore = keep * (std::max(0.0f, dashes - 0.25f) - 0.0358f);
     }
   }
   const float tone = -style.ring_tone * ring_keep * late +
@@ -101,9 +101,10 @@ SurfaceDetail Marble(const DetailPoint& at) {
   const float hair = 1 - std::min(1.0f, std::abs(Noise3(q * 3.1f, 204)) * 14);
   const float cloud = Noise3(p * 6, 205);
   SurfaceDetail detail;
-  const float vein = ridge * ridge * (0.6f + 0.4f * cloud) * at.Keep(0.02f);
-  const float tone = -0.36f * (vein - 0.066f) -
-                     0.12f * (hair * hair - 0.035f) * at.Keep(0.006f) +
+  const float vein =
+      (ridge * ridge * (0.6f + 0.4f * cloud) - 0.0794f) * at.Keep(0.02f);
+  const float tone = -0.36f * vein -
+                     0.12f * (hair * hair - 0.0679f) * at.Keep(0.006f) +
                      0.03f * cloud;
   detail.albedo_factor =
       Eigen::Vector3f::Ones() + tone * Eigen::Vector3f(1.03f, 1.0f, 0.97f);
@@ -121,7 +122,7 @@ SurfaceDetail Travertine(const DetailPoint& at) {
   const float pit = std::max(0.0f, holes - 0.42f) * at.Keep(0.009f);
   SurfaceDetail detail;
   const float tone = 0.10f * bands + 0.05f * fine -
-                     1.5f * (pit - 0.0088f * at.Keep(0.009f)) +
+                     1.5f * (pit - 0.0109f * at.Keep(0.009f)) +
                      0.05f * Noise3(p * 14, 215);
   detail.albedo_factor =
       Eigen::Vector3f::Ones() + tone * Eigen::Vector3f(0.9f, 1.0f, 1.15f);
@@ -274,7 +275,7 @@ SurfaceDetail PlainDetail(uint64_t variant, float, const DetailPoint& at) {
              : 0;
   detail.albedo_factor.setConstant(
       1 + (thrown ? 0.03f : 0.012f) * cloud + 0.015f * ring -
-      0.6f * (speck - 0.0016f * (thrown ? at.Keep(0.003f) : 0)));
+      0.6f * (speck - 0.0011f * (thrown ? at.Keep(0.003f) : 0)));
   detail.normal_offset = at.Tilt(-0.006f * keep * peel.dx,
                                  -0.006f * keep * peel.dy + 0.02f * ring);
   detail.roughness_offset = 0.04f * cloud + 0.03f * ring;

@@ -92,8 +92,8 @@ void AddTufts(const HeadboardPlace& place,
   const int across =
       std::max(5, static_cast<int>(std::lround(inner_w / 0.19f)));
   const float a = inner_w / static_cast<float>(across), b = a * 0.92f;
-  const int columns = static_cast<int>(inner_w / 0.009f),
-            rows = static_cast<int>((high - low) / 0.009f);
+  const int columns = static_cast<int>(inner_w / 0.013f),
+            rows = static_cast<int>((high - low) / 0.013f);
   Part field = Sheet(columns, rows, [&](float u, float v) {
     const float x = (u - 0.5f) * inner_w, y = low + v * (high - low);
     // Diagonal coordinates: buttons at whole numbers of both, creases along

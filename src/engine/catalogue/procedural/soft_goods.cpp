@@ -69,7 +69,11 @@ Pillow MakePillow(
   inflate.seams = {rim};
   inflate.gather = 0.96f;
   Drape(cover, Colliders(), inflate);
-  return {columns, rows, std::move(cover)};
+  // Pressure moves the whole pillow a little: bring it back to the origin.
+  Vec3 centre = Vec3::Zero();
+  for (const Vec3& p : cover.positions) centre += p;
+  centre /= static_cast<float>(cover.positions.size());
+  return {columns, rows, Moved(std::move(cover), -centre)};
 }
 
 void Settle(Pillow& pillow,
