@@ -3,7 +3,6 @@
 #include <doctest/doctest.h>
 
 #include <Eigen/Geometry>
-
 #include <algorithm>
 #include <set>
 

@@ -215,7 +215,7 @@ void AddPillows(const MattressPlace& place,
       Pillow pillow =
           MakePillow(pillow_width,
                      tall,
-                     0.36f,
+                     0.46f,
                      seed + static_cast<uint32_t>(row * 2 + i) * 13 + 1);
       const float lean = row == 0 ? 18.0f : 34.0f;
       Settle(pillow,
@@ -240,7 +240,7 @@ void AddPillows(const MattressPlace& place,
   const float lean = 38;
   if (options.cushions == 1 || !wide) {
     Pillow lumbar = MakePillow(
-        std::min(0.75f, place.width * 0.55f), 0.32f, 0.4f, seed + 91);
+        std::min(0.75f, place.width * 0.55f), 0.32f, 0.5f, seed + 91);
     Settle(
         lumbar,
         Leaning(0, place.top + 0.15f, front + 0.13f, lean, random.Range(-3, 3)),
@@ -251,7 +251,7 @@ void AddPillows(const MattressPlace& place,
   }
   for (int i = 0; i < 2; ++i) {
     Pillow cushion = MakePillow(
-        0.47f, 0.47f, 0.36f, seed + 101 + static_cast<uint32_t>(i), 0.028f);
+        0.47f, 0.47f, 0.44f, seed + 101 + static_cast<uint32_t>(i), 0.028f);
     const float x = pitch * (static_cast<float>(i) - 0.5f) * 0.86f;
     Settle(cushion,
            Leaning(
@@ -261,7 +261,7 @@ void AddPillows(const MattressPlace& place,
     AddCorded(cushion, accent, builder);
   }
   if (options.cushions < 3) return;
-  Pillow lumbar = MakePillow(0.56f, 0.31f, 0.4f, seed + 111, 0.028f);
+  Pillow lumbar = MakePillow(0.56f, 0.31f, 0.5f, seed + 111, 0.028f);
   front += 0.15f;
   const float tip = 36 * static_cast<float>(M_PI) / 180;
   around.AddPlane({0, place.top, front + 0.03f},

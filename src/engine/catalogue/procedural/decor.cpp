@@ -342,7 +342,7 @@ void AppendDecor(std::vector<Generator>& generators) {
       {Choice("cloth",
               {"linen", "velvet", "boucle", "knit", "wool", "cotton"},
               "Cover"),
-       Number("fill", 0.34, 0.2, 0.5, "Thickness against the shorter side"),
+       Number("fill", 0.42, 0.2, 0.5, "Thickness against the shorter side"),
        Flag("piping", true, "A corded seam")},
       BuildCushion};
   generators.push_back(cushion);

@@ -92,8 +92,8 @@ void AddTufts(const HeadboardPlace& place,
   const int across =
       std::max(5, static_cast<int>(std::lround(inner_w / 0.19f)));
   const float a = inner_w / static_cast<float>(across), b = a * 0.92f;
-  const int columns = static_cast<int>(inner_w / 0.013f),
-            rows = static_cast<int>((high - low) / 0.013f);
+  const int columns = static_cast<int>(inner_w / 0.015f),
+            rows = static_cast<int>((high - low) / 0.015f);
   Part field = Sheet(columns, rows, [&](float u, float v) {
     const float x = (u - 0.5f) * inner_w, y = low + v * (high - low);
     // Diagonal coordinates: buttons at whole numbers of both, creases along
@@ -125,7 +125,7 @@ void AddTufts(const HeadboardPlace& place,
       if ((i + j) % 2 != 0 || std::abs(x) > inner_w / 2 - 0.04f ||
           down < 0.04f || high - down < low + 0.02f)
         continue;
-      builder.Add(Moved(Ellipsoid({0.012f, 0.012f, 0.006f}, 2, 16),
+      builder.Add(Moved(Ellipsoid({0.012f, 0.012f, 0.006f}, 2, 6),
                         {x, high - down, place.back + 0.049f}),
                   padding);
     }

@@ -61,7 +61,7 @@ Pillow MakePillow(
   inflate.gravity = Vec3::Zero();
   inflate.pressure = 45;
   const float thickness = fill * std::min(width, height);
-  inflate.volume = 0.52f * width * height * thickness;
+  inflate.volume = 0.36f * width * height * thickness;
   inflate.bend = 0.25f;
   inflate.damping = 4;
   inflate.steps = 140;
