@@ -173,9 +173,9 @@ TEST_CASE("MakeProceduralPiece: colours reach the cloth of a rug") {
     return sum / (face.width() * face.height());
   };
   const Mesh blue = MakeProceduralPiece(
-      "procedural#rug", {0.8, 0.6, 0.01}, {{"colours", {"#2040c0"}}});
+      "procedural#rug", {0.8, 0.6, 0.01}, {{"palette", {"#2040c0"}}});
   const Mesh red = MakeProceduralPiece(
-      "procedural#rug", {0.8, 0.6, 0.01}, {{"colours", {"#c04020"}}});
+      "procedural#rug", {0.8, 0.6, 0.01}, {{"palette", {"#c04020"}}});
   CHECK(mean_blue(blue) > mean_blue(red) + 80);
 }
 
@@ -203,7 +203,7 @@ TEST_CASE("MakeProceduralPiece: refuses what it does not understand") {
       message("procedural#rug", own, {{"pattern", "spots"}}).find("trellis") !=
       std::string::npos);
   CHECK(
-      message("procedural#rug", own, {{"colours", {"red"}}}).find("colours") !=
+      message("procedural#rug", own, {{"palette", {"red"}}}).find("palette") !=
       std::string::npos);
   CHECK(message("procedural#rug", {-1, 1, 0.01}, {}).find("metres") !=
         std::string::npos);

@@ -83,7 +83,7 @@ void BuildRug(const Request& request, MeshBuilder& builder) {
   RugDesign design{request.choice("pattern"),
                    w,
                    d,
-                   request.colours("colours"),
+                   request.colours("palette"),
                    static_cast<float>(request.number("wear")),
                    request.seed()};
   const bool fringed = request.flag("fringe") && !round;
@@ -161,7 +161,7 @@ void AppendRugs(std::vector<Generator>& generators) {
       {Choice("pattern", RugPatterns(), "Drawing"),
        Choice("pile", {"cut", "flat", "shag", "braided"}, "Face of the rug"),
        Choice("shape", {"rectangle", "round"}, "Outline"),
-       Colours("colours",
+       Colours("palette",
                {"#cfc6b8", "#b5a995", "#8d8272", "#5e564b", "#e4ddd0"},
                "Ground first"),
        Number("wear", 0.0, 0, 1, "How washed out it is"),
@@ -182,7 +182,7 @@ void AppendRugs(std::vector<Generator>& generators) {
           {2.4, 1.7, 0.02},
           {{"pattern", "diamonds"},
            {"pile", "shag"},
-           {"colours", {"#e3dccd", "#4a423a", "#9a8468"}}});
+           {"palette", {"#e3dccd", "#4a423a", "#9a8468"}}});
   variant(
       "rug_persian",
       "Washed Persian rug",
@@ -191,7 +191,7 @@ void AppendRugs(std::vector<Generator>& generators) {
       {{"pattern", "persian"},
        {"wear", 0.45},
        {"fringe", true},
-       {"colours", {"#9a5a4a", "#34435c", "#c9b28a", "#e2d6bd", "#5d3a33"}}});
+       {"palette", {"#9a5a4a", "#34435c", "#c9b28a", "#e2d6bd", "#5d3a33"}}});
   variant(
       "rug_persian_grey",
       "Washed grey Persian rug",
@@ -199,7 +199,7 @@ void AppendRugs(std::vector<Generator>& generators) {
       {2.4, 1.7, 0.009},
       {{"pattern", "persian"},
        {"wear", 0.6},
-       {"colours", {"#a9a59e", "#6d7176", "#c9c3b6", "#dcd7cc", "#55575b"}}});
+       {"palette", {"#a9a59e", "#6d7176", "#c9c3b6", "#dcd7cc", "#55575b"}}});
   variant("rug_kilim",
           "Kilim",
           {"bohemian", "farmhouse", "mid-century"},
@@ -208,30 +208,30 @@ void AppendRugs(std::vector<Generator>& generators) {
            {"pile", "flat"},
            {"fringe", true},
            {"wear", 0.15},
-           {"colours", {"#ddcfb4", "#3c4a50", "#a9583c", "#c08f4a"}}});
+           {"palette", {"#ddcfb4", "#3c4a50", "#a9583c", "#c08f4a"}}});
   variant("rug_stripe",
           "Striped flat-weave",
           {"coastal", "farmhouse", "scandinavian"},
           {2.4, 1.7, 0.006},
           {{"pattern", "stripes"},
            {"pile", "flat"},
-           {"colours", {"#e5dfd2", "#7f94a3", "#b3bcc0", "#54697a"}}});
+           {"palette", {"#e5dfd2", "#7f94a3", "#b3bcc0", "#54697a"}}});
   variant("rug_trellis",
           "Trellis rug",
           {"contemporary", "coastal", "traditional"},
           {2.4, 1.7, 0.012},
-          {{"pattern", "trellis"}, {"colours", {"#b9b4aa", "#ece7dc"}}});
+          {{"pattern", "trellis"}, {"palette", {"#b9b4aa", "#ece7dc"}}});
   variant("rug_abstract",
           "Abstract rug",
           {"modern", "contemporary", "luxury", "mid-century"},
           {2.4, 1.7, 0.012},
           {{"pattern", "abstract"},
-           {"colours", {"#d6cfc2", "#a39a8c", "#7f8a8c", "#43474b"}}});
+           {"palette", {"#d6cfc2", "#a39a8c", "#7f8a8c", "#43474b"}}});
   variant("rug_jute",
           "Braided jute rug",
           {"coastal", "farmhouse", "bohemian", "japandi", "scandinavian"},
           {2.3, 1.6, 0.01},
-          {{"pattern", "jute"}, {"pile", "braided"}, {"colours", {"#c3a678"}}});
+          {{"pattern", "jute"}, {"pile", "braided"}, {"palette", {"#c3a678"}}});
   variant("rug_round",
           "Round bordered rug",
           {"japandi", "contemporary", "scandinavian"},
@@ -241,14 +241,14 @@ void AppendRugs(std::vector<Generator>& generators) {
           "Deep pile rug",
           {"luxury", "bohemian", "minimalist"},
           {2.3, 1.6, 0.03},
-          {{"pile", "shag"}, {"colours", {"#e6e0d4", "#d6cdbc"}}});
+          {{"pile", "shag"}, {"palette", {"#e6e0d4", "#d6cdbc"}}});
   variant("rug_border",
           "Bordered sisal rug",
           {"traditional", "coastal", "minimalist"},
           {2.4, 1.7, 0.01},
           {{"pattern", "border"},
            {"pile", "flat"},
-           {"colours", {"#cdbd9f", "#4d4a46"}}});
+           {"palette", {"#cdbd9f", "#4d4a46"}}});
   variant(
       "rug_runner",
       "Runner",
@@ -256,12 +256,12 @@ void AppendRugs(std::vector<Generator>& generators) {
       {2.2, 0.7, 0.008},
       {{"pattern", "persian"},
        {"wear", 0.5},
-       {"colours", {"#8d8a80", "#3f4c56", "#c4b494", "#ddd3bf", "#4b4640"}}});
+       {"palette", {"#8d8a80", "#3f4c56", "#c4b494", "#ddd3bf", "#4b4640"}}});
   variant("bath_mat",
           "Bath mat",
           {},
           {0.8, 0.5, 0.018},
-          {{"pile", "cut"}, {"colours", {"#e2ddd3", "#d2ccc0"}}});
+          {{"pile", "cut"}, {"palette", {"#e2ddd3", "#d2ccc0"}}});
 }
 
 }  // namespace stage::engine::procedural

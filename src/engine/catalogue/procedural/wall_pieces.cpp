@@ -80,7 +80,7 @@ void BuildArt(const Request& request, MeshBuilder& builder) {
   const float gap = count > 1 ? 0.07f : 0;
   const float each =
       (w - gap * static_cast<float>(count - 1)) / static_cast<float>(count);
-  const std::vector<Vec3> palette = request.colours("colours");
+  const std::vector<Vec3> palette = request.colours("palette");
   for (int i = 0; i < count; ++i) {
     const float x0 = -w / 2 + (each + gap) * static_cast<float>(i),
                 x1 = x0 + each;
@@ -236,7 +236,7 @@ void BuildCurtain(const Request& request, MeshBuilder& builder) {
   const float w = request.width(), d = request.depth(), h = request.height();
   const std::string panels = request.choice("panels");
   Material cloth = Fabric("curtain", "#d9d3c7", request.choice("cloth"));
-  cloth.base_color = request.colours("colours").front();
+  cloth.base_color = request.colours("palette").front();
   const Material metal = Metal(request.choice("metal"));
   const float rod = h - 0.03f,
               share = static_cast<float>(request.number("stack"));
@@ -321,7 +321,7 @@ void AppendWallPieces(std::vector<Generator>& generators) {
        Number(
            "mat", 0.09, 0, 0.25, "Width of the mat against the shorter side"),
        Count("count", 1, 1, 4, "Pictures side by side"),
-       Colours("colours",
+       Colours("palette",
                {"#ece5d8", "#c58e6a", "#8d9a8a", "#d9b777", "#3a3d40"},
                "The lightest is the ground, the darkest the ink")},
       BuildArt};
@@ -341,7 +341,7 @@ void AppendWallPieces(std::vector<Generator>& generators) {
           {1.07, 0.03, 0.7},
           {{"motif", "botanical"},
            {"count", 2},
-           {"colours", green},
+           {"palette", green},
            {"mat", 0.12}});
   variant(
       art,
@@ -349,14 +349,14 @@ void AppendWallPieces(std::vector<Generator>& generators) {
       "Three framed seascapes",
       {"coastal", "contemporary", "modern"},
       {1.64, 0.03, 0.7},
-      {{"motif", "sea"}, {"count", 3}, {"colours", blue}, {"frame", "white"}});
+      {{"motif", "sea"}, {"count", 3}, {"palette", blue}, {"frame", "white"}});
   variant(art,
           "wall_art_landscape",
           "Large landscape",
           {"contemporary", "traditional", "luxury", "farmhouse"},
           {1.3, 0.035, 0.85},
           {{"motif", "landscape"},
-           {"colours", {"#e6e1d5", "#9aa79f", "#7d8b8c", "#d9b48c", "#3d4a4c"}},
+           {"palette", {"#e6e1d5", "#9aa79f", "#7d8b8c", "#d9b48c", "#3d4a4c"}},
            {"mat", 0.0},
            {"frame", "walnut"}});
   variant(art,
@@ -365,7 +365,7 @@ void AppendWallPieces(std::vector<Generator>& generators) {
           {"modern", "contemporary", "luxury", "industrial"},
           {1.2, 0.04, 0.9},
           {{"motif", "abstract"},
-           {"colours", muted},
+           {"palette", muted},
            {"mat", 0.0},
            {"frame", "black"}});
   variant(art,
@@ -374,7 +374,7 @@ void AppendWallPieces(std::vector<Generator>& generators) {
           {"mid-century", "modern", "minimalist"},
           {0.9, 0.035, 1.1},
           {{"motif", "fields"},
-           {"colours", earth},
+           {"palette", earth},
            {"mat", 0.0},
            {"frame", "oak"}});
   variant(art,
@@ -384,7 +384,7 @@ void AppendWallPieces(std::vector<Generator>& generators) {
           {1.07, 0.03, 0.7},
           {{"motif", "lines"},
            {"count", 2},
-           {"colours", {"#f0ede6", "#d9c7b3", "#2a2a2a"}},
+           {"palette", {"#f0ede6", "#d9c7b3", "#2a2a2a"}},
            {"frame", "black"}});
   variant(art,
           "wall_art_relief",
@@ -392,7 +392,7 @@ void AppendWallPieces(std::vector<Generator>& generators) {
           {"japandi", "minimalist", "luxury", "contemporary"},
           {0.9, 0.04, 0.9},
           {{"motif", "relief"},
-           {"colours", {"#e6e0d5", "#cbbfae", "#8c8273"}},
+           {"palette", {"#e6e0d5", "#cbbfae", "#8c8273"}},
            {"mat", 0.0},
            {"frame", "oak"}});
   variant(
@@ -403,14 +403,14 @@ void AppendWallPieces(std::vector<Generator>& generators) {
       {1.5, 0.03, 0.66},
       {{"motif", "geometric"},
        {"count", 3},
-       {"colours", {"#efe8da", "#c4794f", "#7b8f86", "#d9ae5f", "#37434a"}}});
+       {"palette", {"#efe8da", "#c4794f", "#7b8f86", "#d9ae5f", "#37434a"}}});
   variant(art,
           "wall_art_mono",
           "Black and white abstract",
           {"industrial", "minimalist", "luxury"},
           {0.8, 0.03, 1.0},
           {{"motif", "abstract"},
-           {"colours", mono},
+           {"palette", mono},
            {"frame", "black"},
            {"mat", 0.1}});
   Generator mirror{
@@ -441,7 +441,7 @@ void AppendWallPieces(std::vector<Generator>& generators) {
                 "curtain",
                 {},
                 {2.2, 0.14, 2.5}),
-      {Colours("colours", {"#d9d3c7"}, "The first is the cloth's"),
+      {Colours("palette", {"#d9d3c7"}, "The first is the cloth's"),
        Choice("panels",
               {"pair", "left", "right"},
               "Which panels hang, seen from the room; below 0.9 m width one "
