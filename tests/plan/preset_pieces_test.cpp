@@ -56,7 +56,7 @@ TEST_CASE("Presets: made-to-measure pieces exist and know their parameters") {
           INFO(parameter);
           CHECK(known.contains(parameter));
         }
-        if (choice.contains("colors")) CHECK(known.contains("colours"));
+        if (choice.contains("colors")) CHECK(known.contains("palette"));
       }
     }
   }

@@ -168,7 +168,7 @@ std::optional<PickedPiece> StyleSheet::Fit(const std::string& function,
     picked.parameters = entry.value("parameters", json::object());
     picked.parameters.update(spec.parameters);
     for (const json& color : entry.value("colors", json::array())) {
-      picked.parameters["colours"].push_back(Hex(color));
+      picked.parameters["palette"].push_back(Hex(color));
     }
   }
   picked.overrides = Overrides(function, entry);
