@@ -124,6 +124,18 @@ bool HasRoomForPanel(const RoomSurvey& survey,
   return true;
 }
 
+/// A pair of curtains stands off the wall: seen along it, they would hide the
+/// window that they are to frame.
+bool IsSeenAlongWall(const RoomSurvey& survey,
+                     const WallSurvey& wall,
+                     const Opening& window) {
+  constexpr double kLeastFacing = 0.6;  // cosine
+  const Eigen::Vector3d middle = wall.At((window.u0 + window.u1) / 2, 0, 0);
+  const Eigen::Vector2d to_camera =
+      survey.view().camera_on_floor() - Eigen::Vector2d(middle.x(), middle.z());
+  return to_camera.normalized().dot(wall.wall().normal) < kLeastFacing;
+}
+
 }  // namespace
 
 void AddSoftGoods(const StyleSheet& sheet, Arrangement& arrangement) {
@@ -150,7 +162,8 @@ void AddCurtains(const StyleSheet& sheet, Arrangement& arrangement) {
     if (!wall.wall().real) continue;
     for (const Opening& window : wall.openings()) {
       if (window.kind != OpeningKind::kWindow || window.confidence < kSure ||
-          window.u1 - window.u0 < 0.5) {
+          window.u1 - window.u0 < 0.5 ||
+          IsSeenAlongWall(survey, wall, window)) {
         continue;
       }
       const double top = std::min(window.v1 + 0.18, ceiling - 0.05);
@@ -171,8 +184,8 @@ void AddCurtains(const StyleSheet& sheet, Arrangement& arrangement) {
         item.picked.parameters["stack"] =
             std::clamp((kCurtainPanel + kOverlap) / width, 0.05, 0.5);
       }
-      const Eigen::Vector3d at = wall.At(
-          (window.u0 + window.u1) / 2, 0, kCurtainDepth / 2 + 0.015);
+      const Eigen::Vector3d at =
+          wall.At((window.u0 + window.u1) / 2, 0, kCurtainDepth / 2 + 0.015);
       item.rect.center = {at.x(), at.z()};
       item.bottom = 0.01;
       const auto view = survey.view().Look(item.rect, 0, top);
