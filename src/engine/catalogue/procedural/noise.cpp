@@ -1,7 +1,5 @@
 #include "engine/catalogue/procedural/noise.h"
 
-#include <cmath>
-
 namespace stage::engine::procedural {
 namespace {
 
@@ -9,38 +7,53 @@ float Fade(float t) { return t * t * t * (t * (t * 6 - 15) + 10); }
 
 float Lerp(float a, float b, float t) { return a + (b - a) * t; }
 
+// Tables and masks: a switch over random bits is mispredicted at every corner.
+constexpr float kGradients2[8][2] = {{1, 1},
+                                     {1, -1},
+                                     {-1, 1},
+                                     {-1, -1},
+                                     {1.4142f, 0},
+                                     {-1.4142f, 0},
+                                     {0, 1.4142f},
+                                     {0, -1.4142f}};
+
 float Gradient2(uint32_t hash, float x, float y) {
-  switch (hash & 7U) {
-    case 0:
-      return x + y;
-    case 1:
-      return x - y;
-    case 2:
-      return -x + y;
-    case 3:
-      return -x - y;
-    case 4:
-      return 1.4142f * x;
-    case 5:
-      return -1.4142f * x;
-    case 6:
-      return 1.4142f * y;
-    default:
-      return -1.4142f * y;
-  }
+  const float* g = kGradients2[hash & 7U];
+  return g[0] * x + g[1] * y;
 }
 
+constexpr float kGradients3[16][3] = {{1, 1, 0},
+                                      {-1, 1, 0},
+                                      {1, -1, 0},
+                                      {-1, -1, 0},
+                                      {1, 0, 1},
+                                      {-1, 0, 1},
+                                      {1, 0, -1},
+                                      {-1, 0, -1},
+                                      {0, 1, 1},
+                                      {0, -1, 1},
+                                      {0, 1, -1},
+                                      {0, -1, -1},
+                                      {1, 1, 0},
+                                      {-1, 1, 0},
+                                      {0, -1, 1},
+                                      {0, -1, -1}};
+
 float Gradient3(uint32_t hash, float x, float y, float z) {
-  const uint32_t h = hash & 15U;
-  const float u = h < 8 ? x : y;
-  const float v = h < 4 ? y : (h == 12 || h == 14 ? x : z);
-  return ((h & 1U) != 0 ? -u : u) + ((h & 2U) != 0 ? -v : v);
+  const float* g = kGradients3[hash & 15U];
+  return g[0] * x + g[1] * y + g[2] * z;
+}
+
+/// std::floor is a call without SSE 4.1; coordinates fit an int here.
+float Floor(float x) {
+  const auto whole = static_cast<float>(static_cast<int32_t>(x));
+  return whole > x ? whole - 1 : whole;
 }
 
 }  // namespace
 
 float Noise2(float x, float y, uint32_t seed) {
-  const float fx = std::floor(x), fy = std::floor(y);
+  const float fx = Floor(x), fy = Floor(y);
   const auto ix = static_cast<uint32_t>(static_cast<int32_t>(fx));
   const auto iy = static_cast<uint32_t>(static_cast<int32_t>(fy));
   const float dx = x - fx, dy = y - fy;
@@ -63,8 +76,7 @@ float Noise2(float x, float y, uint32_t seed) {
 }
 
 float Noise3(const Eigen::Vector3f& p, uint32_t seed) {
-  const float fx = std::floor(p.x()), fy = std::floor(p.y()),
-              fz = std::floor(p.z());
+  const float fx = Floor(p.x()), fy = Floor(p.y()), fz = Floor(p.z());
   const auto ix = static_cast<uint32_t>(static_cast<int32_t>(fx));
   const auto iy = static_cast<uint32_t>(static_cast<int32_t>(fy));
   const auto iz = static_cast<uint32_t>(static_cast<int32_t>(fz));

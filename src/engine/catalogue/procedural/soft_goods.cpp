@@ -37,20 +37,20 @@ Pillow MakePillow(
     float width, float height, float fill, uint32_t seed, float cell) {
   const int columns = std::max(8, static_cast<int>(std::lround(width / cell)));
   const int rows = std::max(8, static_cast<int>(std::lround(height / cell)));
-  // Panels are cut with sides slightly hollow, so that corners do not stick
-  // out like ears once filled.
+  // Panels are cut with tapered corners, so that these do not stick out like
+  // ears once filling draws the sides in.
   const auto panel = [&](float sign) {
     return Sheet(columns, rows, [&, sign](float u, float v) {
       const float x = 2 * u - 1, y = 2 * v - 1;
-      const float waist = 0.04f;
+      const float taper = 0.075f;
       const float rim = (1 - x * x) * (1 - y * y);
       const float crease = 0.003f * Fbm2(x * 4 + static_cast<float>(seed % 97),
                                          y * 4,
                                          3,
                                          0.6f,
                                          seed + (sign > 0 ? 0 : 7));
-      return Vec3(sign * width / 2 * x * (1 - waist * (1 - y * y)),
-                  height / 2 * y * (1 - waist * (1 - x * x)),
+      return Vec3(sign * width / 2 * x * (1 - taper * y * y),
+                  height / 2 * y * (1 - taper * x * x),
                   sign * (0.012f + crease) * std::min(1.0f, rim * 6));
     });
   };
