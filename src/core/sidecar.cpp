@@ -14,7 +14,15 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-json ReadObject(const fs::path& sidecar) {
+bool IsJobField(const std::string& name) {
+  const std::vector<std::string> names = JobFieldNames();
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+}  // namespace
+
+json ReadSidecar(const fs::path& sidecar) {
+  if (sidecar.empty()) return json::object();
   std::ifstream stream(sidecar);
   if (!stream) {
     throw Error(ErrorKind::kInput, Utf8Path(sidecar) + ": cannot be read");
@@ -29,13 +37,6 @@ json ReadObject(const fs::path& sidecar) {
               Utf8Path(sidecar) + ": expected one JSON object");
 }
 
-bool IsJobField(const std::string& name) {
-  const std::vector<std::string> names = JobFieldNames();
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
-
-}  // namespace
-
 fs::path SidecarOf(const fs::path& photo) {
   const fs::path folder = photo.parent_path();
   for (const fs::path& name : {photo.filename(), photo.stem()}) {
@@ -47,7 +48,7 @@ fs::path SidecarOf(const fs::path& photo) {
 }
 
 void ApplySidecar(const fs::path& sidecar, StagingJob& job) {
-  const json object = ReadObject(sidecar);
+  const json object = ReadSidecar(sidecar);
   for (const auto& [name, value] : object.items()) {
     const bool is_word =
         value.is_string() || value.is_number() || value.is_boolean();

@@ -3,6 +3,7 @@
 #include "core/error.h"
 #include "core/photo/photo.h"
 #include "core/photo/photo_probe.h"
+#include "core/sidecar.h"
 #include "engine/catalogue/catalogue.h"
 #include "engine/catalogue/contact_sheet.h"
 #include "engine/pipeline/render_stager.h"
@@ -12,7 +13,6 @@
 namespace stage::engine {
 namespace {
 
-constexpr int kAnalysisLongEdgePx = 1536;
 constexpr int kPreviewTilePx = 320;
 constexpr int kPreviewColumns = 5;
 

@@ -5,10 +5,12 @@
 #include <cmath>
 #include <fstream>
 
+#include "core/atomic_file.h"
 #include "core/error.h"
 #include "core/photo/photo.h"
 #include "core/photo/photo_format.h"
 #include "core/photo/result_check.h"
+#include "core/sidecar.h"
 #include "engine/pipeline/furnish.h"
 #include "engine/pipeline/room_from_name.h"
 #include "engine/pipeline/scene_hints.h"
@@ -20,7 +22,6 @@
 namespace stage::engine {
 namespace {
 
-constexpr int kAnalysisLongEdgePx = 1536;
 constexpr int kRenderLongEdgePx = 3000;
 constexpr int kDefaultSamplesPerPixel = 16;
 
@@ -64,16 +65,15 @@ void StopIfCancelled(const JobProgress& progress) {
               job.input.filename().string() + ": nothing fits into this room" +
                   why +
                   "; try another --room, --room-size small or a plan of your "
-                  "own with --plan");
+                  "own with --use-plan");
 }
 
 Plan ReadPlan(const std::filesystem::path& path) {
   std::ifstream file(path);
   const nlohmann::json json = nlohmann::json::parse(file, nullptr, false);
   if (!file || json.is_discarded()) {
-    throw Error(
-        ErrorKind::kInput,
-        path.string() + ": is not a readable plan; `--plan-out` writes one");
+    throw Error(ErrorKind::kInput,
+                path.string() + ": is not a readable plan; --plan writes one");
   }
   return PlanFromJson(json);
 }
@@ -95,11 +95,7 @@ void WritePlan(const Plan& plan, const std::filesystem::path& path) {
   if (path.has_parent_path()) {
     std::filesystem::create_directories(path.parent_path(), ignored);
   }
-  std::ofstream file(path);
-  file << PlanToJson(plan).dump(2) << '\n';
-  if (!file) {
-    throw Error(ErrorKind::kDisk, path.string() + ": cannot be written");
-  }
+  WriteFileAtomically(path, PlanToJson(plan).dump(2) + '\n');
 }
 
 // Views of one room share the seed, so that they share pieces and colours.

@@ -1,27 +1,6 @@
 #include "engine/pipeline/scene_hints.h"
 
-#include <fstream>
-
-#include "core/error.h"
-
 namespace stage::engine {
-
-nlohmann::json ReadSidecar(const std::filesystem::path& path) {
-  if (path.empty()) return nlohmann::json::object();
-  std::ifstream file(path);
-  if (!file) {
-    throw Error(ErrorKind::kInput, path.string() + ": cannot be read");
-  }
-  nlohmann::json sidecar =
-      nlohmann::json::parse(file, nullptr, /*allow_exceptions=*/false);
-  if (!sidecar.is_object()) {
-    throw Error(ErrorKind::kInput,
-                path.string() +
-                    ": is not a JSON object; `stage analyze --json` prints "
-                    "one to start from");
-  }
-  return sidecar;
-}
 
 SceneHints CollectHints(const Photo& photo,
                         const nlohmann::json& sidecar,

@@ -8,9 +8,8 @@
 
 namespace stage::engine {
 
-/// A parsed `<photo>.stage.json`; an empty object when there is none.
-/// @throws Error(kInput) naming the file when it is not a JSON object
-nlohmann::json ReadSidecar(const std::filesystem::path& path);
+/// Long edge of the copy that scenes are understood on; AnalyzeScene's limit.
+inline constexpr int kAnalysisLongEdgePx = 1536;
 
 /// What EXIF, the sidecar and the flags say about the scene; a flag wins over
 /// the sidecar, the sidecar over EXIF.
