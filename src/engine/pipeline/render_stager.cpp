@@ -272,9 +272,12 @@ RenderStager::Prepared RenderStager::Prepare(const StagingJob& job,
   prepared.scene =
       AnalyzeScene(prepared.srgb, photo.width(), photo.height(), hints);
   seconds["analyse"] = stopwatch.Lap();
-  if (prepared.scene.trust == SceneTrust::kNone &&
-      !job.generate.force_geometry) {
-    ThrowNoGeometry(job, prepared.scene.confidence);
+  if (prepared.scene.trust == SceneTrust::kNone) {
+    if (!job.generate.force_geometry) {
+      ThrowNoGeometry(job, prepared.scene.confidence);
+    }
+    // The planner furnishes nothing that it is told not to trust.
+    prepared.scene.trust = SceneTrust::kFloorOnly;
   }
   StopIfCancelled(progress);
   prepared.catalogue = CatalogueFor(job.generate.catalogues);
