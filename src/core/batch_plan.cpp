@@ -245,11 +245,13 @@ class Planner {
       const int repeated = rows_of[member->photo.path]++;
       if (repeated > 0) member->tag = "job" + std::to_string(repeated + 1);
       most_variants = std::max(most_variants, member->job.variants);
-      requests.push_back(RequestFor(*member));
+      requests.push_back(
+          RequestFor(member->photo.path, member->relative, member->job));
+      requests.back().tag = member->tag;
       places.emplace(member->photo.path.parent_path(),
                      member->relative.parent_path());
     }
-    std::map<fs::path, fs::path> owners = OwnersIn(folder);
+    std::map<fs::path, ResultWork> owners = OwnersIn(folder);
     for (const auto& [input_folder, place] : places) {
       AddForeignFiles(folder, folder / place, owners);
       AddNeighbours(input_folder, place, most_variants, requests);
@@ -267,14 +269,19 @@ class Planner {
     }
   }
 
-  static NameRequest RequestFor(const Candidate& candidate) {
-    return {.input = candidate.photo.path,
-            .relative = candidate.relative,
-            .extension =
-                ResultExtension(candidate.photo.path, candidate.job.output),
-            .variants = candidate.job.variants,
-            .companions = HasCompanions(candidate.job.output),
-            .tag = candidate.tag};
+  static NameRequest RequestFor(const fs::path& photo,
+                                const fs::path& relative,
+                                const StagingJob& job) {
+    const bool styled = job.operation == Operation::kGenerate;
+    return {.input = photo,
+            .relative = relative,
+            .extension = ResultExtension(photo, job.output),
+            .variants = job.variants,
+            .companions = HasCompanions(job.output),
+            .tag = {},
+            .style = styled ? job.generate.style : "",
+            .operation = std::string(OperationName(job.operation)),
+            .backend = job.backend};
   }
 
   static bool HasCompanions(const OutputOptions& output) {
@@ -301,21 +308,17 @@ class Planner {
     for (const NameRequest& request : requests) present.insert(request.input);
     for (const fs::path& neighbour : neighbours) {
       if (present.contains(neighbour)) continue;
-      requests.push_back(
-          {.input = neighbour,
-           .relative = place / neighbour.filename(),
-           .extension = ResultExtension(neighbour, request_.common.output),
-           .variants = variants,
-           .companions = HasCompanions(request_.common.output),
-           .tag = {}});
+      requests.push_back(RequestFor(
+          neighbour, place / neighbour.filename(), request_.common));
+      requests.back().variants = variants;
     }
   }
 
-  static std::map<fs::path, fs::path> OwnersIn(const fs::path& folder) {
-    std::map<fs::path, fs::path> owners;
+  static std::map<fs::path, ResultWork> OwnersIn(const fs::path& folder) {
+    std::map<fs::path, ResultWork> owners;
     const ManifestState manifest = ReadManifest(folder);
-    for (const auto& [result, input] : manifest.owners()) {
-      owners[result.lexically_relative(folder)] = input;
+    for (const auto& [result, work] : manifest.owners()) {
+      owners[result.lexically_relative(folder)] = work;
     }
     return owners;
   }
@@ -323,14 +326,14 @@ class Planner {
   /// Files of the user's that lie where results would go are never replaced.
   static void AddForeignFiles(const fs::path& folder,
                               const fs::path& place,
-                              std::map<fs::path, fs::path>& owners) {
+                              std::map<fs::path, ResultWork>& owners) {
     std::error_code failure;
     for (fs::directory_iterator entry(place, failure), end;
          !failure && entry != end;
          entry.increment(failure)) {
       owners.emplace(
           entry->path().lexically_normal().lexically_relative(folder),
-          fs::path());
+          ResultWork());
     }
   }
 

@@ -52,6 +52,14 @@ T FieldOr(const json& object, const char* name, T otherwise) {
   }
 }
 
+ResultWork WorkOf(const JobRecord& record) {
+  const json parameters = FieldOr(record.json, "parameters", json::object());
+  return {.input = record.input,
+          .style = FieldOr<std::string>(parameters, "style", ""),
+          .operation = FieldOr<std::string>(record.json, "operation", ""),
+          .backend = FieldOr<std::string>(record.json, "backend", "")};
+}
+
 }  // namespace
 
 std::optional<JobRecord> ParseJobRecord(const fs::path& folder,
@@ -109,15 +117,23 @@ void ManifestState::Add(const json& record) {
   std::optional<JobRecord> parsed = ParseJobRecord(folder_, record);
   if (!parsed) return;
   for (const StagedFile& output : parsed->outputs) {
-    owners_[output.path] = parsed->input;
+    TakeName(output.path, *parsed);
     if (parsed->state == JobState::kDone) finished_[output.path] = *parsed;
     for (const fs::path& companion : output.companions) {
-      owners_[companion] = parsed->input;
+      TakeName(companion, *parsed);
     }
   }
   const Key key(parsed->job, parsed->input.native());
   if (jobs_.insert_or_assign(key, std::move(*parsed)).second) {
     order_.push_back(key);
+  }
+}
+
+void ManifestState::TakeName(const fs::path& name, const JobRecord& record) {
+  if (record.state == JobState::kDone || record.paid_or_underway()) {
+    owners_[name] = WorkOf(record);
+  } else {
+    owners_.try_emplace(name, ResultWork{.input = record.input});
   }
 }
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/manifest_lock.h"
+#include "core/output_names.h"
 #include "core/stager.h"
 
 namespace stage {
@@ -54,9 +55,9 @@ class ManifestState {
   /// All jobs, in the order they were first met.
   std::vector<const JobRecord*> jobs() const;
   const std::vector<nlohmann::json>& batches() const { return batches_; }
-  /// Every name that a result or companion was ever given, and the photo it
-  /// is of.
-  const std::map<std::filesystem::path, std::filesystem::path>& owners() const {
+  /// Every name that a result or companion was ever given, and the last work
+  /// it was given to.
+  const std::map<std::filesystem::path, ResultWork>& owners() const {
     return owners_;
   }
   /// The newest record of a finished job with this result, or nullptr; also
@@ -65,12 +66,14 @@ class ManifestState {
   const std::filesystem::path& folder() const { return folder_; }
 
  private:
+  void TakeName(const std::filesystem::path& name, const JobRecord& record);
+
   using Key = std::pair<std::string, std::string>;  ///< job, input text
   std::filesystem::path folder_;
   std::map<Key, JobRecord> jobs_;
   std::vector<Key> order_;
   std::vector<nlohmann::json> batches_;
-  std::map<std::filesystem::path, std::filesystem::path> owners_;
+  std::map<std::filesystem::path, ResultWork> owners_;
   std::map<std::filesystem::path, JobRecord> finished_;  ///< by result
 };
 

@@ -1,6 +1,7 @@
 #include "core/output_names.h"
 
 #include <algorithm>
+#include <cctype>
 #include <string_view>
 #include <tuple>
 
@@ -14,7 +15,8 @@ namespace {
 namespace fs = std::filesystem;
 
 // File systems allow 255 bytes a name; room for "-variant-12-labelled.jpeg".
-constexpr size_t kLongestStemBytes = 200;
+constexpr size_t kLongestStemBytes = 180;
+constexpr size_t kLongestWordBytes = 20;
 
 std::string Folded(const fs::path& name) {
   return FoldedCase(name.generic_string());
@@ -43,6 +45,14 @@ std::string FolderWord(const fs::path& input) {
   return ValidUtf8(input.parent_path().filename().native(), "_");
 }
 
+/// Letters, digits and hyphens: a word that is safe in a file's name.
+std::string NameWord(std::string word) {
+  for (char& c : word) {
+    if (!std::isalnum(static_cast<unsigned char>(c))) c = '-';
+  }
+  return word.substr(0, kLongestWordBytes);
+}
+
 fs::path WithSuffix(const fs::path& name, std::string_view suffix) {
   return name.parent_path() / (name.stem().string() + std::string(suffix) +
                                name.extension().string());
@@ -69,8 +79,8 @@ std::string ResultExtension(const fs::path& photo,
   return is_heic || own.empty() ? ".jpg" : own;
 }
 
-OutputNames::OutputNames(const std::map<fs::path, fs::path>& owners) {
-  for (const auto& [name, input] : owners) owners_[Folded(name)] = input;
+OutputNames::OutputNames(const std::map<fs::path, ResultWork>& owners) {
+  for (const auto& [name, work] : owners) owners_[Folded(name)] = work;
 }
 
 bool OutputNames::IsFree(const fs::path& name,
@@ -79,7 +89,10 @@ bool OutputNames::IsFree(const fs::path& name,
     const std::string folded = Folded(wanted);
     if (taken_.contains(folded)) return false;
     const auto owner = owners_.find(folded);
-    return owner == owners_.end() || owner->second == request.input;
+    if (owner == owners_.end()) return true;
+    const ResultWork& work = owner->second;
+    return work == request.work() ||
+           (work.operation.empty() && work.input == request.input);
   };
   if (!is_free(name)) return false;
   const std::vector<fs::path> companions = CompanionsOf(name, request);
@@ -93,20 +106,38 @@ void OutputNames::Take(const fs::path& name, const NameRequest& request) {
   }
 }
 
-fs::path OutputNames::BaseName(const NameRequest& request) const {
+/// What the name may be, best first.
+std::vector<std::string> OutputNames::Stems(const NameRequest& request) const {
   const std::string stem = SafeStem(request.relative) +
                            (request.tag.empty() ? "" : "-") + request.tag;
-  const std::string own_extension =
-      stem + "-" + WithoutDot(request.input.extension().string());
-  const std::string own_folder = stem + "-" + FolderWord(request.input);
-  for (const std::string& candidate :
-       {stem, own_extension, own_folder, stem + "-staged"}) {
-    const fs::path name = InFolderOf(request, candidate);
+  std::vector<std::string> stems = {stem};
+  const auto owner = owners_.find(Folded(InFolderOf(request, stem)));
+  if (owner != owners_.end() && owner->second.input == request.input) {
+    const ResultWork& other = owner->second;
+    for (const auto& [own, others] : {std::pair(request.style, other.style),
+                                      {request.operation, other.operation},
+                                      {request.backend, other.backend}}) {
+      if (!own.empty() && own != others) {
+        stems.push_back(stem + "-" + NameWord(own));
+      }
+    }
+  }
+  stems.insert(stems.end(),
+               {stem + "-" + WithoutDot(request.input.extension().string()),
+                stem + "-" + FolderWord(request.input),
+                stem + "-staged"});
+  return stems;
+}
+
+fs::path OutputNames::BaseName(const NameRequest& request) const {
+  const std::vector<std::string> stems = Stems(request);
+  for (const std::string& stem : stems) {
+    const fs::path name = InFolderOf(request, stem);
     if (IsFree(name, request)) return name;
   }
   for (int n = 2;; ++n) {
     const fs::path name =
-        InFolderOf(request, stem + "-staged-" + std::to_string(n));
+        InFolderOf(request, stems.back() + "-" + std::to_string(n));
     if (IsFree(name, request)) return name;
   }
 }

@@ -16,6 +16,17 @@ namespace stage {
 std::string ResultExtension(const std::filesystem::path& photo,
                             const OutputOptions& output);
 
+/// What a result shows, as far as its name tells: results of one photo that
+/// differ in it live side by side, others replace each other.
+struct ResultWork {
+  std::filesystem::path input;  ///< absolute; empty for files of no job
+  std::string style;            ///< of `generate`, else empty
+  std::string operation;        ///< empty when nothing was made of it yet
+  std::string backend;
+
+  bool operator==(const ResultWork&) const = default;
+};
+
 /// One photo that wants names in an output folder.
 struct NameRequest {
   std::filesystem::path input;     ///< absolute
@@ -25,20 +36,27 @@ struct NameRequest {
   bool companions = false;  ///< reserve `-labelled` and `-original` too
   /// Tells several jobs of one photo apart; appended to the name.
   std::string tag;
+  std::string style = {};      ///< as in ResultWork
+  std::string operation = {};  ///< as in ResultWork
+  std::string backend = {};    ///< as in ResultWork
+
+  ResultWork work() const { return {input, style, operation, backend}; }
 };
 
 /// Hands out names of results in one output folder, so that none ever
 /// collides with another photo's, also where case does not count:
 /// `kitchen.jpg`, then `kitchen-2.jpg`, ... for variants. A photo whose name
 /// is taken gets its own extension (`kitchen-png.jpg`) or its folder's name
-/// (`kitchen-flat2.jpg`) appended. Names do not depend on which photos of a
+/// (`kitchen-flat2.jpg`) appended; one whose name holds another style's,
+/// operation's or backend's result of the same photo gets that word
+/// (`kitchen-scandinavian.jpg`). Names do not depend on which photos of a
 /// folder are chosen, nor on their order.
 class OutputNames {
  public:
-  /// @param owners  names already in the folder, relative, and the input
-  ///        (absolute) whose results they are; empty for files of no job
+  /// @param owners  names already in the folder, relative, and whose results
+  ///        they are
   explicit OutputNames(
-      const std::map<std::filesystem::path, std::filesystem::path>& owners);
+      const std::map<std::filesystem::path, ResultWork>& owners);
 
   /// Assigns names to all requests; ask for the whole folder at once, with
   /// photos that are not part of the batch too.
@@ -52,11 +70,12 @@ class OutputNames {
   bool IsFree(const std::filesystem::path& name,
               const NameRequest& request) const;
   void Take(const std::filesystem::path& name, const NameRequest& request);
+  std::vector<std::string> Stems(const NameRequest& request) const;
   std::filesystem::path BaseName(const NameRequest& request) const;
 
   using Key = std::pair<std::filesystem::path, std::string>;  ///< input, tag
 
-  std::map<std::string, std::filesystem::path> owners_;  ///< by folded name
+  std::map<std::string, ResultWork> owners_;  ///< by folded name
   std::set<std::string> taken_;                          ///< folded names
   std::map<Key, std::vector<std::filesystem::path>> names_;
 };

@@ -97,13 +97,36 @@ TEST_CASE(
     RunQuietly(plan, stager, {.resume = ResumeMode::kRestart});
     CHECK(stager.staged == 6);
   }
-  SUBCASE("other wishes are another job") {
+  SUBCASE("other wishes are another job, which replaces what cost nothing") {
+    BatchRequest request = RequestFor(folder.path());
+    request.common.seed = 7;
+    const BatchPlan other = PlanBatch(request);
+    CHECK(RunQuietly(other, stager).Count(OutcomeKind::kDone) == 3);
+    CheckResults(other);
+    CHECK(other.jobs[0].outputs == plan.jobs[0].outputs);
+  }
+  SUBCASE("another style lies beside the first") {
     BatchRequest request = RequestFor(folder.path());
     request.common.generate.style = "coastal";
     const BatchPlan other = PlanBatch(request);
     CHECK(RunQuietly(other, stager).Count(OutcomeKind::kDone) == 3);
     CheckResults(other);
-    CHECK(other.jobs[0].outputs == plan.jobs[0].outputs);
+    CHECK(other.jobs[0].outputs[0] ==
+          folder.path() / "staged/photo-1-coastal.jpg");
+    CHECK(PlanBatch(request).jobs[0].outputs == other.jobs[0].outputs);
+    CHECK(RunQuietly(PlanBatch(RequestFor(folder.path())), stager)
+              .Count(OutcomeKind::kSkipped) == 3);
+  }
+  SUBCASE("a style that failed holds no name") {
+    BatchRequest request = RequestFor(folder.path());
+    request.common.generate.style = "coastal";
+    folder.Write("new/hall.jpg", "a hall");
+    request.inputs.paths = {folder.path() / "new"};
+    FakeStager broken;
+    broken.before = FailFor("hall.jpg", ErrorKind::kInput);
+    CHECK(RunQuietly(PlanBatch(request), broken).failures() == 1);
+    request.common.generate.style = "japandi";
+    CHECK(PlanBatch(request).jobs[0].outputs[0].filename() == "hall.jpg");
   }
   SUBCASE("a renamed photo gets the result it had, under its new name") {
     fs::rename(folder.path() / "photo-3.jpg", folder.path() / "hall.jpg");

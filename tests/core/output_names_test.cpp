@@ -94,10 +94,41 @@ TEST_CASE("OutputNames: companions of one photo avoid another's result") {
 }
 
 TEST_CASE("OutputNames: files that are nobody's result are not taken") {
-  OutputNames names({{"kitchen.jpg", ""}, {"bath.jpg", "/photos/bath.jpg"}});
+  OutputNames names({{"kitchen.jpg", {}},
+                     {"bath.jpg", {.input = "/photos/bath.jpg"}}});
   names.Assign({Request("kitchen.jpg"), Request("bath.jpg")});
   CHECK(NamesOf(names, "kitchen.jpg") != Texts{"kitchen.jpg"});
   CHECK(NamesOf(names, "bath.jpg") == Texts{"bath.jpg"});
+}
+
+TEST_CASE("OutputNames: another style, operation or backend has its own name") {
+  const ResultWork modern = {.input = "/photos/kitchen.jpg",
+                             .style = "modern",
+                             .operation = "generate",
+                             .backend = "local"};
+  NameRequest request = Request("kitchen.jpg");
+  request.operation = "generate";
+  request.backend = "local";
+  const auto name = [&](const std::map<fs::path, ResultWork>& owners) {
+    OutputNames names(owners);
+    names.Assign({request});
+    return names.Of(request.input).front().string();
+  };
+  request.style = "modern";
+  CHECK(name({{"kitchen.jpg", modern}}) == "kitchen.jpg");
+  request.style = "japandi";
+  CHECK(name({{"kitchen.jpg", modern}}) == "kitchen-japandi.jpg");
+  CHECK(name({{"kitchen.jpg", modern},
+              {"kitchen-japandi.jpg", request.work()}}) ==
+        "kitchen-japandi.jpg");
+  request.style = "../../etc";
+  CHECK(name({{"kitchen.jpg", modern}}) == "kitchen-------etc.jpg");
+  request.style = "modern";
+  request.backend = "vsai";
+  CHECK(name({{"kitchen.jpg", modern}}) == "kitchen-vsai.jpg");
+  request.style = "";
+  request.operation = "upscale";
+  CHECK(name({{"kitchen.jpg", modern}}) == "kitchen-upscale.jpg");
 }
 
 TEST_CASE("OutputNames: several jobs of one photo have names of their own") {
