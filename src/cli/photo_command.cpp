@@ -1,5 +1,7 @@
 #include "cli/photo_command.h"
 
+#include <algorithm>
+
 #include "cli/batch_output.h"
 #include "cli/make_stager.h"
 #include "cli/preset_names.h"
@@ -72,6 +74,22 @@ ExitCode CodeOf(const BatchReport& report) {
   return report.failures() > 0 ? ExitCode::kSomePhotosFailed : ExitCode::kOk;
 }
 
+/// What the disclosure rules asked for leave to the person who publishes.
+void TellDuties(const PhotoOptions& options,
+                const BatchReport& report,
+                Progress& progress) {
+  if (report.Count(OutcomeKind::kDone) == 0) return;
+  for (const DisclosureRule& rule : InstalledDisclosureRules()) {
+    const auto& words = options.disclose;
+    if (std::find(words.begin(), words.end(), rule.name) == words.end()) {
+      continue;
+    }
+    for (const std::string& duty : rule.duties) {
+      progress.Note(NoteLevel::kWarning, rule.name + " asks of you: " + duty);
+    }
+  }
+}
+
 }  // namespace
 
 ExitCode RunPhotoCommand(const PhotoOptions& options, StagingJob job) {
@@ -105,6 +123,7 @@ ExitCode RunPhotoCommand(const PhotoOptions& options, StagingJob job) {
   };
   const BatchReport report = RunBatch(plan, *stager, batch, *progress);
   output.BatchEnded(report);
+  TellDuties(options, report, *progress);
   return CodeOf(report);
 }
 

@@ -63,6 +63,15 @@ TEST_CASE("Generate: without --json a pipe gets the results' paths") {
         (run.folder() / "home/staged/kitchen.jpg").string() + "\n");
 }
 
+TEST_CASE("Generate: a disclosure rule's duties are told when it is done") {
+  const GenerateRun run;
+  run.WritePhoto("kitchen.jpg");
+  const std::vector<std::string> command = {
+      "generate", "kitchen.jpg", "--disclose", "california-ab723"};
+  CHECK(Has(run.Stage(command).err, "california-ab723 asks of you: Put a link"));
+  CHECK_FALSE(Has(run.Stage(command).err, "asks of you"));  // nothing new
+}
+
 TEST_CASE("Generate: a second run skips what is done") {
   const GenerateRun run;
   run.WritePhoto("kitchen.jpg");
