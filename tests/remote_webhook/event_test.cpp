@@ -1,7 +1,8 @@
+#include "remote/webhook/event.h"
+
 #include <doctest/doctest.h>
 
 #include "core/error.h"
-#include "remote/webhook/event.h"
 
 namespace stage::webhook {
 namespace {
@@ -43,15 +44,16 @@ TEST_CASE("ParseEvent: Virtual Staging AI's variations, done and failed") {
     "error_message": "no floor\u001b[31m"})");
   CHECK(failed.meaning == EventMeaning::kFailed);
   CHECK(failed.error == "no floor[31m");
-  CHECK(Parse("vsai", R"({"event_type": "update", "render_id": "r1"})")
-            .meaning == EventMeaning::kOther);
+  CHECK(
+      Parse("vsai", R"({"event_type": "update", "render_id": "r1"})").meaning ==
+      EventMeaning::kOther);
 }
 
 TEST_CASE("ParseEvent: Virtual Staging ART's callbacks and subscriptions") {
-  const std::string token(32, 'a');
-  const Event callback =
-      Parse("vsart", R"({"status": "done", "render_urls": ["u"]})",
-            "/hook?job=" + token);
+  const std::string token = "0b7e3c1a-5d2f-4e6a-9c8b-1f2e3d4c5b6a";
+  const Event callback = Parse("vsart",
+                               R"({"status": "done", "render_urls": ["u"]})",
+                               "/hook?job=" + token);
   CHECK(callback.meaning == EventMeaning::kFinished);
   CHECK(callback.token == token);
   CHECK(callback.remote_id == "");
@@ -64,7 +66,12 @@ TEST_CASE("ParseEvent: Virtual Staging ART's callbacks and subscriptions") {
 
 TEST_CASE("ParseEvent: bodies of other shapes are events of no meaning") {
   for (const char* vendor : {"roomstack", "vsai", "iacrea", "vsart"}) {
-    for (const char* body : {"", "<html>", "[]", "3", "null", "{}",
+    for (const char* body : {"",
+                             "<html>",
+                             "[]",
+                             "3",
+                             "null",
+                             "{}",
                              R"({"event": 7, "data": []})",
                              R"({"event": "generation.completed"})",
                              R"({"data": {"images": [1, null, {"id": 2}]}})",
@@ -87,16 +94,18 @@ TEST_CASE("ParseEvent: JSON nested without end is refused") {
 }
 
 TEST_CASE("TokenIn: a path segment or query value, nothing else") {
-  const std::string token = "0123456789abcdef0123456789abcdef";
-  for (const std::string& target :
-       {"/" + token, "/a/" + token + "/b", "/a?job=" + token,
-        "/a?x=1&job=" + token + "&y=2"}) {
+  const std::string token = "0b7e3c1a-5d2f-4e6a-9c8b-1f2e3d4c5b6a";
+  for (const std::string& target : {"/" + token,
+                                    "/a/" + token + "/b",
+                                    "/a?job=" + token,
+                                    "/a?x=1&job=" + token + "&y=2"}) {
     CAPTURE(target);
     CHECK(TokenIn(target) == token);
   }
-  for (const std::string& target :
-       {std::string("/"), "/" + token + "0", "/x" + token,
-        "/" + token.substr(1)}) {
+  for (const std::string& target : {std::string("/"),
+                                    "/" + token + "0",
+                                    "/x" + token,
+                                    "/" + token.substr(1)}) {
     CAPTURE(target);
     CHECK(TokenIn(target) == "");
   }

@@ -38,8 +38,8 @@ TEST_CASE("Listener: hands over body, headers and target as they were sent") {
 
 TEST_CASE("Listener: a form is a body like any other") {
   Running running;
-  const auto reply = running.client.Post(
-      "/", "a=1&b=2", "application/x-www-form-urlencoded");
+  const auto reply =
+      running.client.Post("/", "a=1&b=2", "application/x-www-form-urlencoded");
   REQUIRE(reply);
   CHECK(reply->status == 200);
   REQUIRE(running.taken.size() == 1);

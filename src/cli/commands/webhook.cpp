@@ -5,24 +5,19 @@
 #include "cli/option_kinds.h"
 #include "cli/photo_options.h"
 #include "cli/unavailable.h"
+#include "cli/webhook/listen_for_webhooks.h"
+#include "cli/webhook/verify_delivery.h"
 
 namespace stage::cli {
 namespace {
 
-struct WebhookOptions {
+struct SubscriptionOptions {
   GeneralOptions general;
   std::string vendor;
-  std::string listen = "127.0.0.1:8787";
   std::string url;
   std::vector<std::string> events;
-  std::vector<std::string> arguments;
+  std::vector<std::string> ids;
 };
-
-std::vector<std::string> Vendors() {
-  std::vector<std::string> vendors = BackendNames();
-  std::erase(vendors, "local");
-  return vendors;
-}
 
 ExitCode Refuse() {
   throw NotInThisVersion(ErrorKind::kVendorUnavailable,
@@ -30,37 +25,99 @@ ExitCode Refuse() {
                          "use the local engine, which answers at once");
 }
 
-void AddVendorOption(CLI::App& command, WebhookOptions& options) {
+void AddVendorOption(CLI::App& command, std::string& vendor) {
+  std::vector<std::string> vendors = BackendNames();
+  std::erase(vendors, "local");
   AddWord(command,
           "-b,--backend",
-          options.vendor,
-          Vendors(),
+          vendor,
+          vendors,
           "vendor",
-          "The vendor the webhook is of");
+          "The vendor the webhook is of")
+      ->required();
+}
+
+void AddListen(CLI::App& parent, Context& context) {
+  auto options = std::make_shared<ListenOptions>();
+  CLI::App& command = *parent.add_subcommand(
+      "listen",
+      "Take webhooks until interrupted, and fetch what they announce");
+  AddVendorOption(command, options->vendor);
+  AddInteger(command,
+             "--port",
+             options->port,
+             {0, 65535},
+             "Port to listen at; 0: any free one, which is printed");
+  AddText(command,
+          "--bind",
+          options->bind,
+          "ADDRESS",
+          "Address to listen at. Plain HTTP: put a proxy with TLS before it");
+  AddTexts(command,
+           "-o,--output",
+           options->folders,
+           "DIR",
+           "Output folder of a batch whose jobs are looked after; repeatable")
+      ->default_str("'staged' in this folder");
+  AddText(command,
+          "--base-url",
+          options->base_url,
+          "URL",
+          "Another address of the vendor, such as a proxy");
+  AddSignatureOptions(command, options->signature);
+  AddLogOptions(command, options->general);
+  AddGeneralOptions(command, options->general);
+  command.callback(
+      [options, &context] { context.exit_code = ListenForWebhooks(*options); });
+}
+
+void AddVerify(CLI::App& parent, Context& context) {
+  auto options = std::make_shared<VerifyOptions>();
+  CLI::App& command = *parent.add_subcommand(
+      "verify",
+      "Check one stored delivery: exit code 0 when it is the vendor's, 10 "
+      "when not");
+  AddVendorOption(command, options->vendor);
+  command
+      .add_option("BODY",
+                  options->body,
+                  "File with the raw body, or - for standard input; without "
+                  "--headers and --header the whole request")
+      ->type_name("")
+      ->capture_default_str();
+  AddPath(command,
+          "--headers",
+          options->headers_file,
+          "FILE",
+          "File with the delivery's headers, one a line");
+  AddTexts(command,
+           "--header",
+           options->headers,
+           "'NAME: VALUE'",
+           "A header of the delivery; repeatable");
+  AddSignatureOptions(command, options->signature);
+  AddGeneralOptions(command, options->general);
+  command.callback(
+      [options, &context] { context.exit_code = VerifyDelivery(*options); });
 }
 
 }  // namespace
 
 void AddWebhookCommand(CLI::App& application, Context& context) {
-  auto options = std::make_shared<WebhookOptions>();
   CLI::App& command =
       *application.add_subcommand("webhook", "Receive vendors' webhooks");
+  AddListen(command, context);
+  AddVerify(command, context);
+  auto options = std::make_shared<SubscriptionOptions>();
   const auto add = [&](const std::string& name,
                        const std::string& description) -> CLI::App& {
     CLI::App& nested = *command.add_subcommand(name, description);
-    AddVendorOption(nested, *options);
-    nested.callback([&context] { context.exit_code = Refuse(); });
+    AddVendorOption(nested, options->vendor);
+    AddGeneralOptions(nested, options->general);
+    nested.callback([options, &context] { context.exit_code = Refuse(); });
     return nested;
   };
-  CLI::App& listen = add("listen", "Wait for webhooks and fetch their results");
-  AddText(
-      listen, "--listen", options->listen, "HOST:PORT", "Address to listen at");
-  AddGeneralOptions(listen, options->general);
-  CLI::App& verify = add("verify", "Check the signature of a stored delivery");
-  AddArguments(verify, "FILE", options->arguments, "The delivery's raw body");
-  AddGeneralOptions(verify, options->general);
-  AddGeneralOptions(add("secret", "Print how to store the signing secret"),
-                    options->general);
+  add("secret", "Print how to store the signing secret");
   CLI::App& subscribe = add("subscribe", "Subscribe an address to events");
   AddText(subscribe, "--url", options->url, "URL", "Address to be called");
   AddTexts(subscribe,
@@ -69,12 +126,9 @@ void AddWebhookCommand(CLI::App& application, Context& context) {
            "EVENT",
            "Event to subscribe to; repeatable")
       ->default_str("all");
-  AddGeneralOptions(subscribe, options->general);
-  AddGeneralOptions(add("subscriptions", "List subscriptions"),
-                    options->general);
+  add("subscriptions", "List subscriptions");
   CLI::App& unsubscribe = add("unsubscribe", "End a subscription");
-  AddArguments(unsubscribe, "ID", options->arguments, "The subscription's id");
-  AddGeneralOptions(unsubscribe, options->general);
+  AddArguments(unsubscribe, "ID", options->ids, "The subscription's id");
 }
 
 }  // namespace stage::cli

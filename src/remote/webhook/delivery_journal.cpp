@@ -74,8 +74,8 @@ void DeliveryJournal::Append(const json& record) {
 bool DeliveryJournal::Accept(const std::vector<std::string>& keys,
                              const Event& event) {
   const std::lock_guard lock(mutex_);
-  const bool is_known = std::any_of(
-      keys.begin(), keys.end(), [&](const std::string& key) {
+  const bool is_known =
+      std::any_of(keys.begin(), keys.end(), [&](const std::string& key) {
         return seen_.contains(key);
       });
   if (is_known) return false;

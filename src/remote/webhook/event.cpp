@@ -17,7 +17,7 @@ constexpr int kDeepest = 32;
 constexpr size_t kLongestId = 200;
 constexpr size_t kLongestMessage = 500;
 constexpr size_t kMostImages = 100;
-constexpr size_t kTokenDigits = 32;
+constexpr size_t kLongestAddress = 2000;
 
 /// A member as text when it is a short string, else empty.
 std::string Text(const json& object,
@@ -31,8 +31,7 @@ std::string Text(const json& object,
 
 /// An explanation, cut off when it is long.
 std::string Message(const json& object, const char* name) {
-  return Printable(
-      Text(object, name, kLargestBody).substr(0, kLongestMessage));
+  return Printable(Text(object, name, kLargestBody).substr(0, kLongestMessage));
 }
 
 const json& Member(const json& object, const char* name) {
@@ -192,15 +191,11 @@ Event ParseEvent(const VendorWebhook& webhook, const Delivery& delivery) {
 }
 
 std::string TokenIn(std::string_view target) {
-  static const std::string word =
-      "[0-9a-f]{" + std::to_string(kTokenDigits) + "}";
-  static const std::regex form("(?:[/=])(" + word + ")(?=$|[/?&#])");
-  std::match_results<std::string_view::const_iterator> match;
-  const std::string_view bounded = target.substr(0, 2000);
-  if (!std::regex_search(bounded.begin(), bounded.end(), match, form)) {
-    return {};
-  }
-  return match[1].str();
+  static const std::regex form(
+      "[/=]([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?=$|[/?&#])");
+  const std::string address = LowerCase(target.substr(0, kLongestAddress));
+  std::smatch match;
+  return std::regex_search(address, match, form) ? match[1].str() : "";
 }
 
 std::vector<std::string> DeliveryKeys(const VendorWebhook& webhook,
@@ -220,8 +215,7 @@ std::vector<std::string> DeliveryKeys(const VendorWebhook& webhook,
     if (body.is_object()) add(Text(body, "id"));
   }
   // Callbacks without an id in them differ by the address alone.
-  keys.push_back("sha256 " +
-                 Sha256Hex(delivery.target + "\n" + delivery.body));
+  keys.push_back("sha256 " + Sha256Hex(delivery.target + "\n" + delivery.body));
   return keys;
 }
 

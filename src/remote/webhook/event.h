@@ -25,7 +25,7 @@ struct Event {
   EventMeaning meaning = EventMeaning::kOther;
   std::string remote_id = {};  ///< job of the vendor; empty: not said
   std::string part_id = {};    ///< variation or run within it
-  std::string token = {};      ///< JobToken found in the address
+  std::string token = {};      ///< of our order, found in the address
   std::string error = {};
   /// Facts for finding the job and for its record: image_ids, settings,
   /// created_at, credits.
@@ -38,7 +38,7 @@ struct Event {
 /// What is known about one vendor's webhooks.
 struct VendorWebhook {
   std::string_view vendor;
-  bool exists;   ///< false: this vendor never calls
+  bool exists;  ///< false: this vendor never calls
   bool is_signed;
   SignatureScheme scheme = {};
   std::string_view delivery_header = {};
@@ -54,8 +54,8 @@ const VendorWebhook& WebhookOf(std::string_view vendor);
 /// @throws Error(kInput) for JSON nested deeper than any vendor's
 Event ParseEvent(const VendorWebhook& webhook, const Delivery& delivery);
 
-/// The JobToken in an address: a path segment or query value of its form;
-/// empty when there is none.
+/// The order's token (a UUID, RFC 9562) in an address: a path segment or query
+/// value, lower case; empty when there is none.
 std::string TokenIn(std::string_view target);
 
 /// Under which names a delivery may come again: the vendor's delivery id in

@@ -7,12 +7,6 @@
 #include "core/error.h"
 
 namespace stage::webhook {
-namespace {
-
-constexpr size_t kTokenDigits = 32;
-
-}  // namespace
-
 HmacBytes HmacSha256(const Secret& key, std::string_view message) {
   HmacBytes bytes{};
   unsigned int size = 0;
@@ -43,12 +37,6 @@ std::string Hex(const HmacBytes& bytes) {
 bool EqualInConstantTime(std::string_view left, std::string_view right) {
   return left.size() == right.size() &&
          CRYPTO_memcmp(left.data(), right.data(), left.size()) == 0;
-}
-
-std::string JobToken(const Secret& vendor_key, std::string_view job_id) {
-  return Hex(HmacSha256(vendor_key,
-                        "stage webhook\n" + std::string(job_id)))
-      .substr(0, kTokenDigits);
 }
 
 }  // namespace stage::webhook

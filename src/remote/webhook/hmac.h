@@ -20,10 +20,4 @@ std::string Hex(const HmacBytes& bytes);
 /// Compares in a time that depends on the lengths alone.
 bool EqualInConstantTime(std::string_view left, std::string_view right);
 
-/// An unguessable word for the address that a vendor calls for one job: 32
-/// hexadecimal digits that only the holder of the vendor's key can compute, so
-/// that it needs no record and survives a crash. Vendors that do not sign
-/// their webhooks are told apart from strangers by it.
-std::string JobToken(const Secret& vendor_key, std::string_view job_id);
-
 }  // namespace stage::webhook

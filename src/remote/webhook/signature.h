@@ -31,10 +31,10 @@ struct SignatureScheme {
 
 enum class Verdict {
   kVerified,
-  kUnsigned,         ///< no signature where there should be one
-  kMalformed,        ///< the signature or a header cannot be read
-  kWrongSignature,   ///< another body, another secret, or a forgery
-  kStale,            ///< rightly signed, but too long ago or in the future
+  kUnsigned,        ///< no signature where there should be one
+  kMalformed,       ///< the signature or a header cannot be read
+  kWrongSignature,  ///< another body, another secret, or a forgery
+  kStale,           ///< rightly signed, but too long ago or in the future
 };
 /// The word in JSON: "verified", "unsigned", "malformed", "wrong_signature",
 /// "stale".

@@ -42,14 +42,14 @@ std::optional<TimePoint> ParseIso8601(const std::string& text) {
   if (!date.ok() || number(4) > 23 || number(5) > 59 || number(6) > 60) {
     return std::nullopt;
   }
-  const auto offset = std::chrono::hours(number(9)) +
-                      std::chrono::minutes(number(10));
-  const double fraction_s = part[7].matched ? std::stod("0" + part[7].str()) : 0;
-  const auto local = std::chrono::sys_days(date) +
-                     std::chrono::hours(number(4)) +
-                     std::chrono::minutes(number(5)) +
-                     std::chrono::seconds(number(6)) +
-                     milliseconds(std::llround(fraction_s * 1000));
+  const auto offset =
+      std::chrono::hours(number(9)) + std::chrono::minutes(number(10));
+  const double fraction_s =
+      part[7].matched ? std::stod("0" + part[7].str()) : 0;
+  const auto local =
+      std::chrono::sys_days(date) + std::chrono::hours(number(4)) +
+      std::chrono::minutes(number(5)) + std::chrono::seconds(number(6)) +
+      milliseconds(std::llround(fraction_s * 1000));
   return part[8] == "-" ? local + offset : local - offset;
 }
 
