@@ -1,0 +1,57 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+namespace stage::test {
+
+/// The vendor server as a process of its own; it ends with this object.
+class VendorProcess {
+ public:
+  /// @param arguments  of stage_vendor_server
+  explicit VendorProcess(const std::vector<std::string>& arguments = {});
+  ~VendorProcess();
+  VendorProcess(const VendorProcess&) = delete;
+  VendorProcess& operator=(const VendorProcess&) = delete;
+
+  std::string api() const { return address_.at("api"); }
+  std::string storage() const { return address_.at("storage"); }
+  std::string base_url(const std::string& vendor) const {
+    return address_.at("vendors").at(vendor).at("base_url");
+  }
+  std::string key(const std::string& vendor) const {
+    return address_.at("vendors").at(vendor).at("key");
+  }
+  std::string user_id(const std::string& vendor) const {
+    return address_.at("vendors").at(vendor).at("user_id");
+  }
+  /// Names of the vendors.
+  std::vector<std::string> vendors() const;
+
+  /// See VendorServer.
+  nlohmann::json Control(const std::string& method,
+                         const std::string& what,
+                         const nlohmann::json& body = nullptr) const;
+  void Plan(const nlohmann::json& fault) const;
+  void Set(const nlohmann::json& settings) const;
+  nlohmann::json Summary() const;
+  std::vector<nlohmann::json> Journal() const;
+  /// The journal's records of this kind and vendor.
+  std::vector<nlohmann::json> Records(const std::string& kind,
+                                      const std::string& vendor) const;
+  /// Texts of all violations; empty when the client did everything right.
+  std::vector<std::string> Violations() const;
+  /// Forgets journal and faults.
+  void StartAfresh() const;
+
+ private:
+  pid_t process_ = -1;
+  int stdin_ = -1;
+  nlohmann::json address_;
+};
+
+}  // namespace stage::test
