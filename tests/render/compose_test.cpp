@@ -24,6 +24,22 @@ Photo TexturedPhoto(int width, int height, int channels = 3) {
   return photo;
 }
 
+// The same with 16 bits, all of them used.
+Photo DeepPhoto(int width, int height) {
+  const Photo shallow = TexturedPhoto(width, height);
+  Photo photo;
+  photo.pixels16 = Image<uint16_t>(width, height, 3);
+  for (int y = 0; y < height; ++y) {
+    for (int x = 0; x < width; ++x) {
+      for (int c = 0; c < 3; ++c) {
+        photo.pixels16.at(x, y, c) = static_cast<uint16_t>(
+            shallow.pixels8.at(x, y, c) * 257 + (x * 31 + y * 17 + c) % 200);
+      }
+    }
+  }
+  return photo;
+}
+
 RenderLayers BlankLayers(int width, int height) {
   RenderLayers layers;
   layers.furniture = ImageF(width, height, 3);
@@ -66,11 +82,10 @@ TEST_CASE("Compose: light changes below 2 % leave pixels identical") {
   Compose(BoxRoom(200, 150), layers, converter, photo);
   for (int y = 0; y < 150; ++y) {
     for (int x = 0; x < 200; ++x) {
-      const bool same =
-          photo.pixels8.at(x, y, 1) == before.pixels8.at(x, y, 1);
+      const bool same = photo.pixels8.at(x, y, 1) == before.pixels8.at(x, y, 1);
       if (x < 98) REQUIRE(same);
-      if (x > 102) REQUIRE(photo.pixels8.at(x, y, 1) <
-                           before.pixels8.at(x, y, 1));
+      if (x > 102)
+        REQUIRE(photo.pixels8.at(x, y, 1) < before.pixels8.at(x, y, 1));
     }
   }
 }
@@ -80,11 +95,11 @@ TEST_CASE("Compose: pixels away from furniture and its shadow are identical") {
   const Photo before = photo;
   const ColorConverter converter(photo);
   const Scene scene = BoxRoom(360, 240);
-  const RenderLayers layers =
-      Render(scene,
-             ReadLinear(photo, converter, 180),
-             {{BoxMesh({0.5f, 0.5f, 0.5f}, Matt(0.5f)), {-1.5, 0, -3}, 0, false}},
-             {});
+  const RenderLayers layers = Render(
+      scene,
+      ReadLinear(photo, converter, 180),
+      {{BoxMesh({0.5f, 0.5f, 0.5f}, Matt(0.5f)), {-1.5, 0, -3}, 0, false}},
+      {});
   Compose(scene, layers, converter, photo);
   int same = 0, changed = 0;
   for (int y = 0; y < 240; ++y) {
@@ -100,6 +115,42 @@ TEST_CASE("Compose: pixels away from furniture and its shadow are identical") {
   for (int x = 300; x < 360; ++x) {
     CHECK(photo.pixels8.at(x, 60, 0) == before.pixels8.at(x, 60, 0));
   }
+}
+
+TEST_CASE("Compose: 16-bit pixels that nothing touches keep all their bits") {
+  Photo photo = DeepPhoto(360, 240);
+  const Photo before = photo;
+  const ColorConverter converter(photo);
+  const Scene scene = BoxRoom(360, 240);
+  const RenderLayers nothing =
+      Render(scene, ReadLinear(photo, converter, 180), {}, {});
+  Compose(scene, nothing, converter, photo);
+  REQUIRE(photo.pixels16 == before.pixels16);
+
+  RenderLayers layers = BlankLayers(180, 120);
+  for (int y = 0; y < 120; ++y) {
+    for (int x = 0; x < 180; ++x) {
+      // From left to right: furniture, a shadow, a change too small to show.
+      const float ratio = x < 120 ? 0.7f : 0.985f;
+      for (int c = 0; c < 3; ++c) {
+        layers.ratio.at(x, y, c) = x < 60 ? 1.0f : ratio;
+        if (x < 60) layers.furniture.at(x, y, c) = 0.2f;
+      }
+      layers.coverage.at(x, y) = x < 60 ? 1.0f : 0.0f;
+    }
+  }
+  Compose(scene, layers, converter, photo);
+  for (int y = 0; y < 240; ++y) {
+    for (int x = 0; x < 360; ++x) {
+      const uint16_t now = photo.pixels16.at(x, y, 1);
+      const uint16_t then = before.pixels16.at(x, y, 1);
+      if (x > 128 && x < 232) REQUIRE(now < then);
+      if (x > 248) REQUIRE(now == then);
+    }
+  }
+  // Linear 0.2 is 0.484 as sRGB; finer than 8 bits, grain apart.
+  CHECK(photo.pixels16.at(40, 120, 1) ==
+        doctest::Approx(0.4845 * 65535).epsilon(0.03));
 }
 
 TEST_CASE("Compose: what stands in the foreground stays in front") {

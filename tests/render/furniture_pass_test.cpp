@@ -20,7 +20,7 @@ TEST_CASE("FurniturePass: samples go where noise is and keep to the budget") {
   const FurnitureGeometry geometry(objects);
   const PathTracer tracer(geometry, light);
   const ObstacleSet obstacles({});
-  const ImageF no_sun;
+  const SunPatches no_sun;
   const FurniturePassInput input{.tracer = tracer,
                                  .light = light,
                                  .obstacles = obstacles,
@@ -30,8 +30,7 @@ TEST_CASE("FurniturePass: samples go where noise is and keep to the budget") {
                                  .seed = 3,
                                  .samples_per_pixel = kBudget};
   const WorkControl control{2, {}, {}};
-  const Film film =
-      TraceFurniture(input, {0, 0, kWidth, kHeight}, control);
+  const Film film = TraceFurniture(input, {0, 0, kWidth, kHeight}, control);
   double total = 0, covered = 0;
   int most = 0, empty_most = 0;
   for (size_t i = 0; i < film.size(); ++i) {

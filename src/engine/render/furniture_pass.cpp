@@ -4,13 +4,12 @@
 #include <cmath>
 
 #include "engine/render/camera_path.h"
-#include "engine/render/sun_patches.h"
 
 namespace stage::engine {
 namespace {
 
 constexpr int kTile = 16;
-constexpr int kMostSamples = 96;  // a pixel, whatever its noise
+constexpr int kMostSamples = 96;         // a pixel, whatever its noise
 constexpr float kWallTolerance = 0.05f;  // metres furniture may sink in a wall
 constexpr float kMaxSample = 6;          // radiance of one sample, at most
 
@@ -122,10 +121,8 @@ void FurniturePass::FirstRound(int count, const WorkControl& control) {
         if (!near[index]) continue;
         PixelSums sums;
         for (int s = 1; s < count; ++s) {
-          SamplePixel(x,
-                      y,
-                      Sampler(MortonIndex(x, y) * count + s, RoundSeed()),
-                      sums);
+          SamplePixel(
+              x, y, Sampler(MortonIndex(x, y) * count + s, RoundSeed()), sums);
         }
         Write(index, sums);
       }
@@ -201,16 +198,12 @@ void FurniturePass::SamplePixel(int x,
   const Eigen::Vector3f& origin = view_.position();
   const Eigen::Vector3f direction = view_.Ray(px, py);
   const RoomHit room = input_.light.field().prism.Intersect(origin, direction);
-  float reach = room.face < 0 ? PathTracer::kFar
-                              : room.distance + kWallTolerance;
+  float reach =
+      room.face < 0 ? PathTracer::kFar : room.distance + kWallTolerance;
   reach = input_.obstacles.Distance(origin, direction, reach);
 
-  const CameraPath path = TraceCameraPath(input_.tracer,
-                                          origin,
-                                          direction,
-                                          reach,
-                                          1 / view_.focal_px(),
-                                          sampler);
+  const CameraPath path = TraceCameraPath(
+      input_.tracer, origin, direction, reach, 1 / view_.focal_px(), sampler);
   if (path.hit) {
     sums.hits += 1;
     sums.depth += path.depth;
@@ -221,7 +214,8 @@ void FurniturePass::SamplePixel(int x,
   float gain = gain_;
   if (path.shaded_object >= 0 &&
       input_.objects[path.shaded_object].lies_on_floor) {
-    gain *= SunAt(input_.sun_patches, px / view_.width(), py / view_.height());
+    gain *=
+        input_.sun_patches.FactorAt(px / view_.width(), py / view_.height());
   }
   Record(gain * Limited(path.diffuse),
          gain * Limited(path.specular),
@@ -303,10 +297,14 @@ PixelRegion VisibleRegion(const View& view,
   constexpr int kMargin = 3;
   if (high_x < low_x) return {};
   PixelRegion region;
-  region.x0 = static_cast<int>(std::clamp<float>(low_x - kMargin, 0, view.width()));
-  region.y0 = static_cast<int>(std::clamp<float>(low_y - kMargin, 0, view.height()));
-  region.x1 = static_cast<int>(std::clamp<float>(high_x + kMargin + 1, 0, view.width()));
-  region.y1 = static_cast<int>(std::clamp<float>(high_y + kMargin + 1, 0, view.height()));
+  region.x0 =
+      static_cast<int>(std::clamp<float>(low_x - kMargin, 0, view.width()));
+  region.y0 =
+      static_cast<int>(std::clamp<float>(low_y - kMargin, 0, view.height()));
+  region.x1 = static_cast<int>(
+      std::clamp<float>(high_x + kMargin + 1, 0, view.width()));
+  region.y1 = static_cast<int>(
+      std::clamp<float>(high_y + kMargin + 1, 0, view.height()));
   return region.empty() ? PixelRegion{} : region;
 }
 

@@ -9,6 +9,7 @@
 #include "engine/render/path_tracer.h"
 #include "engine/render/photo_illumination.h"
 #include "engine/render/render.h"
+#include "engine/render/sun_patches.h"
 
 namespace stage::engine {
 
@@ -23,7 +24,7 @@ struct FurniturePassInput {
   const ObstacleSet& obstacles;
   const std::vector<RenderObject>& objects;
   const ImageF& photo_linear;
-  const ImageF& sun_patches;
+  const SunPatches& sun_patches;  ///< on rugs, while the sun is not known
   uint64_t seed = 0;
   int samples_per_pixel = 16;  ///< mean over pixels that show furniture
 };

@@ -26,6 +26,12 @@ class Illumination {
   virtual LightSample SampleLight(const Eigen::Vector3f& point,
                                   const Eigen::Vector3f& normal,
                                   Sampler& sampler) const = 0;
+  /// The sun, when it is kept apart from the other lights.
+  virtual LightSample SampleSun(const Eigen::Vector3f& point,
+                                const Eigen::Vector3f& normal,
+                                Sampler& sampler) const {
+    return {};
+  }
 };
 
 }  // namespace stage::engine

@@ -29,8 +29,17 @@ float PaneReflectance(const Surface& surface,
 Color PathTracer::DirectLight(const Surface& surface,
                               const Eigen::Vector3f& normal,
                               Sampler& sampler) const {
-  const LightSample light =
-      illumination_.SampleLight(surface.position, normal, sampler);
+  return Unblocked(illumination_.SampleLight(surface.position, normal, sampler),
+                   surface,
+                   normal) +
+         Unblocked(illumination_.SampleSun(surface.position, normal, sampler),
+                   surface,
+                   normal);
+}
+
+Color PathTracer::Unblocked(const LightSample& light,
+                            const Surface& surface,
+                            const Eigen::Vector3f& normal) const {
   if (light.irradiance.maxCoeff() <= 0) return Color::Zero();
   const float side = light.direction.dot(surface.facet_normal);
   // A smooth normal may face a light that the facet itself does not.
@@ -73,9 +82,10 @@ Color PathTracer::IncomingFrom(const FurnitureHit& first,
     const Surface surface = geometry_.Evaluate(hit, direction, origin, -0.004f);
     if (surface.coverage < 1 && sampler.Next1D() >= surface.coverage) {
       if (++panes > kMaxPanes) break;
-      if (surface.glass && sampler.Next1D() < PaneReflectance(surface, direction)) {
-        direction -= surface.facet_normal *
-                     (2 * direction.dot(surface.facet_normal));
+      if (surface.glass &&
+          sampler.Next1D() < PaneReflectance(surface, direction)) {
+        direction -=
+            surface.facet_normal * (2 * direction.dot(surface.facet_normal));
         kind = RayKind::kMirror;
       } else {
         throughput *= surface.filter;
@@ -123,13 +133,12 @@ Shading PathTracer::Shade(const Surface& surface,
     const ScatterSample reflected =
         SampleSpecular(surface, direction, sampler.Next2D());
     if (reflected.weight.maxCoeff() > 0) {
-      shading.specular +=
-          reflected.weight / specular_share *
-          Incoming(Leave(surface, reflected.direction),
-                   reflected.direction,
-                   RayKind::kMirror,
-                   sampler,
-                   1);
+      shading.specular += reflected.weight / specular_share *
+                          Incoming(Leave(surface, reflected.direction),
+                                   reflected.direction,
+                                   RayKind::kMirror,
+                                   sampler,
+                                   1);
     }
     return shading;
   }
@@ -137,11 +146,10 @@ Shading PathTracer::Shade(const Surface& surface,
   const Eigen::Vector3f bounce = CosineDirection(normal, sampler.Next2D());
   const Color light =
       DirectLight(surface, normal, sampler) +
-      Incoming(
-          Leave(surface, bounce), bounce, RayKind::kDiffuse, sampler, 1);
+      Incoming(Leave(surface, bounce), bounce, RayKind::kDiffuse, sampler, 1);
   const Color albedo = DiffuseAlbedo(surface, direction);
-  shading.irradiance = light * albedo / surface.diffuse.max(1e-4f) /
-                       (1 - specular_share);
+  shading.irradiance =
+      light * albedo / surface.diffuse.max(1e-4f) / (1 - specular_share);
   return shading;
 }
 

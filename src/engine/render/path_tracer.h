@@ -20,8 +20,8 @@ class PathTracer {
   static constexpr float kFar = 1e4f;
 
   struct Limits {
-    int depth = 6;          ///< bounces
-    float radiance = 8;     ///< of one path, against fireflies
+    int depth = 6;       ///< bounces
+    float radiance = 8;  ///< of one path, against fireflies
   };
 
   PathTracer(const FurnitureGeometry& geometry,
@@ -60,6 +60,9 @@ class PathTracer {
   Color DirectLight(const Surface& surface,
                     const Eigen::Vector3f& normal,
                     Sampler& sampler) const;
+  Color Unblocked(const LightSample& light,
+                  const Surface& surface,
+                  const Eigen::Vector3f& normal) const;
 
   const FurnitureGeometry& geometry_;
   const Illumination& illumination_;
@@ -67,7 +70,6 @@ class PathTracer {
 };
 
 /// Share of light a thin pane reflects, both its surfaces together.
-float PaneReflectance(const Surface& surface,
-                      const Eigen::Vector3f& direction);
+float PaneReflectance(const Surface& surface, const Eigen::Vector3f& direction);
 
 }  // namespace stage::engine

@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/render/sun_light.h"
+
 namespace stage::engine {
 namespace {
 
 constexpr float kTexelMetres = 0.08f;
-constexpr int kMaxTexels = 256;          // a side; huge halls get larger texels
+constexpr int kMaxTexels = 256;  // a side; huge halls get larger texels
 constexpr float kMaxReflectedWindow = 4;  // radiance, against fireflies
 
 int TexelsAlong(float length) {
@@ -55,9 +57,7 @@ Eigen::Vector3f PhotoIllumination::TexelCenter(int face, int texel) const {
   return f.origin + f.axis_u * u + f.axis_v * v;
 }
 
-void PhotoIllumination::SetTexelRatio(int face,
-                                      int texel,
-                                      const Color& ratio) {
+void PhotoIllumination::SetTexelRatio(int face, int texel, const Color& ratio) {
   Bake& bake = bakes_[face];
   const size_t at = 3 * static_cast<size_t>(texel);
   StoreColor(LoadColor(&bake.empty[at]) * ratio, &bake.furnished[at]);
@@ -68,12 +68,20 @@ Color PhotoIllumination::Read(const RoomHit& hit,
   const Bake& bake = bakes_[hit.face];
   const RoomPrism::Face& face = field_.prism.faces()[hit.face];
   const Eigen::Vector2f at = face.Coordinates(hit.point);
-  const int column = std::clamp(
-      static_cast<int>(at.x() / face.length_u * bake.columns), 0, bake.columns - 1);
+  const int column =
+      std::clamp(static_cast<int>(at.x() / face.length_u * bake.columns),
+                 0,
+                 bake.columns - 1);
   const int row = std::clamp(
       static_cast<int>(at.y() / face.length_v * bake.rows), 0, bake.rows - 1);
   return LoadColor(
       &(bake.*layer)[3 * (static_cast<size_t>(row) * bake.columns + column)]);
+}
+
+LightSample PhotoIllumination::SampleSun(const Eigen::Vector3f& point,
+                                         const Eigen::Vector3f& normal,
+                                         Sampler& sampler) const {
+  return sun_ ? sun_->Sample(point, normal, sampler) : LightSample{};
 }
 
 Color PhotoIllumination::EmptyRoom(const RoomHit& hit) const {

@@ -7,6 +7,8 @@
 
 namespace stage::engine {
 
+class SunLight;
+
 /// The light field baked into a few texels a face, so that millions of bounces
 /// can look it up; furniture's own shadow on the room may be baked in too.
 class PhotoIllumination final : public Illumination {
@@ -22,6 +24,13 @@ class PhotoIllumination final : public Illumination {
                           Sampler& sampler) const override {
     return SampleLights(field_.windows, point, normal, sampler);
   }
+  LightSample SampleSun(const Eigen::Vector3f& point,
+                        const Eigen::Vector3f& normal,
+                        Sampler& sampler) const override;
+  /// From now on `sun` shines on furniture; it must outlive this.
+  void SetSun(const SunLight* sun) { sun_ = sun; }
+  const SunLight* sun() const { return sun_; }
+  const ImageF& photo_linear() const { return photo_; }
   /// Radiance of the empty room for diffuse light; 0 inside windows.
   Color EmptyRoom(const RoomHit& hit) const;
   const LightField& field() const { return field_; }
@@ -43,6 +52,7 @@ class PhotoIllumination final : public Illumination {
 
   const LightField& field_;
   const ImageF& photo_;
+  const SunLight* sun_ = nullptr;
   std::vector<Bake> bakes_;
 };
 

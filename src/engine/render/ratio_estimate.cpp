@@ -3,11 +3,12 @@
 #include <vector>
 
 #include "engine/render/room_ratio.h"
+#include "engine/render/sun_light.h"
 
 namespace stage::engine {
 namespace {
 
-constexpr float kOffset = 1e-3f;        // metres off the room's surface
+constexpr float kOffset = 1e-3f;         // metres off the room's surface
 constexpr float kLeastDistance = 0.01f;  // metres
 constexpr float kMostRatio = 3;
 
@@ -16,6 +17,19 @@ Color Limited(const Color& color) {
   constexpr float kMostBounce = 2.5f;
   const float peak = color.maxCoeff();
   return peak > kMostBounce ? Color(color * (kMostBounce / peak)) : color;
+}
+
+// The ratio of a texel that the picture shows, its patch of sun included.
+Color WithSunCut(const PathTracer& tracer,
+                 const PhotoIllumination& light,
+                 int face,
+                 int texel,
+                 const Color& ratio,
+                 uint32_t seed) {
+  if (!light.sun()) return ratio;
+  const RoomHit at{0, face, light.TexelCenter(face, texel)};
+  const Color empty = light.EmptyRoom(at);
+  return CutSun(tracer, light, at, empty, ratio, seed);
 }
 
 }  // namespace
@@ -40,8 +54,8 @@ RatioSample EstimateRatio(const PathTracer& tracer,
     Color change_here = Color::Zero();
     const LightSample lamp = light.SampleLight(origin, normal, sampler);
     if (lamp.irradiance.maxCoeff() > 0) {
-      const Color open =
-          geometry.Transmittance(origin, lamp.direction, lamp.distance - kOffset);
+      const Color open = geometry.Transmittance(
+          origin, lamp.direction, lamp.distance - kOffset);
       without += lamp.irradiance;
       change_here += lamp.irradiance * (open - 1);
       touched |= open.minCoeff() < 1;
@@ -71,9 +85,9 @@ RatioSample EstimateRatio(const PathTracer& tracer,
   const double mean_change = Luminance(change) / done;
   const double spread =
       std::max(0.0, change_square / done - mean_change * mean_change);
-  sample.error = std::max(
-      0.5f * sample.error,
-      static_cast<float>(std::sqrt(spread / done) / (mean + 1e-6)));
+  sample.error =
+      std::max(0.5f * sample.error,
+               static_cast<float>(std::sqrt(spread / done) / (mean + 1e-6)));
   const float floor = 0.02f * without.maxCoeff() + 1e-6f;
   sample.ratio = (without + change + floor) / (without + floor);
   sample.ratio = sample.ratio.max(0.0f).min(kMostRatio);
@@ -90,20 +104,26 @@ void BakeRatio(const PathTracer& tracer,
     // Set only when all are known: while estimating, rays read the old ones.
     std::vector<Color> ratios(texels);
     constexpr int kBatch = 64;
-    ParallelFor((texels + kBatch - 1) / kBatch, control.Silent(), [&](int batch) {
-      const int end = std::min(texels, (batch + 1) * kBatch);
-      for (int texel = batch * kBatch; texel < end; ++texel) {
-        const RatioSample sample =
-            EstimateRatio(tracer,
-                          light,
-                          light.TexelCenter(face, texel),
-                          faces[face].normal,
-                          8,
-                          24,
-                          HashBits(seed + face, texel));
-        ratios[texel] = sample.ratio.min(1.3f);
-      }
-    });
+    ParallelFor(
+        (texels + kBatch - 1) / kBatch, control.Silent(), [&](int batch) {
+          const int end = std::min(texels, (batch + 1) * kBatch);
+          for (int texel = batch * kBatch; texel < end; ++texel) {
+            const RatioSample sample =
+                EstimateRatio(tracer,
+                              light,
+                              light.TexelCenter(face, texel),
+                              faces[face].normal,
+                              8,
+                              24,
+                              HashBits(seed + face, texel));
+            ratios[texel] = WithSunCut(tracer,
+                                       light,
+                                       face,
+                                       texel,
+                                       sample.ratio.min(1.3f),
+                                       HashBits(seed, texel));
+          }
+        });
     for (int texel = 0; texel < texels; ++texel) {
       light.SetTexelRatio(face, texel, ratios[texel]);
     }

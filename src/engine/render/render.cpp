@@ -2,12 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "engine/render/film_denoise.h"
 #include "engine/render/floor_gloss.h"
 #include "engine/render/furniture_pass.h"
 #include "engine/render/room_ratio.h"
-#include "engine/render/sun_patches.h"
+#include "engine/render/sun_light.h"
 
 namespace stage::engine {
 namespace {
@@ -15,8 +16,7 @@ namespace {
 // Large pictures show the same furniture with more pixels: each needs less.
 int SamplesAtSize(int samples, int long_edge_px) {
   constexpr double kReferenceEdge = 1536;
-  const double scale =
-      std::sqrt(std::min(1.0, kReferenceEdge / long_edge_px));
+  const double scale = std::sqrt(std::min(1.0, kReferenceEdge / long_edge_px));
   return std::max(1, static_cast<int>(std::lround(samples * scale)));
 }
 
@@ -81,7 +81,15 @@ RenderLayers Render(const Scene& scene,
   const FurnitureGeometry geometry(objects);
   const PathTracer tracer(geometry, light);
   const ObstacleSet obstacles(scene.obstacles);
-  const ImageF sun_patches = FindSunPatches(field, photo_linear);
+  const OpeningSet openings(scene.room, field.prism);
+  SunPatches sun_patches = FindSunPatches(field, openings, photo_linear);
+  std::optional<SunLight> sun;
+  if (const auto direction =
+          FitSunDirection(field, sun_patches, scene.floor_gloss_f0 > 0)) {
+    sun.emplace(light, std::move(sun_patches), *direction);
+    sun_patches = SunPatches();
+    light.SetSun(&*sun);
+  }
   const uint32_t seed = HashBits(static_cast<uint32_t>(options.seed),
                                  static_cast<uint32_t>(options.seed >> 32));
 
@@ -100,20 +108,18 @@ RenderLayers Render(const Scene& scene,
       .photo_linear = photo_linear,
       .sun_patches = sun_patches,
       .seed = HashBits(seed, 2),
-      .samples_per_pixel = SamplesAtSize(options.samples_per_pixel,
-                                         std::max(width, height))};
+      .samples_per_pixel =
+          SamplesAtSize(options.samples_per_pixel, std::max(width, height))};
   {
     Film film = TraceFurniture(
         input, VisibleRegion(field.view, objects), control.Part(0.05, 0.6));
     DenoiseFilm(film, field.view, control.Part(0.6, 0.66));
     CopyFilm(film, layers);
   }
-  layers.ratio =
-      RoomRatio(tracer,
-                           light,
-                           OpeningSet(scene.room, field.prism),
-                           HashBits(seed, 3),
-                           control.Part(0.66, 0.97));
+  layers.ratio = RoomRatio(
+      tracer, light, openings, HashBits(seed, 3), control.Part(0.66, 0.96));
+  CutSunPatches(
+      tracer, light, HashBits(seed, 5), control.Part(0.96, 0.97), layers.ratio);
   layers.gloss = FloorGloss(tracer,
                             light,
                             static_cast<float>(scene.floor_gloss_f0),

@@ -5,18 +5,226 @@
 #include <opencv2/imgproc.hpp>
 #include <vector>
 
+#include "engine/render/sharp_patches.h"
+
 namespace stage::engine {
 namespace {
 
 constexpr int kLongEdge = 768;
+constexpr int kCoarser = 4;  // the surroundings are measured at a quarter
 constexpr float kThreshold = 1.35f;  // times the wide neighbourhood
 constexpr float kSoftness = 0.4f;
 constexpr float kStrongest = 4.5f;
-constexpr double kLeastShare = 0.002;  // of the floor
+constexpr float kDark = 0.01f;
+constexpr double kLeastShare = 0.002;  // of the surface
+constexpr int kLeastPixels = 500;      // of a surface, to say anything
+
+cv::Mat ViewOf(const ImageF& image) {
+  return cv::Mat(image.height(),
+                 image.width(),
+                 CV_MAKETYPE(CV_32F, image.channels()),
+                 const_cast<float*>(image.data()));
+}
+
+cv::Mat Quarter(const cv::Mat& image) {
+  cv::Mat small;
+  cv::resize(image,
+             small,
+             cv::Size(std::max(1, image.cols / kCoarser),
+                      std::max(1, image.rows / kCoarser)),
+             0,
+             0,
+             cv::INTER_AREA);
+  return small;
+}
+
+cv::Mat Spread3(const cv::Mat& one) {
+  const cv::Mat channels[3] = {one, one, one};
+  cv::Mat three;
+  cv::merge(channels, 3, three);
+  return three;
+}
+
+// Mean of `value` around each pixel, over pixels of the mask only.
+cv::Mat MaskedBlur(const cv::Mat& value, const cv::Mat& mask, double sigma) {
+  const bool color = value.channels() == 3;
+  cv::Mat sum, weight;
+  cv::GaussianBlur(
+      value.mul(color ? Spread3(mask) : mask), sum, cv::Size(0, 0), sigma);
+  cv::GaussianBlur(mask, weight, cv::Size(0, 0), sigma);
+  weight = cv::max(weight, 1e-4);
+  return sum / (color ? Spread3(weight) : weight);
+}
+
+// The face of the room each pixel shows; -1 where light comes from outside.
+cv::Mat FaceMap(const LightField& field,
+                const OpeningSet& openings,
+                const cv::Size& size) {
+  cv::Mat faces(size, CV_16S);
+  for (int y = 0; y < size.height; ++y) {
+    for (int x = 0; x < size.width; ++x) {
+      const Eigen::Vector3f ray =
+          field.view.Ray((x + 0.5f) * field.view.width() / size.width,
+                         (y + 0.5f) * field.view.height() / size.height);
+      const RoomHit hit = field.prism.Intersect(field.view.position(), ray);
+      const bool outside = hit.face < 0 || hit.face == RoomPrism::kCeiling ||
+                           openings.Contain(hit) ||
+                           field.WindowAt(hit.point, hit.face);
+      faces.at<int16_t>(y, x) = static_cast<int16_t>(outside ? -1 : hit.face);
+    }
+  }
+  return faces;
+}
+
+class PatchFinder {
+ public:
+  PatchFinder(const cv::Mat& photo, const cv::Mat& faces)
+      : photo_(photo), faces_(faces), size_(photo.size()) {
+    cv::Mat gray, bytes;
+    cv::transform(photo, gray, cv::Matx13f(1 / 3.0f, 1 / 3.0f, 1 / 3.0f));
+    gray = cv::min(gray, 1.0);
+    gray.convertTo(bytes, CV_8U, 255);
+    // Median first: plank joints and tile glints are not sun.
+    cv::medianBlur(bytes, bytes, 2 * (size_.width / 200) + 1);
+    bytes.convertTo(smooth_, CV_32F, 1 / 255.0);
+    factor_ = cv::Mat(size_, CV_32F, cv::Scalar(1));
+    shaded_ = photo.clone();
+  }
+
+  void SearchFace(int face);
+  const cv::Mat& factor() const { return factor_; }
+  const cv::Mat& shaded() const { return shaded_; }
+
+ private:
+  cv::Mat Surroundings(const cv::Mat& mask, float median) const;
+
+  const cv::Mat& photo_;
+  const cv::Mat& faces_;
+  const cv::Size size_;
+  cv::Mat smooth_, factor_, shaded_;
+};
+
+// What each pixel's surface looks like around it where no sun falls, RGB.
+cv::Mat PatchFinder::Surroundings(const cv::Mat& mask, float median) const {
+  const cv::Mat value = Quarter(smooth_), inside = Quarter(mask);
+  const double sigma = size_.width / 8.0 / kCoarser;
+  const cv::Mat first = MaskedBlur(cv::min(value, 1.6 * median), inside, sigma);
+  // Again without what looks sunlit, or a large patch would hide itself.
+  cv::Mat lit = value > kThreshold * first;
+  cv::dilate(lit, lit, cv::Mat(), cv::Point(-1, -1), 2);
+  cv::Mat shaded = inside.clone();
+  shaded.setTo(0, lit);
+  const cv::Mat color = Quarter(photo_).mul(Spread3(shaded));
+  const cv::Scalar sum = cv::sum(color), count = cv::sum(shaded);
+  // Far inside a patch nothing near is shaded: the whole surface speaks.
+  constexpr double kPrior = 0.01;
+  const cv::Scalar mean = sum / std::max(1.0, count[0]);
+  cv::Mat blurred, share;
+  cv::GaussianBlur(color, blurred, cv::Size(0, 0), sigma);
+  cv::GaussianBlur(shaded, share, cv::Size(0, 0), sigma);
+  blurred += cv::Scalar(mean * kPrior);
+  share += kPrior;
+  cv::Mat base = blurred / Spread3(share), full;
+  cv::resize(base, full, size_, 0, 0, cv::INTER_LINEAR);
+  return full;
+}
+
+void PatchFinder::SearchFace(int face) {
+  const cv::Mat inside = faces_ == face;
+  if (cv::countNonZero(inside) < kLeastPixels) return;
+  std::vector<float> values;
+  for (int y = 0; y < size_.height; ++y) {
+    for (int x = 0; x < size_.width; ++x) {
+      if (inside.at<uint8_t>(y, x)) values.push_back(smooth_.at<float>(y, x));
+    }
+  }
+  std::nth_element(
+      values.begin(), values.begin() + values.size() / 2, values.end());
+  cv::Mat mask;
+  inside.convertTo(mask, CV_32F, 1 / 255.0);
+  const cv::Mat base =
+      Surroundings(mask, std::max(kDark, values[values.size() / 2]));
+  cv::Mat found(size_, CV_32F, cv::Scalar(1));
+  size_t sunny = 0;
+  for (int y = 0; y < size_.height; ++y) {
+    for (int x = 0; x < size_.width; ++x) {
+      if (!inside.at<uint8_t>(y, x)) continue;
+      const cv::Vec3f& b = base.at<cv::Vec3f>(y, x);
+      const float around = std::max(kDark, (b[0] + b[1] + b[2]) / 3);
+      const float s = smooth_.at<float>(y, x) / around;
+      const float sure = std::clamp((s - kThreshold) / kSoftness, 0.0f, 1.0f);
+      found.at<float>(y, x) = std::clamp(1 + sure * (s - 1), 1.0f, kStrongest);
+      if (found.at<float>(y, x) > 1.3f) ++sunny;
+    }
+  }
+  if (sunny < kLeastShare * values.size()) return;
+  for (int y = 0; y < size_.height; ++y) {
+    for (int x = 0; x < size_.width; ++x) {
+      const float factor = found.at<float>(y, x);
+      if (factor <= 1) continue;
+      factor_.at<float>(y, x) = factor;
+    }
+  }
+  base.copyTo(shaded_, inside);
+}
+
+// Bilinear taps at a point given as fractions of an image's sides.
+struct Taps {
+  int x0, y0, x1, y1;
+  float fx, fy;
+
+  Taps(const ImageF& image, float x, float y) {
+    const float px =
+        std::clamp(x * image.width() - 0.5f, 0.0f, image.width() - 1.001f);
+    const float py =
+        std::clamp(y * image.height() - 0.5f, 0.0f, image.height() - 1.001f);
+    x0 = static_cast<int>(px), y0 = static_cast<int>(py);
+    x1 = std::min(x0 + 1, image.width() - 1);
+    y1 = std::min(y0 + 1, image.height() - 1);
+    fx = px - x0, fy = py - y0;
+  }
+  template <typename Read>
+  auto Mix(const Read& read) const -> decltype(read(0, 0)) {
+    return (read(x0, y0) * (1 - fx) + read(x1, y0) * fx) * (1 - fy) +
+           (read(x0, y1) * (1 - fx) + read(x1, y1) * fx) * fy;
+  }
+};
 
 }  // namespace
 
-ImageF FindSunPatches(const LightField& field, const ImageF& photo_linear) {
+float SunPatches::FactorAt(float x, float y) const {
+  if (empty()) return 1;
+  const Taps taps(maps_.factor, x, y);
+  return taps.Mix([&](int i, int j) { return maps_.factor.at(i, j); });
+}
+
+Color SunPatches::ShadeAt(float x, float y, const Color& pixel) const {
+  if (empty()) return Color::Ones();
+  const Taps taps(maps_.factor, x, y);
+  const float near =
+      taps.Mix([&](int i, int j) { return maps_.near.at(i, j); });
+  if (near <= 0) return Color::Ones();
+  const float interior =
+      taps.Mix([&](int i, int j) { return maps_.interior.at(i, j); });
+  auto color = [&](const ImageF& image) {
+    return taps.Mix([&](int i, int j) -> Color {
+      return LoadColor(image.row(j) + 3 * static_cast<size_t>(i));
+    });
+  };
+  const Color shaded = color(maps_.shaded).max(kDark);
+  const Color lit = color(maps_.lit).max(shaded);
+  // Inside a patch brightness is texture; along its edge it tells how much
+  // sun the pixel gets.
+  const float gain = std::max(kDark, (lit - shaded).mean());
+  const float edge =
+      std::clamp((pixel - shaded).mean() / gain, 0.0f, 1.0f) * near;
+  const float sun = edge + (1 - edge) * interior;
+  return shaded / (shaded + sun * (lit - shaded));
+}
+
+SunPatches FindSunPatches(const LightField& field,
+                          const OpeningSet& openings,
+                          const ImageF& photo_linear) {
   const double scale =
       std::min(1.0,
                static_cast<double>(kLongEdge) /
@@ -24,76 +232,39 @@ ImageF FindSunPatches(const LightField& field, const ImageF& photo_linear) {
   const cv::Size size(
       std::max(1, static_cast<int>(photo_linear.width() * scale)),
       std::max(1, static_cast<int>(photo_linear.height() * scale)));
-  const cv::Mat photo(photo_linear.height(),
-                      photo_linear.width(),
-                      CV_32FC3,
-                      const_cast<float*>(photo_linear.data()));
-  cv::Mat small;
-  cv::resize(photo, small, size, 0, 0, cv::INTER_AREA);
-
-  cv::Mat floor(size, CV_32F), light(size, CV_8U);
-  std::vector<float> on_floor;
-  for (int y = 0; y < size.height; ++y) {
-    for (int x = 0; x < size.width; ++x) {
-      const Eigen::Vector3f ray =
-          field.view.Ray((x + 0.5f) * field.view.width() / size.width,
-                         (y + 0.5f) * field.view.height() / size.height);
-      const RoomHit hit = field.prism.Intersect(field.view.position(), ray);
-      const bool is_floor = hit.face == RoomPrism::kFloor;
-      const cv::Vec3f& p = small.at<cv::Vec3f>(y, x);
-      const float mean = std::clamp((p[0] + p[1] + p[2]) / 3, 0.0f, 1.0f);
-      floor.at<float>(y, x) = is_floor ? 1.0f : 0.0f;
-      light.at<uint8_t>(y, x) = static_cast<uint8_t>(mean * 255 + 0.5f);
-      if (is_floor) on_floor.push_back(mean);
-    }
+  cv::Mat photo;
+  cv::resize(ViewOf(photo_linear), photo, size, 0, 0, cv::INTER_AREA);
+  const cv::Mat faces = FaceMap(field, openings, size);
+  PatchFinder finder(photo, faces);
+  for (int face = 0; face < static_cast<int>(field.prism.faces().size());
+       ++face) {
+    if (face != RoomPrism::kCeiling) finder.SearchFace(face);
   }
-  if (on_floor.size() < 500) return {};
-  std::nth_element(on_floor.begin(),
-                   on_floor.begin() + on_floor.size() / 2,
-                   on_floor.end());
-  const float median = std::max(0.01f, on_floor[on_floor.size() / 2]);
-
-  // Median first: plank joints and tile glints are not sun.
-  cv::medianBlur(light, light, 2 * (size.width / 200) + 1);
-  cv::Mat smooth;
-  light.convertTo(smooth, CV_32F, 1 / 255.0);
-  cv::Mat capped = cv::min(smooth, 1.6 * median).mul(floor), mask;
-  const double wide = size.width / 8.0;
-  cv::GaussianBlur(capped, capped, cv::Size(0, 0), wide);
-  cv::GaussianBlur(floor, mask, cv::Size(0, 0), wide);
-
-  ImageF patches(size.width, size.height, 1, 1.0f);
-  size_t sunny = 0;
-  for (int y = 0; y < size.height; ++y) {
-    for (int x = 0; x < size.width; ++x) {
-      if (floor.at<float>(y, x) == 0) continue;
-      const float base = std::max(
-          0.01f, capped.at<float>(y, x) / std::max(1e-3f, mask.at<float>(y, x)));
-      const float s = smooth.at<float>(y, x) / base;
-      const float sure = std::clamp((s - kThreshold) / kSoftness, 0.0f, 1.0f);
-      const float factor = std::clamp(1 + sure * (s - 1), 1.0f, kStrongest);
-      patches.at(x, y) = factor;
-      if (factor > 1.3f) ++sunny;
-    }
+  if (cv::countNonZero(finder.factor() > 1.3f) == 0) return {};
+  SunPatches::Maps maps;
+  for (ImageF* map : {&maps.factor, &maps.interior, &maps.near}) {
+    *map = ImageF(size.width, size.height, 1);
   }
-  if (sunny < kLeastShare * on_floor.size()) return {};
-  cv::Mat result(size, CV_32F, patches.data());
-  cv::GaussianBlur(result, result, cv::Size(0, 0), 1.0);
-  return patches;
-}
-
-float SunAt(const ImageF& patches, float x, float y) {
-  if (patches.empty()) return 1;
-  const float px =
-      std::clamp(x * patches.width() - 0.5f, 0.0f, patches.width() - 1.001f);
-  const float py =
-      std::clamp(y * patches.height() - 0.5f, 0.0f, patches.height() - 1.001f);
-  const int x0 = static_cast<int>(px), y0 = static_cast<int>(py);
-  const int x1 = std::min(x0 + 1, patches.width() - 1);
-  const int y1 = std::min(y0 + 1, patches.height() - 1);
-  const float fx = px - x0, fy = py - y0;
-  return (patches.at(x0, y0) * (1 - fx) + patches.at(x1, y0) * fx) * (1 - fy) +
-         (patches.at(x0, y1) * (1 - fx) + patches.at(x1, y1) * fx) * fy;
+  for (ImageF* map : {&maps.shaded, &maps.lit}) {
+    *map = ImageF(size.width, size.height, 3);
+  }
+  finder.shaded().copyTo(ViewOf(maps.shaded));
+  cv::GaussianBlur(finder.factor(), ViewOf(maps.factor), cv::Size(0, 0), 1.0);
+  maps.sharp = SharpPatches(maps.factor);
+  const cv::Mat sharp(size, CV_8U, maps.sharp.data());
+  cv::Mat weight;
+  sharp.convertTo(weight, CV_32F);
+  constexpr double kSurface = 5;  // pixels over which a patch's own tone varies
+  const cv::Mat lit = MaskedBlur(photo, weight, kSurface);
+  lit.copyTo(ViewOf(maps.lit));
+  const cv::Mat band = cv::getStructuringElement(cv::MORPH_ELLIPSE, {9, 9});
+  constexpr double kSoft = 1.5;
+  cv::Mat inner, outer;
+  cv::erode(weight, inner, band);
+  cv::dilate(weight, outer, band);
+  cv::GaussianBlur(inner, ViewOf(maps.interior), cv::Size(0, 0), kSoft);
+  cv::GaussianBlur(outer, ViewOf(maps.near), cv::Size(0, 0), kSoft);
+  return SunPatches(std::move(maps));
 }
 
 }  // namespace stage::engine
