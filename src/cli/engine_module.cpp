@@ -7,6 +7,7 @@
 #include <string>
 
 #include "core/error.h"
+#include "core/program_files.h"
 
 namespace stage::cli {
 namespace {
@@ -43,24 +44,12 @@ std::unique_ptr<LocalEngine> Load() {
 
 }  // namespace
 
-std::filesystem::path ProgramFile() {
-  std::error_code problem;
-  return std::filesystem::read_symlink("/proc/self/exe", problem);
-}
-
 std::filesystem::path FindEngineModule() {
   if (const char* named = std::getenv("STAGE_ENGINE_MODULE");
       named != nullptr && *named != '\0') {
     return named;
   }
-  const std::filesystem::path prefix =
-      ProgramFile().parent_path().parent_path();
-  for (const char* folder : {"lib/stage", "lib"}) {
-    const std::filesystem::path module = prefix / folder / kModuleName;
-    std::error_code problem;
-    if (std::filesystem::exists(module, problem)) return module;
-  }
-  return {};
+  return FindProjectLibrary(kModuleName);
 }
 
 LocalEngine& OpenLocalEngine() {

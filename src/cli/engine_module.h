@@ -17,7 +17,4 @@ LocalEngine& OpenLocalEngine();
 /// Where the module is, or an empty path. Loads nothing.
 std::filesystem::path FindEngineModule();
 
-/// The running program's own file.
-std::filesystem::path ProgramFile();
-
 }  // namespace stage::cli

@@ -2,6 +2,8 @@
 
 #include "cli/engine_module.h"
 #include "cli/unavailable.h"
+#include "core/settings.h"
+#include "remote/remote_stager.h"
 
 namespace stage::cli {
 namespace {
@@ -61,20 +63,35 @@ void CheckLocalJob(const StagingJob& job) {
   }
 }
 
+remote::RemoteOptions RemoteOptionsOf(const PhotoOptions& options) {
+  return {.config = options.general.config.empty() ? DefaultConfigFile()
+                                                   : options.general.config,
+          .base_url = options.base_url,
+          .wait = options.wait,
+          .resubmit_doubtful = options.resubmit_doubtful};
+}
+
 }  // namespace
 
 void CheckAvailable(const BatchPlan& plan) {
   for (const StagingJob& job : plan.jobs) {
-    if (job.backend != "local") {
-      throw NotInThisVersion(ErrorKind::kVendorUnavailable,
-                             "reach the vendor '" + job.backend + "'",
-                             "use --backend local");
-    }
-    CheckLocalJob(job);
+    if (job.backend == "local") CheckLocalJob(job);
   }
 }
 
+std::unique_ptr<Stager> MakePlanningStager(const PhotoOptions& options) {
+  if (options.backend == "local") return nullptr;
+  return std::make_unique<remote::RemoteStager>(
+      remote::FindVendor(options.backend), nullptr, RemoteOptionsOf(options));
+}
+
 std::unique_ptr<Stager> MakeStager(const PhotoOptions& options) {
+  if (options.backend != "local") {
+    const remote::Vendor& vendor = remote::FindVendor(options.backend);
+    const remote::RemoteOptions remote = RemoteOptionsOf(options);
+    return std::make_unique<remote::RemoteStager>(
+        vendor, remote::MakeClient(vendor, remote), remote);
+  }
   LocalEngineOptions engine;
   engine.threads = options.threads;
   return OpenLocalEngine().MakeStager(engine);

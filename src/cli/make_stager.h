@@ -8,13 +8,18 @@
 
 namespace stage::cli {
 
-/// Refuses what this version cannot do, before anything is loaded or written.
-/// @throws Error(kModel) for local work that needs weights,
-///         Error(kVendorUnavailable) for vendors; both say what to use instead
+/// Refuses local work that this version cannot do, before anything is loaded
+/// or written; vendors' jobs are checked by their stager.
+/// @throws Error(kModel) saying what to use instead
 void CheckAvailable(const BatchPlan& plan);
 
 /// The backend the options name.
-/// @throws Error(kModel) when the local engine is not installed
+/// @throws Error(kModel) when the local engine is not installed,
+///         Error(kCredentials) when there is no key for the vendor
 std::unique_ptr<Stager> MakeStager(const PhotoOptions& options);
+
+/// A vendor's stager that can check and estimate jobs, without key and
+/// network; null for the local engine.
+std::unique_ptr<Stager> MakePlanningStager(const PhotoOptions& options);
 
 }  // namespace stage::cli

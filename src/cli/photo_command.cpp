@@ -101,7 +101,11 @@ ExitCode RunPhotoCommand(const PhotoOptions& options, StagingJob job) {
   const ResumeMode resume =
       options.resume ? ResumeMode::kResume : ResumeMode::kRestart;
   if (options.dry_run) {
-    PrintPlan(PlanJson(plan, resume, nullptr), options.general);
+    const std::unique_ptr<Stager> estimator = MakePlanningStager(options);
+    if (estimator) {
+      for (const StagingJob& planned : plan.jobs) estimator->CheckJob(planned);
+    }
+    PrintPlan(PlanJson(plan, resume, estimator.get()), options.general);
     return plan.unplanned.empty() ? ExitCode::kOk : ExitCode::kSomePhotosFailed;
   }
   CheckAvailable(plan);

@@ -151,6 +151,12 @@ void AddBatchOptions(CLI::App& command, PhotoOptions& options) {
           "Wait for remote results (default), or submit and leave: 'stage "
           "status --wait' fetches them later")
       ->group(kGroup);
+  AddFlag(command,
+          "--resubmit-doubtful",
+          options.resubmit_doubtful,
+          "Order again what a vendor may have taken, and charged, but cannot "
+          "be asked about")
+      ->group(kGroup);
   AddWord(command,
           "--progress",
           options.progress,

@@ -36,6 +36,7 @@ struct PhotoOptions {
   int timeout_s = 900;
   std::optional<double> max_credits;
   bool wait = true;
+  bool resubmit_doubtful = false;
   std::string progress = "auto";
 
   int threads = 0;  ///< 0: all the process may use

@@ -37,7 +37,8 @@ fs::path EarlierName(const fs::path& folder,
 }  // namespace
 
 void RequireFiles(const StagingJob& job, StageResult& result) {
-  if (result.outputs.size() < job.outputs.size()) {
+  const size_t needed = result.partial ? 1 : job.outputs.size();
+  if (result.outputs.size() < needed) {
     throw Error(ErrorKind::kUnexpected,
                 Utf8Path(job.input) + ": " +
                     std::to_string(result.outputs.size()) + " of " +

@@ -9,8 +9,8 @@
 
 namespace stage {
 
-/// Checks that a stager wrote every result of the job, and fills in missing
-/// digests.
+/// Checks that a stager wrote every result of the job (at least one when it
+/// says that no more will come), and fills in missing digests.
 /// @throws Error(kUnexpected) naming the file that is missing or empty
 void RequireFiles(const StagingJob& job, StageResult& result);
 

@@ -48,6 +48,9 @@ struct StageResult {
   nlohmann::json details = nlohmann::json::object();
   std::optional<double> credits;
   std::vector<std::string> warnings;
+  /// True when fewer results than planned were made and no more will come;
+  /// `warnings` says why. What is there counts as done.
+  bool partial = false;
   /// True when the work was left with a vendor (--no-wait): there are no
   /// outputs yet, the journal says kSubmitted and a later run fetches them.
   bool pending = false;

@@ -2,9 +2,9 @@
 
 #include <regex>
 
-#include "cli/report/base64.h"
 #include "cli/report/report_page.h"
 #include "cli/run_stage.h"
+#include "core/base64.h"
 
 namespace stage::test {
 namespace {
@@ -57,7 +57,7 @@ TEST_CASE("Report: asks nothing of any other place") {
 
 TEST_CASE("Report: pictures are in the page") {
   const std::string page = ReportRun().StageAndReport();
-  CHECK(Has(page, "data:image/jpeg;base64," + cli::Base64(SmallJpeg())));
+  CHECK(Has(page, "data:image/jpeg;base64," + Base64(SmallJpeg())));
 }
 
 TEST_CASE(
@@ -98,13 +98,13 @@ TEST_CASE("Report: a folder without a batch is wrong usage") {
 }
 
 TEST_CASE("Base64: follows the test vectors of RFC 4648") {
-  CHECK(cli::Base64("") == "");
-  CHECK(cli::Base64("f") == "Zg==");
-  CHECK(cli::Base64("fo") == "Zm8=");
-  CHECK(cli::Base64("foo") == "Zm9v");
-  CHECK(cli::Base64("foob") == "Zm9vYg==");
-  CHECK(cli::Base64("fooba") == "Zm9vYmE=");
-  CHECK(cli::Base64("foobar") == "Zm9vYmFy");
+  CHECK(Base64("") == "");
+  CHECK(Base64("f") == "Zg==");
+  CHECK(Base64("fo") == "Zm8=");
+  CHECK(Base64("foo") == "Zm9v");
+  CHECK(Base64("foob") == "Zm9vYg==");
+  CHECK(Base64("fooba") == "Zm9vYmE=");
+  CHECK(Base64("foobar") == "Zm9vYmFy");
 }
 
 }  // namespace

@@ -14,7 +14,7 @@ struct GenerateOptions {
   std::string fidelity = "balanced";
   std::vector<std::string> furniture;
   std::string tier;              ///< vsart
-  std::string creativity_level;  ///< vsart
+  std::string creativity_level;  ///< reroom
 };
 
 void AddRoomOptions(CLI::App& command, GenerateOptions& options) {
@@ -125,7 +125,7 @@ void AddRoomOptions(CLI::App& command, GenerateOptions& options) {
           "--creativity-level",
           options.creativity_level,
           "LEVEL",
-          "vsart: creativity level")
+          "reroom: 0.5 to 1, how far the result may go from the photo")
       ->group(kGroup);
 }
 
@@ -197,9 +197,10 @@ ExitCode Generate(const GenerateOptions& options) {
     job.generate.fidelity = Fidelity::kCreative;
   }
   if ((!options.tier.empty() || !options.creativity_level.empty()) &&
-      options.photos.backend != "vsart") {
+      options.photos.backend == "local") {
     throw Error(ErrorKind::kUsage,
-                "--tier and --creativity-level are for --backend vsart");
+                "--tier is for --backend vsart, --creativity-level for "
+                "--backend reroom");
   }
   if (!options.tier.empty()) job.vendor_options["tier"] = options.tier;
   if (!options.creativity_level.empty()) {

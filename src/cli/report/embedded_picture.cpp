@@ -3,7 +3,7 @@
 #include <fstream>
 
 #include "cli/engine_module.h"
-#include "cli/report/base64.h"
+#include "core/base64.h"
 #include "core/error.h"
 
 namespace stage::cli {

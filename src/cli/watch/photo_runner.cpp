@@ -13,9 +13,9 @@
 #include <sstream>
 #include <thread>
 
-#include "cli/engine_module.h"
 #include "core/error.h"
 #include "core/interrupt.h"
+#include "core/program_files.h"
 #include "core/suggestion.h"
 
 namespace stage::cli {

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "remote/http/body.h"
+#include "remote/http/url.h"
+
+namespace stage::remote {
+
+/// A request to a vendor's API, without what the client adds: base URL, key,
+/// limits.
+struct Call {
+  std::string method = "GET";
+  std::string path;  ///< put after the base URL; begins with '/'
+  Query query = {};
+  std::optional<Body> body = {};
+  double timeout_s = 60;
+};
+
+/// A POST with a JSON body.
+inline Call PostJson(std::string path, const nlohmann::json& document) {
+  return {
+      .method = "POST", .path = std::move(path), .body = JsonBody(document)};
+}
+
+}  // namespace stage::remote

@@ -1,0 +1,442 @@
+#include <curl/curl.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cctype>
+#include <cerrno>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <set>
+#include <thread>
+
+#include "core/atomic_file.h"
+#include "core/version.h"
+#include "remote/http/transport.h"
+#include "remote/http/url.h"
+
+namespace stage::remote {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr int64_t kMostErrorBytes = 64 * 1024;
+constexpr int64_t kMostHeaderBytes = 256 * 1024;
+
+std::string Trimmed(std::string_view text) {
+  const size_t begin = text.find_first_not_of(" \t\r\n");
+  if (begin == std::string_view::npos) return "";
+  return std::string(
+      text.substr(begin, text.find_last_not_of(" \t\r\n") + 1 - begin));
+}
+
+/// Where the bytes of an answer go.
+class AnswerSink {
+ public:
+  AnswerSink(std::filesystem::path file, int64_t most)
+      : file_(std::move(file)), most_(most) {}
+  ~AnswerSink() {
+    if (descriptor_ >= 0) close(descriptor_);
+    if (!complete_ && opened_) unlink(file_.c_str());
+  }
+  AnswerSink(const AnswerSink&) = delete;
+  AnswerSink& operator=(const AnswerSink&) = delete;
+
+  void Take(std::string_view bytes, bool is_success) {
+    const bool to_file = is_success && !file_.empty();
+    taken_ += static_cast<int64_t>(bytes.size());
+    if (taken_ > (is_success ? most_ : kMostErrorBytes)) {
+      if (!is_success) return;  // enough of an error page is known
+      throw TransportError(
+          ErrorKind::kUnexpected,
+          "the answer is larger than " + std::to_string(most_) + " bytes",
+          Sent::kMaybe);
+    }
+    if (to_file) {
+      Write(bytes);
+    } else {
+      text_ += bytes;
+    }
+  }
+  /// Puts a file on disk; an empty answer makes an empty file.
+  void Finish(bool is_success) {
+    if (!is_success || file_.empty()) return;
+    Open();
+    const int descriptor = std::exchange(descriptor_, -1);
+    const bool synced = fsync(descriptor) == 0;
+    const int reason = errno;
+    if (close(descriptor) != 0 || !synced) throw Failed(reason);
+    SyncFolder(file_.parent_path());
+    complete_ = true;
+  }
+  std::string TakeText() { return std::move(text_); }
+  bool in_file() const { return complete_; }
+
+ private:
+  TransportError Failed(int reason) const {
+    return TransportError(ErrorKind::kDisk,
+                          DiskError(file_, "written", reason).what(),
+                          Sent::kMaybe);
+  }
+  void Open() {
+    if (descriptor_ >= 0) return;
+    descriptor_ =
+        open(file_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (descriptor_ < 0) throw Failed(errno);
+    opened_ = true;
+  }
+  void Write(std::string_view bytes) {
+    Open();
+    while (!bytes.empty()) {
+      const ssize_t count = write(descriptor_, bytes.data(), bytes.size());
+      if (count < 0 && errno == EINTR) continue;
+      if (count < 0) throw Failed(errno);
+      bytes.remove_prefix(static_cast<size_t>(count));
+    }
+  }
+
+  std::filesystem::path file_;
+  int64_t most_;
+  int64_t taken_ = 0;
+  std::string text_;
+  int descriptor_ = -1;
+  bool opened_ = false;
+  bool complete_ = false;
+};
+
+/// True for what a proxy or server calls an exchange.
+bool NamesExchange(const std::string& header) {
+  static const std::set<std::string> names = {"x-request-id",
+                                              "request-id",
+                                              "x-correlation-id",
+                                              "x-amzn-requestid",
+                                              "x-amz-request-id",
+                                              "x-vercel-id",
+                                              "x-cloud-trace-context",
+                                              "cf-ray"};
+  return names.contains(header);
+}
+
+/// One request on its way.
+class Transfer {
+ public:
+  explicit Transfer(const HttpRequest& request)
+      : request_(request),
+        sink_(request.to_file, request.max_answer_bytes),
+        handle_(curl_easy_init()) {
+    if (handle_ == nullptr) throw std::bad_alloc();
+    if (request.body) body_.emplace(*request.body);
+    SetUp();
+  }
+  ~Transfer() {
+    curl_slist_free_all(headers_);
+    curl_easy_cleanup(handle_);
+  }
+  Transfer(const Transfer&) = delete;
+  Transfer& operator=(const Transfer&) = delete;
+
+  CURL* handle() { return handle_; }
+  std::atomic<bool> give_up = false;
+
+  /// Called on curl's thread when the exchange is over.
+  void Finish(CURLcode code) {
+    const std::lock_guard lock(mutex_);
+    code_ = code;
+    finished_ = true;
+    changed_.notify_all();
+  }
+  /// @return false when the time is up and it is still on its way
+  bool WaitFor(std::chrono::milliseconds time) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, time, [&] { return finished_; });
+  }
+  /// After it is finished.
+  HttpResponse TakeResponse();
+
+ private:
+  void SetUp();
+  void SetUpBody();
+  template <typename Value>
+  void Set(CURLoption option, Value value) {
+    const CURLcode code = curl_easy_setopt(handle_, option, value);
+    if (code != CURLE_OK) {
+      throw Error(ErrorKind::kUnexpected,
+                  std::string("libcurl: ") + curl_easy_strerror(code));
+    }
+  }
+  int status() const {
+    long status = 0;
+    curl_easy_getinfo(handle_, CURLINFO_RESPONSE_CODE, &status);
+    return static_cast<int>(status);
+  }
+  bool is_success() const { return status() >= 200 && status() < 300; }
+  Sent HowFar() const;
+  [[noreturn]] void ThrowFailure() const;
+
+  static size_t OnRead(char* data, size_t size, size_t count, void* self);
+  static int OnSeek(void* self, curl_off_t offset, int origin);
+  static size_t OnWrite(char* data, size_t size, size_t count, void* self);
+  static size_t OnHeader(char* data, size_t size, size_t count, void* self);
+  static int OnProgress(
+      void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t);
+
+  const HttpRequest& request_;
+  AnswerSink sink_;
+  CURL* handle_;
+  curl_slist* headers_ = nullptr;
+  std::optional<BodyReader> body_;
+  bool body_begun_ = false;
+  HttpResponse response_;
+  int64_t header_bytes_ = 0;
+  std::optional<TransportError> problem_;  ///< of a callback
+  char detail_[CURL_ERROR_SIZE] = "";
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool finished_ = false;
+  CURLcode code_ = CURLE_OK;
+};
+
+void Transfer::SetUp() {
+  const bool plain = ParseUrl(request_.url).scheme == "http";
+  const char* protocols = plain ? "http,https" : "https";
+  Set(CURLOPT_URL, request_.url.c_str());
+  Set(CURLOPT_PROTOCOLS_STR, protocols);
+  Set(CURLOPT_REDIR_PROTOCOLS_STR, protocols);
+  Set(CURLOPT_FOLLOWLOCATION,
+      request_.redirects == Redirects::kFollow ? 1L : 0L);
+  Set(CURLOPT_MAXREDIRS, 5L);
+  Set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+  Set(CURLOPT_SSL_VERIFYPEER, 1L);
+  Set(CURLOPT_SSL_VERIFYHOST, 2L);
+  Set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+  Set(CURLOPT_NOSIGNAL, 1L);
+  Set(CURLOPT_ERRORBUFFER, detail_);
+  Set(CURLOPT_PRIVATE, this);
+  Set(CURLOPT_CONNECTTIMEOUT_MS,
+      static_cast<long>(request_.connect_timeout_s * 1000));
+  Set(CURLOPT_TIMEOUT_MS, static_cast<long>(request_.timeout_s * 1000));
+  Set(CURLOPT_LOW_SPEED_LIMIT, 1L);
+  Set(CURLOPT_LOW_SPEED_TIME,
+      std::max(1L, static_cast<long>(request_.stall_timeout_s)));
+  Set(CURLOPT_FRESH_CONNECT,
+      request_.connection == Connection::kFresh ? 1L : 0L);
+  Set(CURLOPT_WRITEFUNCTION, &Transfer::OnWrite);
+  Set(CURLOPT_WRITEDATA, this);
+  Set(CURLOPT_HEADERFUNCTION, &Transfer::OnHeader);
+  Set(CURLOPT_HEADERDATA, this);
+  Set(CURLOPT_XFERINFOFUNCTION, &Transfer::OnProgress);
+  Set(CURLOPT_XFERINFODATA, this);
+  Set(CURLOPT_NOPROGRESS, 0L);
+  const std::string agent = "stage/" + std::string(Version());
+  Set(CURLOPT_USERAGENT, agent.c_str());
+  const auto add = [&](const std::string& line) {
+    curl_slist* longer = curl_slist_append(headers_, line.c_str());
+    if (longer == nullptr) throw std::bad_alloc();
+    headers_ = longer;
+  };
+  for (const auto& [name, value] : request_.headers) add(name + ": " + value);
+  if (body_) add("Content-Type: " + request_.body->content_type);
+  add("Expect:");  // no second of waiting before a body
+  Set(CURLOPT_HTTPHEADER, headers_);
+  SetUpBody();
+}
+
+void Transfer::SetUpBody() {
+  if (body_) {
+    Set(CURLOPT_POST, 1L);
+    Set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body_->size()));
+    Set(CURLOPT_READFUNCTION, &Transfer::OnRead);
+    Set(CURLOPT_READDATA, this);
+    Set(CURLOPT_SEEKFUNCTION, &Transfer::OnSeek);
+    Set(CURLOPT_SEEKDATA, this);
+  } else if (request_.method == "POST") {
+    Set(CURLOPT_POST, 1L);
+    Set(CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t{0});
+    Set(CURLOPT_POSTFIELDS, "");
+  }
+  if (request_.method != "GET" && request_.method != "POST") {
+    Set(CURLOPT_CUSTOMREQUEST, request_.method.c_str());
+  }
+}
+
+size_t Transfer::OnRead(char* data, size_t size, size_t count, void* self) {
+  auto& transfer = *static_cast<Transfer*>(self);
+  try {
+    transfer.body_begun_ = true;
+    return transfer.body_->Read(data, size * count);
+  } catch (const std::exception& error) {
+    // The body is cut short of its Content-Length: no server takes it.
+    transfer.problem_ =
+        TransportError(ErrorKind::kInput, error.what(), Sent::kNothing);
+    return CURL_READFUNC_ABORT;
+  }
+}
+
+int Transfer::OnSeek(void* self, curl_off_t offset, int origin) {
+  if (offset != 0 || origin != SEEK_SET) return CURL_SEEKFUNC_CANTSEEK;
+  static_cast<Transfer*>(self)->body_->Rewind();
+  return CURL_SEEKFUNC_OK;
+}
+
+size_t Transfer::OnWrite(char* data, size_t size, size_t count, void* self) {
+  auto& transfer = *static_cast<Transfer*>(self);
+  try {
+    transfer.sink_.Take({data, size * count}, transfer.is_success());
+    return size * count;
+  } catch (const TransportError& error) {
+    transfer.problem_ = error;
+  } catch (const std::exception& error) {
+    transfer.problem_ =
+        TransportError(ErrorKind::kUnexpected, error.what(), Sent::kMaybe);
+  }
+  return 0;
+}
+
+size_t Transfer::OnHeader(char* data, size_t size, size_t count, void* self) {
+  auto& transfer = *static_cast<Transfer*>(self);
+  const std::string_view line(data, size * count);
+  transfer.header_bytes_ += static_cast<int64_t>(line.size());
+  if (transfer.header_bytes_ > kMostHeaderBytes) return 0;
+  if (line.starts_with("HTTP/")) transfer.response_.headers.clear();
+  const size_t colon = line.find(':');
+  if (colon == std::string_view::npos) return line.size();
+  std::string name(line.substr(0, colon));
+  std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) {
+    return static_cast<char>(std::tolower(c));
+  });
+  const std::string value = Trimmed(line.substr(colon + 1));
+  if (NamesExchange(name) && transfer.response_.request_id.empty()) {
+    transfer.response_.request_id = value.substr(0, 128);
+  }
+  transfer.response_.headers[name] = value;
+  return line.size();
+}
+
+int Transfer::OnProgress(
+    void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+  return static_cast<Transfer*>(self)->give_up ? 1 : 0;
+}
+
+Sent Transfer::HowFar() const {
+  long request_bytes = 0;
+  curl_easy_getinfo(handle_, CURLINFO_REQUEST_SIZE, &request_bytes);
+  return request_bytes == 0 && !body_begun_ ? Sent::kNothing : Sent::kMaybe;
+}
+
+void Transfer::ThrowFailure() const {
+  if (problem_) throw *problem_;
+  const std::string what =
+      detail_[0] != '\0' ? std::string(detail_) : curl_easy_strerror(code_);
+  if (code_ == CURLE_ABORTED_BY_CALLBACK) {
+    throw TransportError(ErrorKind::kInterrupted, "interrupted", HowFar());
+  }
+  throw TransportError(
+      ErrorKind::kVendorUnavailable, WithoutQueries(what), HowFar());
+}
+
+HttpResponse Transfer::TakeResponse() {
+  if (problem_ || code_ != CURLE_OK) ThrowFailure();
+  sink_.Finish(is_success());
+  response_.status = status();
+  response_.body = sink_.TakeText();
+  response_.in_file = sink_.in_file();
+  curl_off_t microseconds = 0;
+  curl_easy_getinfo(handle_, CURLINFO_TOTAL_TIME_T, &microseconds);
+  response_.seconds = static_cast<double>(microseconds) / 1e6;
+  return std::move(response_);
+}
+
+/// Runs every transfer on one thread.
+class CurlTransport final : public Transport {
+ public:
+  CurlTransport() {
+    curl_global_init(CURL_GLOBAL_DEFAULT);
+    multi_ = curl_multi_init();
+    if (multi_ == nullptr) throw std::bad_alloc();
+    thread_ = std::thread([this] { Run(); });
+  }
+  ~CurlTransport() override {
+    stop_ = true;
+    curl_multi_wakeup(multi_);
+    thread_.join();
+    curl_multi_cleanup(multi_);
+  }
+
+  HttpResponse Send(const HttpRequest& request) override {
+    Transfer transfer(request);
+    {
+      const std::lock_guard lock(mutex_);
+      arriving_.push_back(&transfer);
+    }
+    curl_multi_wakeup(multi_);
+    while (!transfer.WaitFor(std::chrono::milliseconds(100))) {
+      if (request.cancelled && request.cancelled()) {
+        transfer.give_up = true;
+        curl_multi_wakeup(multi_);
+      }
+    }
+    return transfer.TakeResponse();
+  }
+
+ private:
+  void Run() {
+    int running = 0;
+    while (!stop_) {
+      Begin();
+      curl_multi_perform(multi_, &running);
+      End();
+      curl_multi_poll(multi_, nullptr, 0, 500, nullptr);
+    }
+    for (Transfer* transfer : present_) {
+      curl_multi_remove_handle(multi_, transfer->handle());
+      transfer->Finish(CURLE_ABORTED_BY_CALLBACK);
+    }
+  }
+  void Begin() {
+    std::vector<Transfer*> arrived;
+    {
+      const std::lock_guard lock(mutex_);
+      arrived.swap(arriving_);
+    }
+    for (Transfer* transfer : arrived) {
+      present_.insert(transfer);
+      curl_multi_add_handle(multi_, transfer->handle());
+    }
+    for (auto at = present_.begin(); at != present_.end();) {
+      Transfer* transfer = *at++;
+      if (transfer->give_up) Remove(transfer, CURLE_ABORTED_BY_CALLBACK);
+    }
+  }
+  void End() {
+    int left = 0;
+    while (const CURLMsg* message = curl_multi_info_read(multi_, &left)) {
+      if (message->msg != CURLMSG_DONE) continue;
+      const CURLcode code = message->data.result;
+      Transfer* transfer = nullptr;
+      curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
+      Remove(transfer, code);
+    }
+  }
+  void Remove(Transfer* transfer, CURLcode code) {
+    present_.erase(transfer);
+    curl_multi_remove_handle(multi_, transfer->handle());
+    transfer->Finish(code);  // its owner may destroy it from here on
+  }
+
+  CURLM* multi_ = nullptr;
+  std::thread thread_;
+  std::atomic<bool> stop_ = false;
+  std::mutex mutex_;
+  std::vector<Transfer*> arriving_;
+  std::set<Transfer*> present_;  ///< of the thread alone
+};
+
+}  // namespace
+}  // namespace stage::remote
+
+extern "C" stage::remote::Transport* stage_make_curl_transport() {
+  return new stage::remote::CurlTransport();
+}

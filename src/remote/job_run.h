@@ -1,0 +1,107 @@
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "core/stager.h"
+#include "remote/remote_stager.h"
+#include "remote/work_folder.h"
+
+namespace stage::remote {
+
+/// A vendor's render slot, given back when this is destroyed.
+class HeldSlot {
+ public:
+  explicit HeldSlot(RenderSlots& slots) : slots_(&slots) {}
+  ~HeldSlot() {
+    if (slots_ != nullptr) slots_->GiveBack();
+  }
+  HeldSlot(HeldSlot&& other) noexcept
+      : slots_(std::exchange(other.slots_, nullptr)) {}
+  HeldSlot& operator=(HeldSlot&& other) noexcept {
+    std::swap(slots_, other.slots_);
+    return *this;
+  }
+
+ private:
+  RenderSlots* slots_;
+};
+
+/// One attempt at one job: from its last record in the journal to its results.
+class JobRun {
+ public:
+  JobRun(RemoteStager& stager,
+         const StagingJob& job,
+         JobProgress& progress,
+         JobJournal& journal);
+  StageResult Run();
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  /// An order and what this process knows about it.
+  struct LiveOrder {
+    Order order;
+    std::optional<HeldSlot> slot = {};
+    OrderStatus status = {};  ///< of the last answer
+    std::vector<std::filesystem::path> pictures = {};
+    Clock::time_point submitted = {};
+    double next_look_s = 0;  ///< after `submitted`
+    double first_look_s = 0;
+    double last_early_s = 0;
+    int looks = 0;
+    bool is_resumed = false;  ///< submitted by an earlier process
+    bool has_failed = false;
+    int free_repeats = 0;
+  };
+
+  void LoadOrders();
+  void FitInputs();
+  OrderContext ContextOf(LiveOrder& live);
+
+  bool IsReady(const LiveOrder& live) const;
+  bool SubmitNext();
+  void Submit(LiveOrder& live);
+  void SettleDoubt(LiveOrder& live, const std::string& why);
+  void SendOrder(LiveOrder& live);
+  bool AdoptAnswer(LiveOrder& live);
+  void ReadAnswer(LiveOrder& live);
+  void TakeStatus(LiveOrder& live, OrderStatus status);
+  void ScheduleFirstLook(LiveOrder& live);
+
+  bool WaitAndLook();
+  void Look(LiveOrder& live);
+  void Fetch(LiveOrder& live);
+  std::filesystem::path FetchPicture(LiveOrder& live, size_t index);
+  void FailOrder(LiveOrder& live);
+
+  StageResult Deliver();
+  StageResult Leave();
+  std::optional<double> Credits() const;
+
+  nlohmann::json RemoteJson() const;
+  JobState StateOfOrders() const;
+  void Record(JobState state);
+  void RecordNotTaken(JobState otherwise);
+  Error Doubt(const std::string& why) const;
+  std::string Name() const;
+  Cancelled cancelled() const;
+
+  RemoteStager& stager_;
+  const Vendor& vendor_;
+  const StagingJob& job_;
+  JobProgress& progress_;
+  JobJournal& journal_;
+  const Service& service_;
+  WorkFolder work_;
+  std::vector<LiveOrder> orders_;
+  std::optional<FittedFile> photo_;
+  std::optional<FittedFile> mask_;
+  std::vector<FittedFile> furniture_;
+  std::vector<std::string> warnings_;
+};
+
+}  // namespace stage::remote

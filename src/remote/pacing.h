@@ -1,0 +1,106 @@
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+
+namespace stage::remote {
+
+/// Asked now and then while something waits; true: give up.
+using Cancelled = std::function<bool()>;
+
+/// @return false when it was cancelled first
+bool SleepUnless(double seconds, const Cancelled& cancelled);
+
+/// The wait before attempt `attempt` + 1: exponential with full jitter, a
+/// random time up to first_s * 2^(attempt - 1), at most most_s.
+/// Source: Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog.
+double BackoffSeconds(int attempt, double first_s, double most_s);
+
+/// Retry-After as seconds from now (RFC 9110, section 10.2.3: a number or a
+/// date), at most 300; nullopt when it says neither.
+std::optional<double> RetryAfterSeconds(const std::string& header);
+
+/// Keeps requests to a vendor below a rate, with short bursts, and holds them
+/// all back when the vendor asks for it. Thread-safe.
+class RequestPace {
+ public:
+  /// @param per_second  requests in the long run
+  /// @param burst       requests that may leave at once
+  RequestPace(double per_second, double burst)
+      : per_second_(per_second), burst_(burst), tokens_(burst) {}
+
+  /// Waits until a request may leave.
+  /// @return false when it was cancelled first
+  bool Wait(const Cancelled& cancelled);
+  /// Nothing leaves for so long.
+  void HoldAll(double seconds);
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  double SecondsToWait();
+
+  const double per_second_;
+  const double burst_;
+  std::mutex mutex_;
+  double tokens_;
+  Clock::time_point filled_ = Clock::now();
+  Clock::time_point held_until_ = Clock::now();
+};
+
+/// The renders a vendor works on for us at a time. Thread-safe.
+class RenderSlots {
+ public:
+  /// @param most  0: any number
+  explicit RenderSlots(int most) : most_(most) {}
+
+  bool TryTake();
+  /// @return false when it was cancelled first
+  bool Take(const Cancelled& cancelled);
+  void GiveBack();
+
+ private:
+  const int most_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  int taken_ = 0;
+};
+
+/// When to look after an order: polls that come too early cost requests, late
+/// ones cost time. Learns how long this vendor's renders take. Thread-safe.
+class PollClock {
+ public:
+  /// @param least_s  shortest time between two looks at one order
+  /// @param most_s   longest
+  PollClock(double least_s, double most_s)
+      : least_s_(least_s), most_s_(most_s), expected_s_(least_s) {}
+
+  /// Seconds after its submission at which to look for the first time.
+  /// @param eta_s  when the vendor expects it to be done; counts until orders
+  ///               have shown how long they take
+  double FirstLook(std::optional<double> eta_s) const;
+  /// Seconds from one look to the next.
+  /// @param look  1 for the wait after the first look
+  double Between(int look) const;
+  /// Tells how an order's looks went.
+  /// @param looks         how many it took to find it finished, from 1
+  /// @param first_look_s  when the first was, after the submission
+  /// @param last_early_s  when the last was that came too early; 0: none
+  /// @param found_s       when it was found finished
+  void Finished(int looks,
+                double first_look_s,
+                double last_early_s,
+                double found_s);
+
+ private:
+  const double least_s_;
+  const double most_s_;
+  mutable std::mutex mutex_;
+  double expected_s_;
+  bool settled_ = false;  ///< a first look has come late enough
+};
+
+}  // namespace stage::remote

@@ -1,0 +1,109 @@
+#include "remote/remote_stager.h"
+
+#include "core/manifest_file.h"
+#include "core/settings.h"
+#include "remote/answer.h"
+#include "remote/job_run.h"
+#include "remote/result_writer.h"
+#include "remote/vendor_words.h"
+
+namespace stage::remote {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+std::unique_ptr<VendorClient> MakeClient(const Vendor& vendor,
+                                         const RemoteOptions& options) {
+  const VendorSpec& spec = vendor.spec();
+  const std::string name(spec.name);
+  const VendorSettings settings = ReadVendorSettings(name, options.config);
+  ClientSettings client;
+  client.base_url =
+      options.base_url.empty() ? settings.base_url : options.base_url;
+  client.user_id = settings.user_id;
+  client.key = FindKey(name, settings);
+  if (spec.needs_user_id && client.user_id.empty()) {
+    throw Error(ErrorKind::kCredentials,
+                name +
+                    " needs the user id of its developer space too: set "
+                    "STAGE_IACREA_USER_ID, or user_id under [vendors." +
+                    name + "] in the config file");
+  }
+  return std::make_unique<VendorClient>(
+      spec,
+      [&vendor](int status, const std::string& words) {
+        return vendor.ReadError(status, words);
+      },
+      std::move(client),
+      OpenCurlTransport());
+}
+
+RemoteStager::RemoteStager(const Vendor& vendor,
+                           std::unique_ptr<VendorClient> client,
+                           RemoteOptions options)
+    : vendor_(vendor),
+      client_(std::move(client)),
+      options_(std::move(options)),
+      slots_(vendor.spec().renders_in_flight),
+      poll_clock_(vendor.spec().poll_least_s, vendor.spec().poll_most_s) {}
+
+StageResult RemoteStager::Stage(const StagingJob& job, JobProgress&) {
+  throw Error(ErrorKind::kUnexpected,
+              job.input.string() + ": paid work needs a journal");
+}
+
+StageResult RemoteStager::StageJournaled(const StagingJob& job,
+                                         JobProgress& progress,
+                                         JobJournal& journal) {
+  return JobRun(*this, job, progress, journal).Run();
+}
+
+void RemoteStager::CheckJob(const StagingJob& job) const {
+  const Service& service = ChooseService(vendor_.spec(), job);
+  CheckWords(job, vendor_.spec(), service);
+  vendor_.CheckJob(job, service);
+  CheckOutputOptions(job);
+  if (job.seed != 0) {
+    throw Error(ErrorKind::kUsage,
+                std::string(vendor_.spec().name) +
+                    " has no --seed; only --backend local has it");
+  }
+}
+
+std::optional<double> RemoteStager::EstimateCredits(
+    const StagingJob& job) const {
+  return vendor_.EstimateCredits(job, ChooseService(vendor_.spec(), job));
+}
+
+int RemoteStager::preferred_jobs_in_flight() const {
+  return vendor_.spec().jobs_in_flight;
+}
+
+std::shared_ptr<std::mutex> RemoteStager::LookalikeMutex(
+    const std::string& key) {
+  const std::lock_guard lock(mutex_);
+  auto& found = lookalikes_[key];
+  if (!found) found = std::make_shared<std::mutex>();
+  return found;
+}
+
+void RemoteStager::Know(const std::string& order_id) {
+  const std::lock_guard lock(mutex_);
+  known_ids_.insert(order_id);
+}
+
+std::set<std::string> RemoteStager::KnownIds(const fs::path& folder) const {
+  std::set<std::string> ids;
+  {
+    const std::lock_guard lock(mutex_);
+    ids = known_ids_;
+  }
+  for (const json& record : ReadManifestLines(ManifestPath(folder)).records) {
+    const json& orders = Field(Field(record, {"remote"}), {"orders"});
+    if (!orders.is_array()) continue;
+    for (const json& order : orders) ids.insert(TextField(order, {"id"}));
+  }
+  return ids;
+}
+
+}  // namespace stage::remote

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+
+#include "core/stager.h"
+#include "remote/vendor.h"
+
+namespace stage::remote {
+
+struct RemoteOptions {
+  std::filesystem::path config;  ///< file with [vendors.NAME], may be missing
+  std::string base_url;          ///< empty: the config's, else the vendor's
+  bool wait = true;              ///< false: submit and leave
+  /// Orders in doubt that cannot be found again are paid once more.
+  bool resubmit_doubtful = false;
+};
+
+/// A client for the vendor with key, address and user id from environment and
+/// config.
+/// @throws Error(kCredentials) when no key is set up
+std::unique_ptr<VendorClient> MakeClient(const Vendor& vendor,
+                                         const RemoteOptions& options);
+
+/// Has jobs done by one vendor. Every paid request is in the journal before it
+/// leaves; every answer is on disk before it is read; what may have been paid
+/// is looked for at the vendor, never paid again blindly.
+class RemoteStager final : public Stager {
+ public:
+  /// @param client  may be null for plans and estimates
+  RemoteStager(const Vendor& vendor,
+               std::unique_ptr<VendorClient> client,
+               RemoteOptions options);
+
+  StageResult Stage(const StagingJob& job, JobProgress& progress) override;
+  StageResult StageJournaled(const StagingJob& job,
+                             JobProgress& progress,
+                             JobJournal& journal) override;
+  void CheckJob(const StagingJob& job) const override;
+  std::optional<double> EstimateCredits(const StagingJob& job) const override;
+  int preferred_jobs_in_flight() const override;
+
+ private:
+  friend class JobRun;
+
+  /// One mutex a key of orders that look alike.
+  std::shared_ptr<std::mutex> LookalikeMutex(const std::string& key);
+  void Know(const std::string& order_id);
+  std::set<std::string> KnownIds(const std::filesystem::path& folder) const;
+
+  const Vendor& vendor_;
+  std::unique_ptr<VendorClient> client_;
+  RemoteOptions options_;
+  RenderSlots slots_;
+  PollClock poll_clock_;
+  mutable std::mutex mutex_;
+  std::map<std::string, std::shared_ptr<std::mutex>> lookalikes_;
+  std::set<std::string> known_ids_;  ///< of this process's orders
+};
+
+}  // namespace stage::remote

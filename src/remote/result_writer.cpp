@@ -1,0 +1,149 @@
+#include "remote/result_writer.h"
+
+#include <fstream>
+
+#include "core/atomic_file.h"
+#include "core/image_header.h"
+#include "core/text_encoding.h"
+#include "remote/answer.h"
+#include "remote/photo_library.h"
+
+namespace stage::remote {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+// Furniture covers part of the photo, so that only a picture of another room
+// goes over this; where a mask says what may change, far less is too much.
+constexpr double kAnotherRoom = 0.6;
+constexpr double kOutsideMask = 0.02;
+
+const fs::path& MaskOf(const StagingJob& job) {
+  switch (job.operation) {
+    case Operation::kGenerate:
+      return job.generate.mask;
+    case Operation::kEdit:
+      return job.edit.mask;
+    default:
+      return job.declutter.mask;
+  }
+}
+
+std::string CaptionOf(Operation operation) {
+  switch (operation) {
+    case Operation::kGenerate:
+      return "Virtually staged";
+    case Operation::kDeclutter:
+      return "Furniture removed digitally";
+    default:
+      return "Digitally altered";
+  }
+}
+
+json WriteRequest(const StagingJob& job,
+                  size_t index,
+                  const fs::path& picture) {
+  const OutputOptions& options = job.output;
+  const bool is_upscale = job.operation == Operation::kUpscale;
+  json request = {{"result", picture.string()},
+                  {"original", job.input.string()},
+                  {"output", job.outputs[index].string()},
+                  {"alteration", is_upscale ? "enhanced" : "vendor-ai"},
+                  {"caption", is_upscale ? "" : CaptionOf(job.operation)},
+                  {"format", options.format},
+                  {"disclose", options.disclose},
+                  {"keep_gps", options.keep_gps}};
+  if (options.quality) request["quality"] = *options.quality;
+  if (options.long_edge_px) request["long_edge"] = *options.long_edge_px;
+  if (options.max_bytes) request["max_bytes"] = *options.max_bytes;
+  return request;
+}
+
+/// Checks the picture before anything is written.
+void Check(const StagingJob& job,
+           const fs::path& picture,
+           StageResult& result) {
+  json request = {{"photo", job.input.string()},
+                  {"result", picture.string()},
+                  {"change_expected", job.operation != Operation::kUpscale}};
+  const fs::path& mask = MaskOf(job);
+  if (!mask.empty()) request["may_change"] = mask.string();
+  const json found = PhotoLibrary::CheckResult(request);
+  const double changed = found.value("room_changed", 0.0);
+  json& changes = result.details["room_changed"];
+  if (changes.is_null()) changes = json::array();
+  changes.push_back(changed);
+  if (changed > (mask.empty() ? kAnotherRoom : kOutsideMask)) {
+    result.warnings.push_back(
+        (mask.empty() ? "the result may show another room: "
+                      : "the room changed outside the mask: ") +
+        std::to_string(static_cast<int>(changed * 100 + 0.5)) +
+        " % of the picture differs");
+  }
+}
+
+/// For builds without the photo library.
+void CopyAsItIs(const StagingJob& job,
+                size_t index,
+                const fs::path& picture,
+                StageResult& result) {
+  const std::optional<ImageHeader> header = ReadImageHeader(picture);
+  if (!header || header->width == 0) {
+    throw Error(ErrorKind::kUnexpected, "the result is no picture");
+  }
+  fs::path output = job.outputs[index];
+  const std::string extension = LowerCase(output.extension().string());
+  const bool fits = header->format == "jpeg"
+                        ? extension == ".jpg" || extension == ".jpeg"
+                        : extension == "." + header->format;
+  if (!fits) output += "." + header->format;
+  CopyFileAtomically(picture, output);
+  result.outputs.push_back(
+      {.path = output, .width = header->width, .height = header->height});
+  if (index == 0) {
+    result.warnings.push_back(
+        "written as it came, without the photo's metadata: this build of stage "
+        "has no photo library");
+  }
+}
+
+}  // namespace
+
+void WriteVendorResult(const StagingJob& job,
+                       size_t index,
+                       const fs::path& picture,
+                       StageResult& result) {
+  if (!PhotoLibrary::IsInstalled()) {
+    return CopyAsItIs(job, index, picture, result);
+  }
+  Check(job, picture, result);
+  const json written =
+      PhotoLibrary::WriteResult(WriteRequest(job, index, picture));
+  StagedFile file{.path = written.at("path").get<std::string>(),
+                  .sha256 = written.at("sha256").get<std::string>(),
+                  .width = written.at("width").get<int>(),
+                  .height = written.at("height").get<int>()};
+  for (const json& companion : written.at("companions")) {
+    file.companions.emplace_back(companion.get<std::string>());
+  }
+  result.outputs.push_back(std::move(file));
+}
+
+void CheckOutputOptions(const StagingJob& job) {
+  if (PhotoLibrary::IsInstalled()) return;
+  const OutputOptions& options = job.output;
+  bool needs_library = options.format != "keep" || options.quality ||
+                       options.long_edge_px || options.max_bytes;
+  for (const std::string& word : options.disclose) {
+    needs_library = needs_library || (word != "metadata" && word != "none");
+  }
+  if (needs_library) {
+    throw Error(ErrorKind::kModel,
+                "--format, --quality, --long-edge, --max-bytes and --disclose "
+                "need the photo library, which this build of stage does not "
+                "have: leave them out, or install the complete package");
+  }
+}
+
+}  // namespace stage::remote

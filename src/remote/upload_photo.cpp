@@ -1,0 +1,166 @@
+#include "remote/upload_photo.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "core/image_header.h"
+#include "core/text_encoding.h"
+#include "remote/photo_library.h"
+
+namespace stage::remote {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+std::string ContentType(const std::string& format) { return "image/" + format; }
+
+/// How a file lies in the way of being sent as it is, for messages.
+std::vector<std::string> Misfits(const ImageHeader& header,
+                                 const PhotoLimits& limits,
+                                 int64_t bytes) {
+  std::vector<std::string> misfits;
+  if (std::find(limits.formats.begin(), limits.formats.end(), header.format) ==
+      limits.formats.end()) {
+    misfits.push_back("it is " + header.format);
+  }
+  const int long_edge = std::max(header.width, header.height);
+  if (limits.most_side_px > 0 && long_edge > limits.most_side_px) {
+    misfits.push_back("it has more than " +
+                      std::to_string(limits.most_side_px) + " pixels a side");
+  }
+  if (limits.max_bytes > 0 && bytes > limits.max_bytes) {
+    misfits.push_back("it has more than " +
+                      std::to_string(limits.max_bytes / 1'000'000) + " MB");
+  }
+  if (header.orientation != 1) misfits.push_back("it lies on its side");
+  return misfits;
+}
+
+json ConversionRequest(const fs::path& photo,
+                       const PhotoLimits& limits,
+                       const fs::path& copy) {
+  json formats = json::array();
+  for (const std::string_view format : limits.formats) {
+    formats.push_back(format);
+  }
+  return {{"photo", photo.string()},
+          {"output", copy.string()},
+          {"formats", formats},
+          {"max_long_edge", limits.most_side_px},
+          {"max_bytes", limits.max_bytes}};
+}
+
+/// Refuses what cannot be mended without changing the picture.
+void CheckShape(const fs::path& photo,
+                const VendorSpec& spec,
+                const FittedFile& fitted) {
+  const PhotoLimits& limits = spec.photo;
+  if (fitted.width <= 0 || fitted.height <= 0) return;
+  const int short_edge = std::min(fitted.width, fitted.height);
+  if (short_edge < limits.least_side_px) {
+    throw Error(ErrorKind::kInput,
+                Utf8Path(photo) + ": " + std::to_string(fitted.width) + "x" +
+                    std::to_string(fitted.height) + " is too small: " +
+                    std::string(spec.name) + " takes at least " +
+                    std::to_string(limits.least_side_px) + " pixels a side");
+  }
+  const double aspect = static_cast<double>(fitted.width) / fitted.height;
+  // A pixel more or less is the rounding of a reduction.
+  const double tolerance = 2.0 / short_edge;
+  if ((limits.least_aspect > 0 && aspect < limits.least_aspect - tolerance) ||
+      (limits.most_aspect > 0 && aspect > limits.most_aspect + tolerance)) {
+    throw Error(ErrorKind::kInput,
+                Utf8Path(photo) + ": " + std::to_string(fitted.width) + "x" +
+                    std::to_string(fitted.height) + " is not a shape that " +
+                    std::string(spec.name) +
+                    " takes (4:3 to 16:9, landscape): crop it");
+  }
+}
+
+}  // namespace
+
+FittedFile FitPhoto(const fs::path& photo,
+                    const VendorSpec& spec,
+                    const fs::path& copy) {
+  std::error_code failure;
+  const auto bytes = static_cast<int64_t>(fs::file_size(photo, failure));
+  if (failure || bytes == 0) {
+    throw Error(ErrorKind::kInput,
+                Utf8Path(photo) + ": " +
+                    (failure ? "cannot be read" : "the file is empty"));
+  }
+  const std::optional<ImageHeader> header = ReadImageHeader(photo);
+  if (!header) {
+    throw Error(
+        ErrorKind::kInput,
+        Utf8Path(photo) + ": is no photo, or cut off: export it again as JPEG");
+  }
+  FittedFile fitted{
+      photo, ContentType(header->format), header->width, header->height};
+  const auto misfits = Misfits(*header, spec.photo, bytes);
+  if (!misfits.empty()) {
+    if (!PhotoLibrary::IsInstalled()) {
+      throw Error(ErrorKind::kModel,
+                  Utf8Path(photo) + ": " + misfits.front() + ", which " +
+                      std::string(spec.name) +
+                      " does not take, and this build of stage cannot convert "
+                      "photos: convert it, or install the complete package");
+    }
+    const json reply = PhotoLibrary::ConvertForUpload(
+        ConversionRequest(photo, spec.photo, copy));
+    fitted = {reply.at("path").get<std::string>(),
+              ContentType(reply.at("format").get<std::string>()),
+              reply.at("width").get<int>(),
+              reply.at("height").get<int>(),
+              reply.at("changes").get<std::vector<std::string>>()};
+  }
+  CheckShape(photo, spec, fitted);
+  return fitted;
+}
+
+FittedFile FitMask(const fs::path& mask,
+                   const FittedFile& photo,
+                   const fs::path& copy) {
+  const std::optional<ImageHeader> header = ReadImageHeader(mask);
+  if (!header || (header->format != "png" && header->format != "jpeg")) {
+    throw Error(ErrorKind::kInput,
+                Utf8Path(mask) + ": a mask must be a PNG or JPEG picture");
+  }
+  FittedFile fitted{
+      mask, ContentType(header->format), header->width, header->height};
+  if (fitted.width == photo.width && fitted.height == photo.height) {
+    return fitted;
+  }
+  const int long_edge = std::max(photo.width, photo.height);
+  if (PhotoLibrary::IsInstalled() &&
+      std::max(fitted.width, fitted.height) > long_edge) {
+    const json reply =
+        PhotoLibrary::ConvertForUpload({{"photo", mask.string()},
+                                        {"output", copy.string()},
+                                        {"formats", {"png"}},
+                                        {"max_long_edge", long_edge}});
+    fitted = {reply.at("path").get<std::string>(),
+              "image/png",
+              reply.at("width").get<int>(),
+              reply.at("height").get<int>(),
+              {"mask reduced"}};
+  }
+  if (std::abs(fitted.width - photo.width) > 1 ||
+      std::abs(fitted.height - photo.height) > 1) {
+    throw Error(ErrorKind::kInput,
+                Utf8Path(mask) + ": the mask is " +
+                    std::to_string(header->width) + "x" +
+                    std::to_string(header->height) + ", the photo " +
+                    std::to_string(photo.width) + "x" +
+                    std::to_string(photo.height) + ": make them the same size");
+  }
+  return fitted;
+}
+
+bool IsPictureFile(const fs::path& file) {
+  const std::optional<ImageHeader> header = ReadImageHeader(file);
+  return header && header->width > 0 && header->height > 0;
+}
+
+}  // namespace stage::remote

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <filesystem>
+
+#include "remote/vendor.h"
+
+namespace stage::remote {
+
+/// Makes a photo fit what a vendor takes. One that fits is sent as it is,
+/// without being decoded; else a copy is made at `copy` (see ConvertForUpload
+/// in core/photo/upload.h), which needs the photo library.
+/// @throws Error(kInput) for what cannot be read or fitted, Error(kUsage) for a
+///         shape the vendor does not take, Error(kModel) when a conversion is
+///         needed and the library is missing
+FittedFile FitPhoto(const std::filesystem::path& photo,
+                    const VendorSpec& spec,
+                    const std::filesystem::path& copy);
+
+/// Makes a mask the size of the fitted photo, which it must have the shape of.
+/// @throws Error(kInput), Error(kModel) as FitPhoto
+FittedFile FitMask(const std::filesystem::path& mask,
+                   const FittedFile& photo,
+                   const std::filesystem::path& copy);
+
+/// Draws a mask: white in the box, black elsewhere.
+/// @param box    "x,y,w,h" in pixels of the upright photo at `original`
+/// @param photo  the fitted photo, whose size the mask gets
+FittedFile DrawMaskBox(const std::string& box,
+                       const std::filesystem::path& original,
+                       const FittedFile& photo,
+                       const std::filesystem::path& file);
+
+/// True when the file's first bytes are those of a JPEG, PNG or WebP picture.
+bool IsPictureFile(const std::filesystem::path& file);
+
+}  // namespace stage::remote

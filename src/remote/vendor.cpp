@@ -1,0 +1,97 @@
+#include "remote/vendor.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "remote/answer.h"
+#include "remote/vendor_words.h"
+
+namespace stage::remote {
+
+using nlohmann::json;
+
+namespace {
+
+constexpr auto kStages =
+    std::to_array<std::pair<OrderStage, std::string_view>>({
+        {OrderStage::kPlanned, "planned"},
+        {OrderStage::kSubmitting, "submitting"},
+        {OrderStage::kSubmitted, "submitted"},
+        {OrderStage::kFetched, "fetched"},
+    });
+
+std::string_view StageName(OrderStage stage) {
+  for (const auto& [known, name] : kStages) {
+    if (known == stage) return name;
+  }
+  return "planned";
+}
+
+/// What this version does not know may have been paid.
+OrderStage StageOf(const std::string& name) {
+  for (const auto& [stage, known] : kStages) {
+    if (known == name) return stage;
+  }
+  return OrderStage::kSubmitting;
+}
+
+}  // namespace
+
+json OrderJson(const Order& order) {
+  json result = {{"token", order.token},
+                 {"stage", StageName(order.stage)},
+                 {"step", order.step},
+                 {"results", order.results},
+                 {"begun_at_ms", order.begun_at_ms},
+                 {"data", order.data}};
+  if (!order.id.empty()) result["id"] = order.id;
+  if (order.after >= 0) result["after"] = order.after;
+  if (!order.delivers) result["delivers"] = false;
+  return result;
+}
+
+Order OrderFromJson(const json& object) {
+  Order order;
+  order.stage = StageOf(TextField(object, {"stage"}));
+  order.token = TextField(object, {"token"});
+  order.id = TextField(object, {"id"});
+  order.step = TextField(object, {"step"});
+  order.results =
+      static_cast<int>(NumberField(object, {"results"}).value_or(1));
+  order.after = static_cast<int>(NumberField(object, {"after"}).value_or(-1));
+  order.delivers = Field(object, {"delivers"}) != json(false);
+  order.begun_at_ms =
+      static_cast<int64_t>(NumberField(object, {"begun_at_ms"}).value_or(0));
+  if (Field(object, {"data"}).is_object()) order.data = object["data"];
+  return order;
+}
+
+json DataUrl(const FittedFile& file) {
+  return Base64OfFile(file.file, "data:" + file.content_type + ";base64,");
+}
+
+std::string OrderContext::RoomWord() const {
+  return remote::RoomWord(job, service);
+}
+
+std::string OrderContext::StyleWord() const {
+  return remote::StyleWord(job, service);
+}
+
+std::string OrderContext::SettingText(const char* key) const {
+  return remote::SettingText(job, key);
+}
+
+std::vector<Order> Vendor::PlanOrders(const StagingJob& job,
+                                      const Service& service) const {
+  std::vector<Order> orders;
+  const int most = std::max(1, service.most_results);
+  for (int left = std::max(1, job.variants); left > 0; left -= most) {
+    orders.push_back(
+        {.step = std::string(service.name), .results = std::min(left, most)});
+  }
+  return orders;
+}
+
+}  // namespace stage::remote

@@ -1,0 +1,182 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/staging_job.h"
+#include "remote/vendor_client.h"
+#include "remote/vendor_spec.h"
+
+namespace stage::remote {
+
+/// How far an order is.
+enum class OrderStage {
+  kPlanned,     ///< nothing was sent
+  kSubmitting,  ///< it is leaving, or has left; in doubt after a crash
+  kSubmitted,   ///< the vendor has it: `id` is known, or its answer on disk
+  kFetched,     ///< its pictures are on disk
+};
+
+/// One paid request of a job. All of it is in the manifest, under
+/// "remote": {"orders": [...]}: no secrets and no signed URLs.
+struct Order {
+  OrderStage stage = OrderStage::kPlanned;
+  std::string token;  ///< UUID of our own, made before anything is sent
+  std::string id;     ///< the vendor's; empty until known
+  std::string step;   ///< the adapter's word, such as "stage"
+  int results = 1;    ///< pictures asked for
+  /// Index of the order whose first result this one works on; -1: the photo.
+  int after = -1;
+  bool delivers = true;     ///< false: its result is only for `after`
+  int64_t begun_at_ms = 0;  ///< Unix time of `submitting`
+  /// What the adapter wants to know again later: names of uploads, ids.
+  nlohmann::json data = nlohmann::json::object();
+};
+nlohmann::json OrderJson(const Order& order);
+/// Wrong types are left at their defaults.
+Order OrderFromJson(const nlohmann::json& json);
+
+/// A file fitted to what the vendor takes.
+struct FittedFile {
+  std::filesystem::path file;
+  std::string content_type;  ///< "image/jpeg"
+  int width = 0;
+  int height = 0;
+  std::vector<std::string> changes = {};  ///< such as "HEIC to JPEG"
+};
+/// "data:image/jpeg;base64,...", read while it is sent.
+nlohmann::json DataUrl(const FittedFile& file);
+
+/// Everything an adapter works with for one order.
+struct OrderContext {
+  const StagingJob& job;
+  const Service& service;
+  VendorClient& client;
+  Order& order;
+  FittedFile photo;
+  std::optional<FittedFile> mask = {};     ///< white: change; size of `photo`
+  std::vector<FittedFile> furniture = {};  ///< reference pictures
+  std::string webhook_url = {};            ///< to be called when done, or empty
+  bool leaves = false;  ///< --no-wait: the answer must come at once
+  /// Where the result of order `after` is, for vendors that take URLs.
+  std::string earlier_result_url = {};
+  Cancelled cancelled = {};
+
+  /// The vendor's word for the job's room or style: `--set`, else the
+  /// preset's; empty for room "auto".
+  std::string RoomWord() const;
+  std::string StyleWord() const;
+  /// A setting's value, or an empty text.
+  std::string SettingText(const char* key) const;
+};
+
+enum class OrderState { kWorking, kDone, kFailed };
+
+/// One picture of a finished order.
+struct ResultSource {
+  std::string url;             ///< absolute, or a path of the vendor's
+  std::filesystem::path file;  ///< already on disk
+  bool with_key = false;       ///< the vendor's own, not public
+};
+
+/// What is known of an order after an answer.
+struct OrderStatus {
+  OrderState state = OrderState::kWorking;
+  std::vector<ResultSource> results = {};  ///< of kDone
+  std::string error = {};                  ///< of kFailed: the vendor's words
+  std::optional<double> credits = {};      ///< charged for this order
+  /// When it will probably be done, in seconds from its submission.
+  std::optional<double> eta_s = {};
+  bool is_free = false;      ///< of kFailed: nothing was charged, try again
+  bool cannot_poll = false;  ///< of kWorking: only a webhook will tell
+  /// Facts for the manifest: seeds, ids, by-products.
+  nlohmann::json details = nlohmann::json::object();
+};
+
+/// What became of an order whose answer was lost.
+enum class Recovery {
+  kFound,     ///< `order.id` is set: it was taken
+  kNotTaken,  ///< certainly not: it may be sent again
+  kUnknown,   ///< the vendor cannot tell
+};
+
+/// What `stage credits` shows of an account.
+struct Account {
+  std::string identity;           ///< e-mail or id, when told
+  std::optional<double> credits;  ///< left
+  bool unlimited = false;
+  /// The vendor's answer without what is secret.
+  nlohmann::json details = nlohmann::json::object();
+};
+
+/// One vendor: a table and the translations of our words into its requests
+/// and of its answers into ours. Stateless; the client does the rest. To add
+/// one, write it in vendors/ and name it in all_vendors.cpp.
+class Vendor {
+ public:
+  virtual ~Vendor() = default;
+  virtual const VendorSpec& spec() const = 0;
+
+  /// What an error answer means where it is not the usual.
+  virtual std::optional<Verdict> ReadError(int status,
+                                           const std::string& words) const {
+    return std::nullopt;
+  }
+  /// Refuses what the tables cannot say; they have been checked before.
+  /// @throws Error(kUsage) naming the option and what to do
+  virtual void CheckJob(const StagingJob& job, const Service& service) const {}
+  /// The paid requests that make up a job, without tokens. Usual: as many
+  /// as `most_results` asks for.
+  virtual std::vector<Order> PlanOrders(const StagingJob& job,
+                                        const Service& service) const;
+  /// nullopt: not known beforehand.
+  virtual std::optional<double> EstimateCredits(const StagingJob& job,
+                                                const Service& service) const {
+    return std::nullopt;
+  }
+  /// Free requests before the paid one, such as an upload; what they yield
+  /// goes into `order.data`. Called again for an order that is sent again.
+  virtual void Prepare(OrderContext& context) const {}
+  /// The paid request.
+  virtual Call OrderCall(const OrderContext& context) const = 0;
+  /// Reads its 2xx answer: sets `order.id`, or returns a finished order.
+  /// Pictures in it are {"file": path}, see ParseAnswerFile.
+  /// @throws BadAnswer: then it counts as lost
+  virtual OrderStatus ReadOrderAnswer(OrderContext& context,
+                                      const nlohmann::json& answer) const = 0;
+  /// Looks after an order whose id is known.
+  /// @throws CallError, BadAnswer; the order stays as it is
+  virtual OrderStatus Poll(OrderContext& context) const = 0;
+  /// Finds an order again whose answer was lost. May wait some seconds.
+  /// @param known_ids  the vendor's ids of all other orders
+  virtual Recovery Recover(OrderContext& context,
+                           const std::set<std::string>& known_ids) const {
+    return Recovery::kUnknown;
+  }
+  /// Orders with the same key are sent one at a time, because lost answers
+  /// could not be told apart; empty: no matter.
+  virtual std::string LookalikeKey(const OrderContext& context) const {
+    return {};
+  }
+  /// True when the job may be left with the vendor and fetched later.
+  virtual bool can_leave(const StagingJob& job) const { return true; }
+  virtual Account ReadAccount(VendorClient& client,
+                              const Cancelled& cancelled) const = 0;
+};
+
+/// Every vendor there is, in alphabetical order.
+const std::vector<const Vendor*>& AllVendors();
+/// @throws Error(kUsage) with a suggestion
+const Vendor& FindVendor(const std::string& name);
+
+/// The service of a vendor that does this job.
+/// @throws Error(kUsage) naming the option that it lacks, and the vendors that
+///         have it; the setting that it does not know; or what is missing
+const Service& ChooseService(const VendorSpec& spec, const StagingJob& job);
+
+}  // namespace stage::remote

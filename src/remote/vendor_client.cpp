@@ -1,0 +1,305 @@
+#include "remote/vendor_client.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+#include "core/text_encoding.h"
+#include "remote/answer.h"
+
+namespace stage::remote {
+namespace {
+
+using nlohmann::json;
+
+constexpr int kMostAttempts = 5;
+constexpr int kMostBusyAttempts = 60;
+constexpr double kBusyWait_s = 10;
+constexpr double kMostBackoff_s = 60;
+constexpr int64_t kMostJsonBytes = 8 << 20;
+constexpr int64_t kMostPaidBytes = int64_t{512} << 20;  // base64 pictures
+constexpr int64_t kMostPictureBytes = int64_t{256} << 20;
+constexpr double kDownloadTimeout_s = 900;
+
+Verdict UsualVerdict(int status, Forbidden forbidden) {
+  if (status == 401) return Verdict::kCredentials;
+  if (status == 402) return Verdict::kCredits;
+  if (status == 403) {
+    return forbidden == Forbidden::kCredits ? Verdict::kCredits
+                                            : Verdict::kCredentials;
+  }
+  if (status == 425 || status == 429) return Verdict::kLater;
+  if (status == 408 || status >= 500) return Verdict::kServer;
+  return Verdict::kRefused;
+}
+
+ErrorKind KindOf(Verdict verdict, int status) {
+  switch (verdict) {
+    case Verdict::kRefused:
+      return status < 400 ? ErrorKind::kVendorUnavailable : ErrorKind::kInput;
+    case Verdict::kCredentials:
+      return ErrorKind::kCredentials;
+    case Verdict::kCredits:
+      return ErrorKind::kCredits;
+    case Verdict::kLater:
+    case Verdict::kBusy:
+    case Verdict::kServer:
+      return ErrorKind::kVendorUnavailable;
+  }
+  return ErrorKind::kUnexpected;
+}
+
+std::string StatusWords(int status) {
+  switch (status) {
+    case 401:
+      return "the key is missing or not valid";
+    case 402:
+      return "not enough credits";
+    case 403:
+      return "the account may not do this, or is used up";
+    case 404:
+      return "not found";
+    case 413:
+      return "the photo is too large";
+    case 429:
+      return "too many requests";
+    default:
+      if (status >= 500) return "the server failed";
+      return status >= 300 && status < 400 ? "a redirect, which is not followed"
+                                           : "refused";
+  }
+}
+
+Error Interrupt() { return Error(ErrorKind::kInterrupted, "interrupted"); }
+
+std::string BaseText(const VendorSpec& spec, const std::string& given) {
+  std::string text = given.empty() ? std::string(spec.base_url) : given;
+  while (text.ends_with('/')) text.pop_back();
+  return text;
+}
+
+}  // namespace
+
+VendorClient::VendorClient(const VendorSpec& spec,
+                           ErrorReader read_error,
+                           ClientSettings settings,
+                           std::shared_ptr<Transport> transport)
+    : spec_(spec),
+      read_error_(std::move(read_error)),
+      settings_(std::move(settings)),
+      base_(ParseUrl(BaseText(spec, settings_.base_url))),
+      base_text_(BaseText(spec, settings_.base_url)),
+      transport_(std::move(transport)),
+      pace_(spec.requests_per_s, spec.burst) {
+  if (base_.rest.find_first_of("?#") != std::string::npos) {
+    throw Error(ErrorKind::kUsage,
+                "--base-url " + WithoutQuery(base_text_) +
+                    ": write it without '?' and '#'");
+  }
+}
+
+HttpRequest VendorClient::Request(const Call& call) const {
+  HttpRequest request;
+  request.method = call.method;
+  request.url = base_text_ + call.path + QueryText(call.query);
+  request.body = call.body;
+  request.timeout_s = call.timeout_s;
+  request.stall_timeout_s = call.timeout_s;
+  request.max_answer_bytes = kMostJsonBytes;
+  request.headers = {{"Accept", "application/json"},
+                     {std::string(spec_.key_header),
+                      std::string(spec_.key_prefix) + settings_.key.Reveal()}};
+  return request;
+}
+
+std::string VendorClient::Clean(const std::string& text) const {
+  return settings_.key.RedactedIn(WithoutQueries(text));
+}
+
+void VendorClient::Log(const HttpRequest& request,
+                       const HttpResponse& response) const {
+  spdlog::debug("{} {} {}: {} in {:.2f} s{}",
+                spec_.name,
+                request.method,
+                Clean(request.url),
+                response.status,
+                response.seconds,
+                response.request_id.empty()
+                    ? ""
+                    : ", request " + Clean(Printable(response.request_id)));
+}
+
+Verdict VendorClient::VerdictOf(const HttpResponse& response,
+                                const std::string& words) const {
+  if (read_error_) {
+    if (const auto verdict = read_error_(response.status, words)) {
+      return *verdict;
+    }
+  }
+  return UsualVerdict(response.status, spec_.forbidden);
+}
+
+CallError VendorClient::Failure(const std::string& action,
+                                const HttpResponse& response,
+                                const std::string& words,
+                                Verdict verdict) const {
+  std::string text = std::string(spec_.label) + " " + action + ": " +
+                     (words.empty() ? StatusWords(response.status) : words) +
+                     " (status " + std::to_string(response.status);
+  if (!response.request_id.empty()) {
+    text += ", request " + Printable(response.request_id);
+  }
+  return CallError(KindOf(verdict, response.status),
+                   Clean(text + ")"),
+                   response.status,
+                   verdict == Verdict::kServer ? Taken::kMaybe : Taken::kNo);
+}
+
+CallError VendorClient::Failure(const std::string& action,
+                                const TransportError& error) const {
+  return CallError(
+      error.kind(),
+      Clean(std::string(spec_.label) + " " + action + ": " + error.what()),
+      0,
+      error.sent() == Sent::kMaybe ? Taken::kMaybe : Taken::kNo);
+}
+
+json VendorClient::Ask(const Call& call, const Cancelled& cancelled) {
+  HttpRequest request = Request(call);
+  request.cancelled = cancelled;
+  for (int attempt = 1;; ++attempt) {
+    if (!pace_.Wait(cancelled)) throw Interrupt();
+    std::optional<CallError> failure;
+    double wait_s = BackoffSeconds(attempt, 1, kMostBackoff_s);
+    try {
+      const HttpResponse response = transport_->Send(request);
+      Log(request, response);
+      if (response.status >= 200 && response.status < 300) {
+        if (response.body.empty() && response.status == 204) return nullptr;
+        try {
+          return ParseAnswer(response.body);
+        } catch (const BadAnswer& bad) {
+          failure = Failure("gave an answer that cannot be used",
+                            response,
+                            bad.what(),
+                            Verdict::kServer);
+        }
+      } else {
+        const std::string words = ErrorWords(response.body);
+        const Verdict verdict = VerdictOf(response, words);
+        failure = Failure(
+            "refused " + WithoutQuery(call.path), response, words, verdict);
+        if (verdict != Verdict::kLater && verdict != Verdict::kServer) {
+          throw *failure;
+        }
+        if (const auto after =
+                RetryAfterSeconds(response.Header("retry-after"))) {
+          wait_s = *after;
+          pace_.HoldAll(wait_s);
+        }
+      }
+    } catch (const TransportError& error) {
+      if (error.kind() == ErrorKind::kInterrupted) throw Interrupt();
+      failure = Failure("does not answer", error);
+      if (error.kind() != ErrorKind::kVendorUnavailable) throw *failure;
+    }
+    if (attempt == kMostAttempts) throw *failure;
+    spdlog::info("{}; again in {:.1f} s", failure->what(), wait_s);
+    if (!SleepUnless(wait_s, cancelled)) throw Interrupt();
+  }
+}
+
+std::string VendorClient::Pay(const Call& call,
+                              const std::filesystem::path& answer,
+                              const Cancelled& cancelled) {
+  HttpRequest request = Request(call);
+  request.to_file = answer;
+  request.max_answer_bytes = kMostPaidBytes;
+  request.connection = Connection::kFresh;
+  int busy = 0;
+  for (int attempt = 1;; ++attempt) {
+    if (!pace_.Wait(cancelled)) throw Interrupt();
+    std::optional<CallError> failure;
+    double wait_s = BackoffSeconds(attempt, 5, kMostBackoff_s);
+    try {
+      const HttpResponse response = transport_->Send(request);
+      Log(request, response);
+      if (response.in_file) return Printable(response.request_id);
+      const std::string words = ErrorWords(response.body);
+      const Verdict verdict = VerdictOf(response, words);
+      failure = Failure("refused the order", response, words, verdict);
+      if (verdict == Verdict::kBusy && ++busy <= kMostBusyAttempts) {
+        wait_s = kBusyWait_s;
+        --attempt;
+      } else if (verdict == Verdict::kLater) {
+        wait_s = RetryAfterSeconds(response.Header("retry-after"))
+                     .value_or(std::max(1.0, wait_s));
+        pace_.HoldAll(wait_s);
+      } else {
+        throw *failure;
+      }
+    } catch (const TransportError& error) {
+      failure = Failure("did not answer the order", error);
+      if (error.sent() == Sent::kMaybe ||
+          error.kind() != ErrorKind::kVendorUnavailable) {
+        throw *failure;
+      }
+    }
+    if (attempt >= kMostAttempts) throw *failure;
+    spdlog::info("{}; again in {:.1f} s", failure->what(), wait_s);
+    if (!SleepUnless(wait_s, cancelled)) throw Interrupt();
+  }
+}
+
+void VendorClient::CheckResultUrl(const std::string& url) const {
+  const Url parsed = ParseUrl(url);
+  if (parsed.scheme == "http" && base_.scheme != "http") {
+    throw BadAnswer("the result's address is not https");
+  }
+}
+
+void VendorClient::Download(const std::string& url,
+                            bool with_key,
+                            const std::filesystem::path& file,
+                            const Cancelled& cancelled) {
+  HttpRequest request;
+  request.url = url.starts_with('/') ? base_text_ + url : url;
+  CheckResultUrl(request.url);
+  if (with_key && ParseUrl(request.url).SameOrigin(base_)) {
+    request.headers = {
+        {std::string(spec_.key_header),
+         std::string(spec_.key_prefix) + settings_.key.Reveal()}};
+  } else {
+    request.redirects = Redirects::kFollow;
+  }
+  request.to_file = file;
+  request.max_answer_bytes = kMostPictureBytes;
+  request.timeout_s = kDownloadTimeout_s;
+  request.stall_timeout_s = 60;
+  request.cancelled = cancelled;
+  for (int attempt = 1;; ++attempt) {
+    std::optional<CallError> failure;
+    double wait_s = BackoffSeconds(attempt, 1, kMostBackoff_s);
+    try {
+      const HttpResponse response = transport_->Send(request);
+      Log(request, response);
+      if (response.in_file) return;
+      failure = Failure("does not hand the result out",
+                        response,
+                        ErrorWords(response.body),
+                        UsualVerdict(response.status, spec_.forbidden));
+      if (response.status < 500 && response.status != 429) throw *failure;
+      wait_s =
+          RetryAfterSeconds(response.Header("retry-after")).value_or(wait_s);
+    } catch (const TransportError& error) {
+      if (error.kind() == ErrorKind::kInterrupted) throw Interrupt();
+      failure = Failure("broke off the result", error);
+      if (error.kind() != ErrorKind::kVendorUnavailable) throw *failure;
+    }
+    if (attempt == kMostAttempts) throw *failure;
+    spdlog::info("{}; again in {:.1f} s", failure->what(), wait_s);
+    if (!SleepUnless(wait_s, cancelled)) throw Interrupt();
+  }
+}
+
+}  // namespace stage::remote
