@@ -1,5 +1,6 @@
-// make_rooms DIR [SAMPLES]: path traces the project's example photos, empty
-// rooms with known geometry, and writes truth.json beside them.
+// make_rooms DIR [SAMPLES [COUNT [SEED]]]: path traces the project's example
+// photos, empty rooms with known geometry, or COUNT random ones, and writes
+// truth.json beside them. With 0 SAMPLES only the truth is written.
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
@@ -12,6 +13,7 @@
 #include "core/error.h"
 #include "core/photo/photo.h"
 #include "rooms/modelled_room.h"
+#include "rooms/random_room.h"
 #include "rooms/room_truth.h"
 
 namespace stage::bench {
@@ -137,13 +139,13 @@ float Median(const ImageF& image, int channel) {
 
 // Exposed and balanced so that the room's middle tone is a photographer's, with
 // a shoulder for windows, display values, and the grain of a small sensor.
-Photo Develop(const ImageF& linear, uint32_t seed) {
-  constexpr double kMiddleTone = 0.4, kBalance = 0.75;
+Photo Develop(const ImageF& linear, const RoomSpec& spec, uint32_t seed) {
+  constexpr double kBalance = 0.75;
   const double green = Median(linear, 1);
   double exposure[3];
   for (int c = 0; c < 3; ++c) {
-    exposure[c] =
-        kMiddleTone / green * std::pow(green / Median(linear, c), kBalance);
+    exposure[c] = spec.middle_tone / green *
+                  std::pow(green / Median(linear, c), kBalance);
   }
   std::mt19937 random(seed);
   Photo photo;
@@ -157,8 +159,8 @@ Photo Develop(const ImageF& linear, uint32_t seed) {
         double display = value <= 0.0031308
                              ? 12.92 * value
                              : 1.055 * std::pow(value, 1 / 2.4) - 0.055;
-        display +=
-            (random() / 4294967296.0 + random() / 4294967296.0 - 1) * 0.008;
+        display += (random() / 4294967296.0 + random() / 4294967296.0 - 1) *
+                   spec.grain;
         photo.pixels8.at(x, y, c) = static_cast<uint8_t>(
             std::lround(std::clamp(display, 0.0, 1.0) * 255));
       }
@@ -178,9 +180,25 @@ RoomSpec Scaled(RoomSpec spec, double scale) {
   return spec;
 }
 
+std::vector<RoomSpec> RandomRooms(int count, uint32_t seed) {
+  std::vector<RoomSpec> rooms;
+  for (int i = 0; i < count; ++i) {
+    rooms.push_back(RandomRoom(seed + static_cast<uint32_t>(i)));
+  }
+  return rooms;
+}
+
+std::vector<RoomSpec> ExampleRooms() {
+  std::vector<RoomSpec> rooms;
+  for (const RoomSpec& room : Rooms()) {
+    rooms.push_back(Scaled(room, kPictureScale));
+  }
+  return rooms;
+}
+
 int Main(int argc, char** argv) {
-  if (argc < 2) {
-    std::cerr << "usage: make_rooms DIR [SAMPLES_A_PIXEL]\n";
+  if (argc < 2 || argc > 5) {
+    std::cerr << "usage: make_rooms DIR [SAMPLES_A_PIXEL [COUNT [SEED]]]\n";
     return 2;
   }
   const std::filesystem::path folder = argv[1];
@@ -194,20 +212,24 @@ int Main(int argc, char** argv) {
   Disclosure disclosure;
   disclosure.alteration = Alteration::kNone;
   nlohmann::json truth;
-  for (const RoomSpec& full : Rooms()) {
-    const RoomSpec spec = Scaled(full, kPictureScale);
+  const std::vector<RoomSpec> rooms =
+      argc > 3
+          ? RandomRooms(std::atoi(argv[3]), argc > 4 ? std::atoi(argv[4]) : 1)
+          : ExampleRooms();
+  for (const RoomSpec& spec : rooms) {
     const std::string name = spec.name + ".jpg";
+    truth[name] = TruthOf(spec);
+    std::ofstream(folder / "truth.json") << truth.dump(1) << '\n';
+    if (options.samples_per_pixel < 1) continue;
     const ImageF linear = engine::RenderRoom(BuildRoom(spec),
                                              CameraOf(spec),
                                              spec.width_px,
                                              spec.height_px,
                                              options);
-    const Photo photo = Develop(linear, 1);
+    const Photo photo = Develop(linear, spec, 1);
     WriteResult(photo, photo, folder / name, output, disclosure);
-    truth[name] = TruthOf(spec);
     std::cout << name << std::endl;
   }
-  std::ofstream(folder / "truth.json") << truth.dump(1) << '\n';
   return 0;
 }
 

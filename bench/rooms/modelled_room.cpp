@@ -65,6 +65,7 @@ class Builder {
     for (size_t i = 0; i < walls.size(); ++i) {
       AddWall(WallFrame(walls[i]), static_cast<int>(i));
     }
+    for (const Block& block : spec_.blocks) AddBlock(block);
     AddGarden();
     engine::RoomModel model;
     engine::RenderObject object;
@@ -82,7 +83,7 @@ class Builder {
   void MakeMaterials() {
     palette_.wall = mesh_.AddMaterial(Matt(spec_.wall_color));
     palette_.ceiling = mesh_.AddMaterial(Matt({0.84f, 0.84f, 0.83f}));
-    Material floor = Matt({1, 1, 1}, FloorRoughness());
+    Material floor = Matt(spec_.floor_tint, FloorRoughness());
     floor.base_texture = DrawFloor(spec_.floor, 7);
     palette_.floor = mesh_.AddMaterial(floor);
     palette_.trim = mesh_.AddMaterial(Matt({0.8f, 0.8f, 0.79f}, 0.4f));
@@ -100,6 +101,9 @@ class Builder {
   }
 
   float FloorRoughness() const {
+    if (spec_.floor_roughness > 0) {
+      return static_cast<float>(spec_.floor_roughness);
+    }
     switch (spec_.floor) {
       case FloorKind::kCarpet:
         return 1.0f;
@@ -142,7 +146,15 @@ class Builder {
     }
     AddSkirting(frame, here);
     for (const Opening& o : here) {
-      o.kind == OpeningKind::kWindow ? AddWindow(frame, o) : AddDoor(frame, o);
+      const bool is_glass =
+          o.kind == OpeningKind::kDoor && o.u1 - o.u0 > kWidestDoorM;
+      if (o.kind == OpeningKind::kWindow || is_glass) {
+        AddWindow(frame, o);
+      } else if (o.kind == OpeningKind::kPassage) {
+        AddHall(frame, o);
+      } else {
+        AddDoor(frame, o);
+      }
     }
   }
 
@@ -253,6 +265,38 @@ class Builder {
             palette_.metal);
   }
 
+  // A hall behind a passage, floored like the room; its walls shine a little,
+  // as if lit from elsewhere.
+  void AddHall(const WallFrame& f, const Opening& o) {
+    AddReveal(f, o);
+    Material lit = Matt(spec_.wall_color);
+    lit.emission = 0.12f * spec_.wall_color;
+    const uint16_t wall = mesh_.AddMaterial(lit);
+    const double width = o.u1 - o.u0 + 2 * kHallMarginM;
+    const Vector3d along = f.u * width, up(0, spec_.ceiling_m, 0);
+    const Vector3d out = f.w * (kHallDepthM - kWallM);
+    const Vector3d near = f.At(o.u0 - kHallMarginM, 0, kWallM);
+    mesh_.AddQuad(f.At(o.u0, 0),
+                  f.u * (o.u1 - o.u0),
+                  f.w * kWallM,
+                  palette_.floor,
+                  kFloorTextureM);
+    mesh_.AddQuad(near, along, out, palette_.floor, kFloorTextureM);
+    mesh_.AddQuad(near + up, out, along, wall);
+    mesh_.AddQuad(near + out, up, along, wall);
+    mesh_.AddQuad(near, out, up, wall);
+    mesh_.AddQuad(near + along, up, out, wall);
+  }
+
+  void AddBlock(const Block& block) {
+    const Vector3d size = block.high - block.low;
+    mesh_.AddBox(block.low,
+                 {0, 0, size.z()},
+                 {size.x(), 0, 0},
+                 {0, size.y(), 0},
+                 mesh_.AddMaterial(Matt(block.color, 0.5f)));
+  }
+
   // A lawn and ragged hedges some way off, so that windows look onto something.
   void AddGarden() {
     mesh_.AddQuad({-40, -0.6, 40}, {80, 0, 0}, {0, 0, -80}, palette_.lawn);
@@ -308,6 +352,7 @@ engine::Camera CameraOf(const RoomSpec& spec) {
   camera.height_px = spec.height_px;
   camera.focal_px = spec.focal_px;
   camera.center_px = {spec.width_px / 2.0, spec.height_px / 2.0};
+  camera.k1 = spec.k1;
   camera.position = {0, spec.camera_height_m, 0};
   camera.world_to_camera = engine::WorldToCamera(
       spec.pitch_degrees, spec.roll_degrees, spec.yaw_degrees);
@@ -320,7 +365,18 @@ engine::RoomLayout LayoutOf(const RoomSpec& spec) {
                   {-spec.left_m, spec.front_m},
                   {spec.right_m, spec.front_m},
                   {spec.right_m, -spec.back_m}};
-  layout.wall_is_real = {true, true, true, true};
+  const auto& [on_left, width, depth] = spec.notch;
+  if (width > 0 && on_left) {
+    layout.floor.front().y() += depth;
+    layout.floor.insert(layout.floor.begin(),
+                        {{width - spec.left_m, -spec.back_m},
+                         {width - spec.left_m, depth - spec.back_m}});
+  } else if (width > 0) {
+    layout.floor.back().y() += depth;
+    layout.floor.push_back({spec.right_m - width, depth - spec.back_m});
+    layout.floor.push_back({spec.right_m - width, -spec.back_m});
+  }
+  layout.wall_is_real.assign(layout.floor.size(), true);
   layout.height = spec.ceiling_m;
   layout.openings = spec.openings;
   return layout;

@@ -3,7 +3,11 @@
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <opencv2/core.hpp>
 #include <optional>
+
+#include "engine/scene/floor_outline.h"
+#include "rooms/sight.h"
 
 namespace stage::bench {
 namespace {
@@ -46,55 +50,9 @@ class Picture {
     return std::pair{Vector2d(p + d * from), Vector2d(p + d * to)};
   }
 
-  /// A convex polygon of the room, cut by the near plane and the picture.
-  std::vector<Vector2d> ClipPolygon(
-      const std::vector<Vector3d>& corners) const {
-    std::vector<Vector3d> before;
-    for (size_t i = 0; i < corners.size(); ++i) {
-      const Vector3d& a = corners[i];
-      const Vector3d& b = corners[(i + 1) % corners.size()];
-      const double da = Depth(a) - kNearM, db = Depth(b) - kNearM;
-      if (da >= 0) before.push_back(a);
-      if ((da < 0) != (db < 0))
-        before.push_back(a + (b - a) * (da / (da - db)));
-    }
-    std::vector<Vector2d> polygon;
-    for (const Vector3d& corner : before) {
-      polygon.push_back(*camera_.Project(corner));
-    }
-    for (int side = 0; side < 4 && !polygon.empty(); ++side) {
-      polygon = ClipSide(polygon, side);
-    }
-    return polygon;
-  }
-
  private:
   double Depth(const Vector3d& p) const {
     return (camera_.world_to_camera * (p - camera_.position)).z();
-  }
-  double Inside(const Vector2d& p, int side) const {
-    switch (side) {
-      case 0:
-        return p.x();
-      case 1:
-        return camera_.width_px - p.x();
-      case 2:
-        return p.y();
-      default:
-        return camera_.height_px - p.y();
-    }
-  }
-  std::vector<Vector2d> ClipSide(const std::vector<Vector2d>& polygon,
-                                 int side) const {
-    std::vector<Vector2d> kept;
-    for (size_t i = 0; i < polygon.size(); ++i) {
-      const Vector2d& a = polygon[i];
-      const Vector2d& b = polygon[(i + 1) % polygon.size()];
-      const double da = Inside(a, side), db = Inside(b, side);
-      if (da >= 0) kept.push_back(a);
-      if ((da < 0) != (db < 0)) kept.push_back(a + (b - a) * (da / (da - db)));
-    }
-    return kept;
   }
 
   const Camera& camera_;
@@ -112,11 +70,38 @@ void AddSegment(const Picture& picture,
   list.push_back({Point(seen->first), Point(seen->second)});
 }
 
-json Box(const std::vector<Vector2d>& outline) {
-  Vector2d low = outline.front(), high = outline.front();
-  for (const Vector2d& p : outline) {
-    low = low.cwiseMin(p);
-    high = high.cwiseMax(p);
+/// The box of an opening's visible part; null when too little of it is seen.
+json VisibleBox(const Sight& sight,
+                const Camera& camera,
+                const engine::Wall& wall,
+                const engine::Opening& o) {
+  constexpr int kSteps = 60;
+  constexpr double kLeastShare = 0.01;  // of the opening
+  constexpr double kNarrowest = 0.012;  // of the picture's long side
+  constexpr double kInFrontM = 0.01;
+  Vector2d low(1e9, 1e9), high(-1e9, -1e9);
+  int seen = 0;
+  for (int i = 0; i <= kSteps; ++i) {
+    for (int j = 0; j <= kSteps; ++j) {
+      const double u = o.u0 + (o.u1 - o.u0) * i / kSteps;
+      const Vector2d foot =
+          wall.start + wall.direction * u + wall.normal * kInFrontM;
+      const Vector3d point(
+          foot.x(), o.v0 + (o.v1 - o.v0) * j / kSteps, foot.y());
+      const auto pixel = camera.Project(point);
+      if (!pixel || pixel->minCoeff() < 0 || pixel->x() > camera.width_px ||
+          pixel->y() > camera.height_px || !sight.Sees(point)) {
+        continue;
+      }
+      low = low.cwiseMin(*pixel);
+      high = high.cwiseMax(*pixel);
+      ++seen;
+    }
+  }
+  const double long_side = std::max(camera.width_px, camera.height_px);
+  if (seen < kLeastShare * kSteps * kSteps ||
+      (high - low).minCoeff() < kNarrowest * long_side) {
+    return nullptr;
   }
   return {Tenth(low.x()),
           Tenth(low.y()),
@@ -139,13 +124,17 @@ json TruthOf(const RoomSpec& spec) {
                 {"windows", json::array()},
                 {"doors", json::array()}};
   std::vector<Vector3d> floor;
-  for (const Vector2d& corner : layout.floor) {
-    const Vector2d in(
-        corner.x() - std::copysign(kSkirtingThicknessM, corner.x()),
-        corner.y() - std::copysign(kSkirtingThicknessM, corner.y()));
+  for (size_t i = 0; i < walls.size(); ++i) {
+    const engine::Wall& before = walls[(i + walls.size() - 1) % walls.size()];
+    const Vector2d in = walls[i].start +
+                        kSkirtingThicknessM * (before.normal + walls[i].normal);
     floor.emplace_back(in.x(), 0, in.y());
   }
-  for (const Vector2d& p : picture.ClipPolygon(floor)) {
+  const Sight sight(spec);
+  const ImageU8 mask = sight.FloorMask();
+  const cv::Mat view(
+      mask.height(), mask.width(), CV_8U, const_cast<uint8_t*>(mask.data()));
+  for (const Vector2d& p : engine::OutlineOfMask(view)) {
     truth["floor_polygon"].push_back(Point(p));
   }
   for (size_t i = 0; i < walls.size(); ++i) {
@@ -164,11 +153,10 @@ json TruthOf(const RoomSpec& spec) {
       const Vector2d foot = wall.start + wall.direction * u;
       return Vector3d(foot.x(), v, foot.y());
     };
-    const std::vector<Vector2d> outline = picture.ClipPolygon(
-        {at(o.u0, o.v0), at(o.u1, o.v0), at(o.u1, o.v1), at(o.u0, o.v1)});
-    if (outline.size() < 3) continue;
+    const json box = VisibleBox(sight, camera, wall, o);
+    if (box.is_null()) continue;
     const bool is_window = o.kind == engine::OpeningKind::kWindow;
-    truth[is_window ? "windows" : "doors"].push_back(Box(outline));
+    truth[is_window ? "windows" : "doors"].push_back(box);
     json& group = truth["horizontal_lines"][o.wall % 2 == 0 ? 1 : 0];
     AddSegment(picture, at(o.u0, o.v1), at(o.u1, o.v1), group);
     AddSegment(
