@@ -1,6 +1,8 @@
-// Compares AnalyzeScene with annotated photos: bench/geometry DIR, where DIR
-// holds truth.json and the photos it names. Prints one line a photo and the
-// means; exit status 1 when a photo cannot be read.
+// Compares AnalyzeScene with annotated photos: bench/geometry DIR [DRAWINGS],
+// where DIR holds truth.json and the photos it names. Prints one line a photo,
+// the means, and how well trust separates good rooms from bad ones; draws what
+// was understood into the folder DRAWINGS. Exit status 1 when a photo cannot be
+// read.
 #include <chrono>
 #include <cstdio>
 #include <ctime>
@@ -19,14 +21,49 @@ using namespace stage;
 
 constexpr int kAnalysisLongEdge = 1536;
 
+/// How far a photo was trusted, and how far it should have been.
+struct Judgement {
+  double confidence = 0, floor_iou = 0;
+  engine::SceneTrust trust = engine::SceneTrust::kNone;
+};
+
 struct Totals {
+  std::vector<Judgement> judgements;
   int photos = 0;
   double iou = 0, worst = 1, horizontal = 0, vertical = 0, seconds = 0;
   bench::BoxCounts windows, doors;
 };
 
+const char* TrustName(engine::SceneTrust trust) {
+  switch (trust) {
+    case engine::SceneTrust::kRoom:
+      return "room";
+    case engine::SceneTrust::kFloorOnly:
+      return "floor";
+    case engine::SceneTrust::kNone:
+      break;
+  }
+  return "none";
+}
+
+void Draw(const ImageU8& srgb,
+          const engine::Scene& scene,
+          const std::filesystem::path& path) {
+  Photo drawing;
+  drawing.pixels8 = engine::DrawScene(srgb, scene);
+  OutputOptions output;
+  output.format = "jpeg";
+  output.quality = 85;
+  output.disclose = {"none"};
+  Disclosure disclosure;
+  disclosure.alteration = Alteration::kNone;
+  std::filesystem::create_directories(path.parent_path());
+  WriteResult(drawing, drawing, path, output, disclosure);
+}
+
 void Compare(const std::filesystem::path& path,
              const nlohmann::json& entry,
+             const std::filesystem::path& drawings,
              Totals& totals) {
   const Photo photo = ReadPhoto(path);
   const ColorConverter converter(photo);
@@ -42,7 +79,7 @@ void Compare(const std::filesystem::path& path,
       bench::ScoreScene(scene, bench::ReadTruth(entry));
   std::printf(
       "%-36s IoU %.3f  horizontal %.2f deg  vertical %.2f deg  windows %d/%d "
-      "(%d found)  doors %d/%d (%d found)  confidence %.2f  %.2f s CPU\n",
+      "(%d found)  doors %d/%d (%d found)  confidence %.2f (%s)  %.2f s CPU\n",
       path.filename().c_str(),
       score.floor_iou,
       score.horizontal_error_deg,
@@ -54,7 +91,10 @@ void Compare(const std::filesystem::path& path,
       score.doors.wanted,
       score.doors.found,
       scene.confidence,
+      TrustName(scene.trust),
       seconds);
+  if (!drawings.empty()) Draw(srgb, scene, drawings / path.filename());
+  totals.judgements.push_back({scene.confidence, score.floor_iou, scene.trust});
   totals.photos += 1;
   totals.iou += score.floor_iou;
   totals.worst = std::min(totals.worst, score.floor_iou);
@@ -63,6 +103,39 @@ void Compare(const std::filesystem::path& path,
   totals.seconds += seconds;
   totals.windows += score.windows;
   totals.doors += score.doors;
+}
+
+void PrintTrust(const std::vector<Judgement>& judgements) {
+  for (double least = 0.35; least < 0.95; least += 0.1) {
+    int kept = 0, bad = 0;
+    double worst = 1;
+    for (const Judgement& j : judgements) {
+      if (j.confidence < least) continue;
+      ++kept;
+      bad += j.floor_iou < 0.85;
+      worst = std::min(worst, j.floor_iou);
+    }
+    std::printf(
+        "confidence >= %.2f: %d of %zu photos, %d below IoU 0.85, "
+        "worst %.3f\n",
+        least,
+        kept,
+        judgements.size(),
+        bad,
+        worst);
+  }
+  for (const engine::SceneTrust trust : {engine::SceneTrust::kRoom,
+                                         engine::SceneTrust::kFloorOnly,
+                                         engine::SceneTrust::kNone}) {
+    int good = 0, bad = 0;
+    for (const Judgement& j : judgements) {
+      if (j.trust == trust) ++(j.floor_iou < 0.85 ? bad : good);
+    }
+    std::printf("trust %-5s: %d good, %d below IoU 0.85\n",
+                TrustName(trust),
+                good,
+                bad);
+  }
 }
 
 void PrintOpenings(const char* kind, const bench::BoxCounts& counts) {
@@ -77,17 +150,19 @@ void PrintOpenings(const char* kind, const bench::BoxCounts& counts) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 2) {
-    std::fprintf(stderr, "usage: geometry DIR   (with DIR/truth.json)\n");
+  if (argc != 2 && argc != 3) {
+    std::fprintf(stderr,
+                 "usage: geometry DIR [DRAWINGS]   (with DIR/truth.json)\n");
     return 2;
   }
   const std::filesystem::path folder = argv[1];
+  const std::filesystem::path drawings = argc > 2 ? argv[2] : "";
   Totals totals;
   try {
     const nlohmann::json truth =
         nlohmann::json::parse(std::ifstream(folder / "truth.json"));
     for (const auto& [name, entry] : truth.items()) {
-      Compare(folder / name, entry, totals);
+      Compare(folder / name, entry, drawings, totals);
     }
   } catch (const std::exception& error) {
     std::fprintf(stderr, "%s: %s\n", argv[1], error.what());
@@ -106,5 +181,6 @@ int main(int argc, char** argv) {
       totals.seconds / n);
   PrintOpenings("windows", totals.windows);
   PrintOpenings("doors", totals.doors);
+  PrintTrust(totals.judgements);
   return 0;
 }
