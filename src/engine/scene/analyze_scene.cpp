@@ -4,9 +4,10 @@
 #include <cmath>
 #include <opencv2/imgproc.hpp>
 
+#include "engine/scene/boundary_search.h"
 #include "engine/scene/box_fit.h"
-#include "engine/scene/ceiling_fit.h"
 #include "engine/scene/camera_fit.h"
+#include "engine/scene/ceiling_fit.h"
 #include "engine/scene/floor_appearance.h"
 #include "engine/scene/floor_boundary.h"
 #include "engine/scene/floor_gloss.h"
@@ -32,10 +33,8 @@ constexpr double kDiagonal35mm = 43.267;
 constexpr double kUsualFocal = 0.62;
 
 cv::Mat View(const ImageU8& image, int type) {
-  return {image.height(),
-          image.width(),
-          type,
-          const_cast<uint8_t*>(image.data())};
+  return {
+      image.height(), image.width(), type, const_cast<uint8_t*>(image.data())};
 }
 
 ImageU8 ToImage(const cv::Mat& mask, int width, int height) {
@@ -87,8 +86,7 @@ void MarkVisibleWalls(const Camera& camera, RoomLayout& room) {
       const Eigen::Vector2d p =
           wall.start + wall.direction * (wall.length * i / kSteps);
       for (const double height : {0.0, 0.5, 1.0}) {
-        const auto pixel =
-            camera.Project({p.x(), height * room.height, p.y()});
+        const auto pixel = camera.Project({p.x(), height * room.height, p.y()});
         visible = visible || (pixel && pixel->x() > 0 && pixel->y() > 0 &&
                               pixel->x() < camera.width_px &&
                               pixel->y() < camera.height_px);
@@ -147,22 +145,34 @@ FloorFindings FindFloor(const LayoutEvidence& evidence,
     std::vector<Eigen::Vector2d> corners;
     for (Eigen::Vector2d& p : outline) {
       p *= static_cast<double>(half_lab.cols) / width_px;
-      if (const auto corner = unit_half.FloorPoint(p)) corners.push_back(*corner);
+      if (const auto corner = unit_half.FloorPoint(p))
+        corners.push_back(*corner);
     }
     const cv::Mat mask = MaskOfOutline(outline, half_lab.size());
     mask.convertTo(found.likelihood, CV_32F, 3.0 / 255, -1.5);
     found.runs =
-        FollowFloorBoundary(evidence, box, found.likelihood, corners);
+        BoundarySearch(evidence, box, corners).Follow(found.likelihood).runs;
     found.half_mask = mask;
     return found;
   }
-  found.half_mask = BoxFloorMask(unit_half, box);
-  for (int round = 0; round < 2; ++round) {
-    found.likelihood = FloorLikelihood(half_lab, found.half_mask);
-    found.runs = FollowFloorBoundary(evidence, box, found.likelihood, {});
-    found.half_mask = BoundaryFloorMask(unit_half, found.runs);
+  // Colour is learned from a first guess of the floor, and a wrong guess
+  // teaches wrong colours: at first only what the box and lines alone agree on.
+  const BoundarySearch search(evidence, box, {});
+  const cv::Mat of_box = BoxFloorMask(unit_half, box);
+  const cv::Mat of_lines = BoundaryFloorMask(unit_half, search.Follow({}).runs);
+  cv::Mat inside = of_box & of_lines, outside = ~(of_box | of_lines);
+  constexpr double kEnough = 0.3;
+  if (cv::countNonZero(inside) < kEnough * cv::countNonZero(of_box)) {
+    inside = of_box;
+    outside = ~of_box;
   }
-  DropBelowSkirting(evidence, half_lab, found.runs);
+  for (int round = 0; round < 2; ++round) {
+    found.likelihood = FloorLikelihood(half_lab, inside, outside);
+    found.runs = search.Follow(found.likelihood).runs;
+    inside = BoundaryFloorMask(unit_half, found.runs);
+    outside = ~inside;
+  }
+  DropBelowSkirting(evidence, half_lab, found.likelihood, found.runs);
   found.half_mask = BoundaryFloorMask(unit_half, found.runs);
   return found;
 }
@@ -175,7 +185,8 @@ Scene AnalyzeScene(const ImageU8& srgb,
                    const SceneHints& hints) {
   const cv::Mat photo = View(srgb, CV_8UC3);
   const double shrink = std::min(
-      1.0, static_cast<double>(kWorkingLongSide) / std::max(photo.cols, photo.rows));
+      1.0,
+      static_cast<double>(kWorkingLongSide) / std::max(photo.cols, photo.rows));
   cv::Mat rgb;
   cv::resize(photo,
              rgb,

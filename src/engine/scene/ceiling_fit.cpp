@@ -23,10 +23,10 @@ TopSupport Support(const LayoutEvidence& evidence,
     for (double azimuth = run.from; azimuth < run.to; azimuth += kStep) {
       const double distance = run.Distance(azimuth);
       if (!(distance < 20)) continue;
-      const Eigen::Vector3d c =
-          camera.world_to_camera * Eigen::Vector3d(distance * std::sin(azimuth),
-                                                   height - 1,
-                                                   -distance * std::cos(azimuth));
+      const Eigen::Vector3d c = camera.world_to_camera *
+                                Eigen::Vector3d(distance * std::sin(azimuth),
+                                                height - 1,
+                                                -distance * std::cos(azimuth));
       if (c.z() < 0.05) continue;
       const Eigen::Vector2d ideal =
           camera.center_px + c.head<2>() * (camera.focal_px / c.z());

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "engine/scene/floor_boundary.h"
+#include "engine/scene/layout_evidence.h"
 
 namespace stage::engine {
 

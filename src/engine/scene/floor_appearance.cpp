@@ -12,7 +12,7 @@ namespace stage::engine {
 namespace {
 
 constexpr int kLightBins = 20;
-constexpr int kHueBins = 24;  // of a and of b each
+constexpr int kHueBins = 24;     // of a and of b each
 constexpr float kHueRange = 48;  // a and b beyond ± this share a bin
 constexpr float kLimit = 1.5f;
 
@@ -22,7 +22,8 @@ class ColorHistogram {
   ColorHistogram() : bins_(kLightBins * kHueBins * kHueBins, 0.f) {}
 
   void Add(const cv::Vec3f& lab, float weight) {
-    ForEachBin(lab, [&](int bin, float share) { bins_[bin] += weight * share; });
+    ForEachBin(lab,
+               [&](int bin, float share) { bins_[bin] += weight * share; });
     total_ += weight;
   }
   float At(const cv::Vec3f& lab) const {
@@ -74,8 +75,9 @@ class ColorHistogram {
     // Finer near grey, where walls and floors differ by little.
     const float t = std::clamp(v / kHueRange, -1.f, 1.f);
     const float bent = std::copysign(std::sqrt(std::abs(t)), t);
-    return std::clamp(
-        (0.35f * bent + 0.15f * t + 0.5f) * (kHueBins - 1), 0.f, kHueBins - 1.001f);
+    return std::clamp((0.35f * bent + 0.15f * t + 0.5f) * (kHueBins - 1),
+                      0.f,
+                      kHueBins - 1.001f);
   }
 
   std::vector<float> bins_;
@@ -86,7 +88,8 @@ class ColorHistogram {
 /// parts of a tenth of the long side, at most 1.
 cv::Mat DepthWithin(const cv::Mat& mask) {
   cv::Mat framed, distance;
-  cv::copyMakeBorder(mask, framed, 0, 0, 1, 1, cv::BORDER_CONSTANT, cv::Scalar(0));
+  cv::copyMakeBorder(
+      mask, framed, 0, 0, 1, 1, cv::BORDER_CONSTANT, cv::Scalar(0));
   cv::distanceTransform(framed, distance, cv::DIST_L2, 3);
   distance = distance.colRange(1, distance.cols - 1);
   return cv::min(distance * (10.0 / std::max(mask.cols, mask.rows)), 1.0);
@@ -94,24 +97,26 @@ cv::Mat DepthWithin(const cv::Mat& mask) {
 
 }  // namespace
 
-cv::Mat FloorLikelihood(const cv::Mat& lab, const cv::Mat& floor) {
-  ColorHistogram on_floor, elsewhere;
+cv::Mat FloorLikelihood(const cv::Mat& lab,
+                        const cv::Mat& floor,
+                        const cv::Mat& elsewhere) {
+  ColorHistogram on_floor, off_floor;
   // What lies deep inside the guess teaches more than what lies at its rim,
   // and the rim itself nothing.
   constexpr float kRim = 0.17f;
-  const cv::Mat inside = DepthWithin(floor), outside = DepthWithin(~floor);
+  const cv::Mat inside = DepthWithin(floor), outside = DepthWithin(elsewhere);
   for (int y = 0; y < lab.rows; ++y) {
     for (int x = 0; x < lab.cols; ++x) {
       const float in = inside.at<float>(y, x), out = outside.at<float>(y, x);
       const cv::Vec3f& color = lab.at<cv::Vec3f>(y, x);
       if (in > kRim) on_floor.Add(color, in);
-      if (out > kRim) elsewhere.Add(color, out);
+      if (out > kRim) off_floor.Add(color, out);
     }
   }
   cv::Mat ratio = cv::Mat::zeros(lab.size(), CV_32F);
-  if (on_floor.total() < 10 || elsewhere.total() < 10) return ratio;
+  if (on_floor.total() < 10 || off_floor.total() < 10) return ratio;
   on_floor.Smooth();
-  elsewhere.Smooth();
+  off_floor.Smooth();
   // Colours hardly seen tell little, but rather of things than of floors.
   constexpr float kUnseenFloor = 2.5e-4f, kUnseenElsewhere = 6e-4f;
   for (int y = 0; y < lab.rows; ++y) {
@@ -120,7 +125,8 @@ cv::Mat FloorLikelihood(const cv::Mat& lab, const cv::Mat& floor) {
     for (int x = 0; x < lab.cols; ++x) {
       if (in[x][0] > 99) continue;  // clipped: window or lamp or their mirror
       const float p = on_floor.At(in[x]) / on_floor.total() + kUnseenFloor;
-      const float q = elsewhere.At(in[x]) / elsewhere.total() + kUnseenElsewhere;
+      const float q =
+          off_floor.At(in[x]) / off_floor.total() + kUnseenElsewhere;
       out[x] = std::clamp(0.6f * std::log(p / q), -kLimit, kLimit);
     }
   }

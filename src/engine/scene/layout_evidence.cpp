@@ -12,6 +12,7 @@ namespace {
 constexpr double kAxisToleranceDegrees = 2.5;
 constexpr int kGridLongSide = 64;
 constexpr double kRasterLongSide = 500;
+constexpr int kSubpixelBits = 4;  ///< of drawn lines
 
 Eigen::Vector3f SafeInverse(const Eigen::Vector3f& v) {
   Eigen::Vector3f inverse;
@@ -30,8 +31,8 @@ bool ClipToRectangle(Eigen::Vector2d& a,
   double t0 = 0, t1 = 1;
   const Eigen::Vector2d d = b - a;
   for (int i = 0; i < 2; ++i) {
-    for (const auto& [p, q] : {std::pair(-d[i], a[i] - low[i]),
-                               std::pair(d[i], high[i] - a[i])}) {
+    for (const auto& [p, q] :
+         {std::pair(-d[i], a[i] - low[i]), std::pair(d[i], high[i] - a[i])}) {
       if (p == 0) {
         if (q < 0) return false;
         continue;
@@ -80,31 +81,55 @@ void LayoutEvidence::DrawLines() {
   for (const Axis axis : {Axis::kX, Axis::kY, Axis::kZ}) {
     const int i = static_cast<int>(axis);
     nearness_[i] = Nearness(axis, 0);
+    clear_[i] = ClearLines(axis);
     if (axis == Axis::kY) continue;
-    floor_nearness_[i] = cv::max(nearness_[i] * kJointWorth,
-                                 Nearness(axis, kSurfacesDiffer));
+    floor_nearness_[i] =
+        cv::max(nearness_[i] * kJointWorth, Nearness(axis, kSurfacesDiffer));
   }
 }
 
+cv::Point LayoutEvidence::RasterPoint(const Eigen::Vector2d& pixel) const {
+  const Eigen::Vector2d q =
+      (camera_.Undistort(pixel) - raster_origin_) * raster_scale_;
+  constexpr int kOne = 1 << kSubpixelBits;
+  return {static_cast<int>(std::lround(q.x() * kOne)) - kOne / 2,
+          static_cast<int>(std::lround(q.y() * kOne)) - kOne / 2};
+}
+
+cv::Mat LayoutEvidence::ClearLines(Axis axis) const {
+  constexpr double kOtherAxisMisses = 8;  // degrees
+  cv::Mat drawn(raster_size_, CV_32F, cv::Scalar(0));
+  for (size_t i = 0; i < segments_.size(); ++i) {
+    if (axes_[i] != axis) continue;
+    bool clear = true;
+    for (const Axis other : {Axis::kX, Axis::kY, Axis::kZ}) {
+      clear = clear &&
+              (other == axis ||
+               VanishingError(segments_[i], camera_, other) > kOtherAxisMisses);
+    }
+    if (!clear) continue;
+    cv::line(drawn,
+             RasterPoint(segments_[i].start),
+             RasterPoint(segments_[i].end),
+             cv::Scalar(1),
+             3,
+             cv::LINE_8,
+             kSubpixelBits);
+  }
+  return drawn;
+}
+
 cv::Mat LayoutEvidence::Nearness(Axis axis, double least_contrast) const {
-  const double shortest =
-      0.025 * std::max(camera_.width_px, camera_.height_px);
+  const double shortest = 0.025 * std::max(camera_.width_px, camera_.height_px);
   cv::Mat drawn(raster_size_, CV_8U, cv::Scalar(255));
-  const auto point = [&](const Eigen::Vector2d& p) {
-    const Eigen::Vector2d q =
-        (camera_.Undistort(p) - raster_origin_) * raster_scale_;
-    return cv::Point(static_cast<int>(std::lround(q.x() * 16)) - 8,
-                     static_cast<int>(std::lround(q.y() * 16)) - 8);
-  };
   for (size_t i = 0; i < segments_.size(); ++i) {
     if (axes_[i] != axis || segments_[i].length < shortest ||
         segments_[i].contrast < least_contrast) {
       continue;
     }
-    constexpr int kSubpixelBits = 4;
     cv::line(drawn,
-             point(segments_[i].start),
-             point(segments_[i].end),
+             RasterPoint(segments_[i].start),
+             RasterPoint(segments_[i].end),
              cv::Scalar(0),
              1,
              cv::LINE_8,
@@ -155,9 +180,9 @@ void LayoutEvidence::MakeSamples() {
     if (axes_[i] == Axis::kNone) continue;
     for (const double t : {0.2, 0.8}) {
       Sample sample;
-      sample.ray = camera_
-                       .Ray(segments_[i].start * (1 - t) + segments_[i].end * t)
-                       .cast<float>();
+      sample.ray =
+          camera_.Ray(segments_[i].start * (1 - t) + segments_[i].end * t)
+              .cast<float>();
       sample.inverse = SafeInverse(sample.ray);
       sample.axis = axes_[i];
       sample.weight = static_cast<float>(segments_[i].weight / 2);
@@ -186,8 +211,10 @@ LayoutEvidence::EdgeSupport LayoutEvidence::Edge(const Eigen::Vector3d& from,
   if (a.z() < kNearest && b.z() < kNearest) return {};
   if (a.z() < kNearest) a += (b - a) * ((kNearest - a.z()) / (b.z() - a.z()));
   if (b.z() < kNearest) b += (a - b) * ((kNearest - b.z()) / (a.z() - b.z()));
-  Eigen::Vector2d p = camera_.center_px + a.head<2>() * (camera_.focal_px / a.z());
-  Eigen::Vector2d q = camera_.center_px + b.head<2>() * (camera_.focal_px / b.z());
+  Eigen::Vector2d p =
+      camera_.center_px + a.head<2>() * (camera_.focal_px / a.z());
+  Eigen::Vector2d q =
+      camera_.center_px + b.head<2>() * (camera_.focal_px / b.z());
   const Eigen::Vector2d rim(2, 2);
   if (!ClipToRectangle(p, q, ideal_low_ + rim, ideal_high_ - rim)) return {};
   const Eigen::Vector2d step = (q - p) / (kSteps - 1);

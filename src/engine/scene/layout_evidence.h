@@ -54,7 +54,12 @@ class LayoutEvidence {
   float SupportAt(Axis axis, const Eigen::Vector2d& ideal) const {
     return Lookup(nearness_[static_cast<int>(axis)], ideal);
   }
-  /// The same for the boundary of a floor: a line between two parts of one
+  /// 1 on lines that run along `axis` beyond doubt, else 0, at an undistorted
+  /// working pixel.
+  float ClearLineAt(Axis axis, const Eigen::Vector2d& ideal) const {
+    return Lookup(clear_[static_cast<int>(axis)], ideal);
+  }
+  /// Line support for the boundary of a floor: a line between two parts of one
   /// colour, as between tiles, counts half.
   float FloorSupportAt(Axis axis, const Eigen::Vector2d& ideal) const {
     return Lookup(floor_nearness_[static_cast<int>(axis)], ideal);
@@ -63,6 +68,8 @@ class LayoutEvidence {
  private:
   float Lookup(const cv::Mat& map, const Eigen::Vector2d& ideal) const;
   cv::Mat Nearness(Axis axis, double least_contrast) const;
+  cv::Mat ClearLines(Axis axis) const;
+  cv::Point RasterPoint(const Eigen::Vector2d& pixel) const;
   void DrawLines();
   void MakeCells(const cv::Mat& rgb);
   void MakeSamples();
@@ -76,7 +83,7 @@ class LayoutEvidence {
   float sample_weight_ = 0;
   /// Nearness to a line of each axis, 1 on the line; in undistorted pixels,
   /// times `raster_scale_`, from `raster_origin_`.
-  std::array<cv::Mat, 3> nearness_, floor_nearness_;
+  std::array<cv::Mat, 3> nearness_, floor_nearness_, clear_;
   cv::Size raster_size_;
   double raster_scale_ = 1;
   Eigen::Vector2d raster_origin_{0, 0};

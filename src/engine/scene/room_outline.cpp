@@ -7,10 +7,10 @@
 namespace stage::engine {
 namespace {
 
-constexpr double kBehindCamera = 0.8;   // camera heights
-constexpr double kSamePlane = 0.09;     // camera heights
-constexpr double kShortestWall = 0.12;  // camera heights
-constexpr double kMeets = 0.06;         // relative difference of distance
+constexpr double kBehindCamera = 0.8;    // camera heights
+constexpr double kSamePlane = 0.09;      // camera heights
+constexpr double kShortestWall = 0.12;   // camera heights
+constexpr double kMeets = 0.06;          // relative difference of distance
 constexpr double kWidestOpening = 0.45;  // radians
 constexpr double kSliver = 0.05;         // radians; narrower sides are missed
 
@@ -89,16 +89,15 @@ std::vector<BoundaryRun> CarryOnAcrossOpenings(
       continue;
     }
     BoundaryRun& wall = kept.back();
-    const bool jumps_away = !Meet(wall, run) &&
-                            run.Distance(run.from) > wall.Distance(run.from);
+    const bool jumps_away =
+        !Meet(wall, run) && run.Distance(run.from) > wall.Distance(run.from);
     const double middle = 0.5 * (run.from + run.to);
     const bool beyond =
         std::isfinite(wall.Distance(run.to)) &&
         run.Distance(middle) > wall.Distance(middle) * (1 + kMeets);
     // A long stretch beyond a short wall is the room going on, not an opening.
-    const bool is_opening =
-        run.to - run.from < kWidestOpening &&
-        wall.to - wall.from > 0.4 * (run.to - run.from);
+    const bool is_opening = run.to - run.from < kWidestOpening &&
+                            wall.to - wall.from > 0.4 * (run.to - run.from);
     if (jumps_away && is_opening && beyond && !SideIsHidden(wall, run)) {
       wall.to = run.to;
       continue;

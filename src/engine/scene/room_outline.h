@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "engine/scene/box_fit.h"
 #include "engine/scene/floor_boundary.h"
 #include "engine/scene/room_layout.h"
 

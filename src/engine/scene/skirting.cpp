@@ -8,18 +8,20 @@ namespace stage::engine {
 namespace {
 
 // Heights on the wall, in camera heights.
-constexpr double kLowest = 0.015;
+constexpr double kLowest = 0.03;
 constexpr double kHighest = 0.13;
 constexpr double kHeightStep = 0.0025;
 constexpr int kColumns = 48;
+constexpr double kLikeFloor = 0.5;  ///< of the floor's likelihood
 
 /// Looks along one wall's foot at evenly spread directions.
 class WallFoot {
  public:
   WallFoot(const LayoutEvidence& evidence,
            const cv::Mat& lab,
+           const cv::Mat& likelihood,
            const BoundaryRun& run)
-      : evidence_(evidence), lab_(lab), run_(run) {}
+      : evidence_(evidence), lab_(lab), likelihood_(likelihood), run_(run) {}
 
   /// Undistorted pixel of the floor point in front of the wall, at `part` of
   /// the way from the camera, when it is in the picture.
@@ -57,12 +59,26 @@ class WallFoot {
     return seen < kColumns / 6 ? 0 : sum / seen;
   }
 
+  /// Mean likelihood of floor at a part of the way to the wall.
+  double Likelihood(double part) const {
+    double sum = 0;
+    int seen = 0;
+    for (int i = 0; i < kColumns; ++i) {
+      const auto cell = CellAt(i, part);
+      if (!cell) continue;
+      sum += likelihood_.at<float>(*cell);
+      ++seen;
+    }
+    return seen > 0 ? sum / seen : 0;
+  }
+
   struct Difference {
-    double mean = 0;        ///< length of the mean colour difference, Lab
+    double mean = 0;         ///< length of the mean colour difference, Lab
     double consistency = 0;  ///< 0..1: how alike the differences are
+    bool is_shade = false;   ///< the first is the other in less light
   };
   Difference Compare(double part, double other) const {
-    cv::Vec3d sum(0, 0, 0);
+    cv::Vec3d sum(0, 0, 0), color(0, 0, 0);
     double lengths = 0;
     int seen = 0;
     for (int i = 0; i < kColumns; ++i) {
@@ -70,25 +86,41 @@ class WallFoot {
       if (!a || !b) continue;
       const cv::Vec3d d = *a - *b;
       sum += d;
+      color += *b;
       lengths += cv::norm(d);
       ++seen;
     }
     if (seen < kColumns / 6 || lengths <= 0) return {};
-    return {cv::norm(sum) / seen, cv::norm(sum) / lengths};
+    return {cv::norm(sum) / seen,
+            cv::norm(sum) / lengths,
+            IsShade(color * (1.0 / seen), (color + sum) * (1.0 / seen))};
   }
 
  private:
-  std::optional<cv::Vec3f> Color(int column, double part) const {
+  /// In less light the chroma scales with the lightness.
+  static bool IsShade(const cv::Vec3d& lit, const cv::Vec3d& dark) {
+    constexpr double kDarker = 0.93, kSameHue = 6;  // Lab
+    const double scale = dark[0] / std::max(lit[0], 5.0);
+    return scale < kDarker && std::hypot(dark[1] - scale * lit[1],
+                                         dark[2] - scale * lit[2]) < kSameHue;
+  }
+  std::optional<cv::Point> CellAt(int column, double part) const {
     const auto ideal = At(column, part);
     if (!ideal) return std::nullopt;
     const Eigen::Vector2d p = evidence_.camera().Distort(*ideal) * 0.5;
-    const int x = static_cast<int>(p.x()), y = static_cast<int>(p.y());
-    if (x < 0 || y < 0 || x >= lab_.cols || y >= lab_.rows) return std::nullopt;
-    return lab_.at<cv::Vec3f>(y, x);
+    const cv::Point cell(static_cast<int>(p.x()), static_cast<int>(p.y()));
+    if (!cell.inside({0, 0, lab_.cols, lab_.rows})) return std::nullopt;
+    return cell;
+  }
+  std::optional<cv::Vec3f> Color(int column, double part) const {
+    const auto cell = CellAt(column, part);
+    if (!cell) return std::nullopt;
+    return lab_.at<cv::Vec3f>(*cell);
   }
 
   const LayoutEvidence& evidence_;
   const cv::Mat& lab_;
+  const cv::Mat& likelihood_;
   const BoundaryRun& run_;
 };
 
@@ -103,9 +135,13 @@ double SkirtingBelow(const WallFoot& foot, double support) {
     best_height = height;
   }
   if (best_height == 0) return 0;
-  const auto difference =
-      foot.Compare(1 - 0.5 * best_height, 1 - 1.6 * best_height);
-  const bool is_board = difference.mean > 3 && difference.consistency > 0.75;
+  const double board = 1 - 0.5 * best_height, floor = 1 - 1.6 * best_height;
+  const auto difference = foot.Compare(board, floor);
+  // The shade at a wall's foot is darker floor, not a board.
+  const bool is_board =
+      difference.mean > 3 && difference.consistency > 0.75 &&
+      !difference.is_shade &&
+      foot.Likelihood(board) < kLikeFloor * foot.Likelihood(floor);
   return is_board ? best_height : 0;
 }
 
@@ -113,11 +149,12 @@ double SkirtingBelow(const WallFoot& foot, double support) {
 
 void DropBelowSkirting(const LayoutEvidence& evidence,
                        const cv::Mat& lab,
+                       const cv::Mat& likelihood,
                        std::vector<BoundaryRun>& runs) {
   constexpr double kTooShort = 0.035;  // radians
   for (BoundaryRun& run : runs) {
     if (run.along == Axis::kNone || run.to - run.from < kTooShort) continue;
-    const WallFoot foot(evidence, lab, run);
+    const WallFoot foot(evidence, lab, likelihood, run);
     const double height = SkirtingBelow(foot, run.support);
     run.plane *= 1 - height;
   }

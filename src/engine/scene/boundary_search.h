@@ -1,0 +1,79 @@
+#pragma once
+
+#include <array>
+#include <opencv2/core.hpp>
+#include <vector>
+
+#include "engine/scene/box_fit.h"
+#include "engine/scene/floor_boundary.h"
+#include "engine/scene/floor_panorama.h"
+#include "engine/scene/layout_evidence.h"
+
+namespace stage::engine {
+
+/// Follows the floor's boundary through the picture from left to right as a
+/// sequence of walls along the room's axes, by dynamic programming over
+/// viewing directions (after Flint, Murray, Reid: "Manhattan scene
+/// understanding using monocular, stereo, and 3D features", ICCV 2011).
+/// Corners are cheap, jumps (returns, doorways, columns) must be paid for by
+/// vertical lines and by what the floor looks like; lines that neither floor
+/// nor wall can bear count against both.
+class BoundarySearch {
+ public:
+  /// @param corners  floor points (x, z) in camera heights through which walls
+  ///                 are known to run; may be empty
+  BoundarySearch(const LayoutEvidence& evidence,
+                 const Box& box,
+                 const std::vector<Eigen::Vector2d>& corners);
+
+  struct Boundary {
+    std::vector<BoundaryRun> runs;  ///< left to right; may be empty
+    double score = 0;               ///< comparable for one picture
+  };
+  /// @param likelihood  CV_32F of half the working picture's size, see
+  ///        FloorLikelihood; empty: lines alone decide
+  Boundary Follow(const cv::Mat& likelihood) const;
+
+ private:
+  /// A wall plane the boundary may run along.
+  struct Candidate {
+    Axis along;
+    double plane;
+    bool from_box;
+  };
+
+  size_t Pay(int column, size_t candidate) const {
+    return static_cast<size_t>(column) * candidates_.size() + candidate;
+  }
+  double BoxAngle(double azimuth) const;
+  void MakeCandidates(const std::vector<Eigen::Vector2d>& corners);
+  void AddCandidates(Axis along, std::vector<std::pair<double, double>> votes);
+  void MapPicture();
+  void SumLines();
+  void MakePayoffs();
+  void PayHidden(int column, size_t candidate);
+  void PayWall(int column, size_t candidate);
+  void PayBox(int column);
+  double Contradiction(int column, Axis along, double down, double up) const;
+  float VerticalSupport(int column, double down) const;
+  std::vector<double> SumLikelihood(const cv::Mat& likelihood) const;
+  std::vector<float> PayoffsWith(const cv::Mat& likelihood) const;
+  std::vector<BoundaryRun> ToRuns(const std::vector<int>& path) const;
+
+  const LayoutEvidence& evidence_;
+  Box box_;
+  FloorPanorama view_;
+  std::vector<Candidate> candidates_;  ///< the last one hides all floor
+  cv::Mat map_;              ///< CV_32FC2, picture position of every cell
+  std::vector<float> cell_;  ///< part of the picture's area a cell covers
+  std::vector<double> exit_;  ///< where a column leaves the picture
+  std::vector<float> vertical_;  ///< running sum of vertical line support
+  /// Running sums, from the top, of clear lines along each axis, in parts of
+  /// the picture's area.
+  std::array<std::vector<float>, 3> lines_;
+  // By column and candidate: worth without colour, angle of the foot, line
+  // support at the foot and of a vertical that ends there.
+  std::vector<float> payoff_, down_, support_, upright_;
+};
+
+}  // namespace stage::engine
