@@ -201,7 +201,10 @@ json VendorClient::Ask(const Call& call, const Cancelled& cancelled) {
     } catch (const TransportError& error) {
       if (error.kind() == ErrorKind::kInterrupted) throw Interrupt();
       failure = Failure("does not answer", error);
-      if (error.kind() != ErrorKind::kVendorUnavailable) throw *failure;
+      const bool too_large = error.kind() == ErrorKind::kUnexpected;
+      if (error.kind() != ErrorKind::kVendorUnavailable && !too_large) {
+        throw *failure;
+      }
     }
     if (attempt == kMostAttempts) throw *failure;
     spdlog::info("{}; again in {:.1f} s", failure->what(), wait_s);

@@ -36,7 +36,7 @@ const std::map<std::string, FaultKind>& KindsByName() {
 }
 
 json WithWrongTypes(const json& value) {
-  if (value.is_string()) return 7;
+  if (value.is_string()) return false;
   if (value.is_number()) return "seven";
   if (value.is_boolean()) return "maybe";
   if (value.is_array()) return json::object({{"0", "list"}});

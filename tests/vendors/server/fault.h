@@ -28,7 +28,7 @@ enum class FaultKind {
   kTruncated,    ///< half the body, then the connection is closed
   kMalformed,    ///< half the body as if it were all
   kHtml,         ///< a page, with status 200
-  kWrongTypes,   ///< texts are numbers, numbers texts, lists objects
+  kWrongTypes,   ///< texts are false, numbers texts, lists objects
   kMissing,      ///< without "field"; with none named an empty object
   kOversized,    ///< "bytes" of them, chunked
   kDeep,         ///< "levels" lists within each other

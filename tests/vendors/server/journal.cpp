@@ -53,7 +53,8 @@ nlohmann::json Journal::Summary() const {
                 {"delivered", 0},
                 {"credits", 0},
                 {"refunds", 0},
-                {"refused", 0}};
+                {"refused", 0},
+                {"failed_results", 0}};
     }
     const auto count = [&](const char* field, double amount) {
       vendor[field] = vendor[field].get<double>() + amount;
@@ -61,6 +62,7 @@ nlohmann::json Journal::Summary() const {
     if (kind == "request") count("requests", 1);
     if (kind == "refused") count("refused", 1);
     if (kind == "refund") count("refunds", 1);
+    if (kind == "failed") count("failed_results", record.at("results"));
     if (kind == "payment") {
       count("payments", 1);
       count("paid_results", record.at("results"));

@@ -1,6 +1,7 @@
 #include "vendors/server/request_checks.h"
 
 #include <algorithm>
+#include <thread>
 
 namespace stage::vendors {
 namespace {
@@ -25,6 +26,7 @@ json Shortened(const json& value) {
 }
 
 bool ReadForm(const httplib::ContentReader& reader,
+              std::chrono::microseconds delay,
               std::vector<FormPart>& parts) {
   return reader(
       [&](const httplib::MultipartFormData& part) {
@@ -32,6 +34,7 @@ bool ReadForm(const httplib::ContentReader& reader,
         return true;
       },
       [&](const char* data, size_t size) {
+        std::this_thread::sleep_for(delay);
         parts.back().content.append(data, size);
         return true;
       });
@@ -48,12 +51,13 @@ void CheckOneHeader(const httplib::Request& request,
 
 bool ReadBody(const httplib::Request& request,
               const httplib::ContentReader* reader,
+              std::chrono::microseconds delay,
               Call& call) {
   const std::string type = request.get_header_value("Content-Type");
   call.content_type = Lower(type.substr(0, type.find(';')));
   if (reader == nullptr) return true;
   return request.is_multipart_form_data()
-             ? ReadForm(*reader, call.parts)
+             ? ReadForm(*reader, delay, call.parts)
              : (*reader)([&](const char* data, size_t size) {
                  call.body.append(data, size);
                  return true;

@@ -2,14 +2,18 @@
 
 #include <httplib.h>
 
+#include <chrono>
+
 #include "vendors/server/call.h"
 
 namespace stage::vendors {
 
 /// Reads the body into `call`: raw, or in parts when it is a form.
+/// @param delay  before each piece of up to 4 kB
 /// @return false when it broke off
 bool ReadBody(const httplib::Request& request,
               const httplib::ContentReader* reader,
+              std::chrono::microseconds delay,
               Call& call);
 /// The key must come in this vendor's header, in its exact form, and nowhere
 /// else.

@@ -234,7 +234,8 @@ Answer WithId(const Render& render) {
 }
 
 Render& Accept(Call& call, double credits, std::vector<Result> results) {
-  if (call.world.RendersInFlight(call.vendor) >= kMaxConcurrent) {
+  const int most = call.world.settings.value("reroom_renders", kMaxConcurrent);
+  if (call.world.RendersInFlight(call.vendor) >= most) {
     call.world.journal.Add(
         "refused", {{"vendor", call.vendor}, {"what", "concurrent renders"}});
     throw Refusal{

@@ -163,8 +163,10 @@ void VendorServer::Process(const httplib::Request& request,
   call.query = {request.params.begin(), request.params.end()};
   call.fault = NextFault(world_, call.vendor, call.endpoint);
   if (Dropped(call.fault, FaultKind::kResetUnread)) return;
+  const std::chrono::microseconds delay(
+      world_.settings.value("read_delay_us", 0));
   lock.unlock();
-  const bool whole = ReadBody(request, body, call);
+  const bool whole = ReadBody(request, body, delay, call);
   lock.lock();
   if (!whole || Dropped(call.fault, FaultKind::kResetRead)) return;
   std::optional<Answer> answer = AnswerInstead(

@@ -95,7 +95,8 @@ class World {
   std::deque<Render> renders;                ///< oldest first
   /// Settings that tests change: {"render_ms", "roomstack_poll":
   /// "works"|"401"|"404", "roomstack_webhook": {"url", "secret"},
-  /// "reroom_shape": "flat"|"wrapped"|"alternate"}.
+  /// "reroom_shape": "flat"|"wrapped"|"alternate", "reroom_renders": at once,
+  /// "read_delay_us": before each piece of a body}.
   nlohmann::json settings;
   std::string api_origin;
   std::string storage_origin;

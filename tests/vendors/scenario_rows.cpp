@@ -1,0 +1,243 @@
+#include "vendors/scenario_rows.h"
+
+namespace stage::test {
+namespace {
+
+using nlohmann::json;
+
+json Fault(const std::string& endpoint, const std::string& kind) {
+  return {{"endpoint", endpoint}, {"kind", kind}};
+}
+
+json Status(const std::string& endpoint, int status) {
+  return {{"endpoint", endpoint}, {"kind", "status"}, {"status", status}};
+}
+
+class Rows {
+ public:
+  explicit Rows(const FaultTarget& target) : target_(target) {}
+
+  /// A row of the target's own work with one fault; ends done and paid once
+  /// unless told otherwise.
+  Scenario& Add(const std::string& name, json fault) {
+    Scenario scenario{
+        target_.way + ", " + name, target_.vendor, {{target_.arguments, 0}}};
+    scenario.steps.front().arguments.insert(
+        scenario.steps.front().arguments.end(), {"--backend", target_.vendor});
+    scenario.faults = {std::move(fault)};
+    rows_.push_back(std::move(scenario));
+    return rows_.back();
+  }
+
+  void Ends(Scenario& row, Ending ending, int exit_code, int payments) {
+    row.ending = ending;
+    row.steps.front().exit_code = exit_code;
+    row.payments = payments;
+  }
+
+  void Refusals() {
+    json later = Status(target_.submit, 429);
+    later.update({{"times", 2}, {"retry_after", 1}});
+    Add("429 twice, then taken", later);
+    json now = Status(target_.submit, 429);
+    now.update({{"retry_after", "Thu, 01 Jan 1970 00:00:00 GMT"}});
+    Add("429 with a date that has passed", now);
+    Ends(Add("400", Status(target_.submit, 400)), Ending::kFailed, 3, 0);
+    Ends(Add("401", Status(target_.submit, 401)), Ending::kFailed, 10, 0);
+    Ends(Add("no credits", Fault(target_.submit, "no_credits")),
+         Ending::kFailed,
+         11,
+         0);
+    json moved = Fault(target_.submit, "redirect");
+    moved["times"] = -1;
+    Ends(Add("a redirect, not followed", moved), Ending::kFailed, 12, 0);
+  }
+
+  /// The answer to the order is lost or of no use; `payments` as the vendor
+  /// counts them.
+  void Doubtful(const std::string& name, json fault, int payments) {
+    Scenario& row = Add(name, std::move(fault));
+    if (target_.lost == Lost::kFindable) return;
+    Ends(row, Ending::kDoubt, 3, payments);
+    row.says = "--resubmit-doubtful";
+    // Once more changes nothing: it is not paid again unasked.
+    row.steps.push_back(row.steps.front());
+  }
+
+  void LostOrders() {
+    Doubtful("503, not taken", Status(target_.submit, 503), 0);
+    Doubtful(
+        "reset before it was read", Fault(target_.submit, "reset_unread"), 0);
+    Doubtful("reset after it was read", Fault(target_.submit, "reset_read"), 0);
+    for (const char* kind : {"lost",
+                             "status_after",
+                             "truncated",
+                             "malformed",
+                             "html",
+                             "wrong_types",
+                             "missing",
+                             "deep"}) {
+      Doubtful(kind, Fault(target_.submit, kind), 1);
+    }
+  }
+
+  void OrderedAgainKnowingly() {
+    if (target_.lost == Lost::kFindable) return;
+    Scenario& row =
+        Add("lost, then ordered again", Fault(target_.submit, "lost"));
+    row.steps.push_back(row.steps.front());
+    row.steps.front().exit_code = 3;
+    row.steps.back().arguments.push_back("--resubmit-doubtful");
+    row.payments = 2;
+    row.undelivered = 1;
+  }
+
+  void SlowAnswers() {
+    json slow = Fault(target_.submit, "slow");
+    // An embedded picture is longer than an id.
+    slow.update({{"piece", target_.poll.empty() ? 4000 : 8}, {"delay_ms", 20}});
+    Add("slow", slow);
+  }
+
+  void FailedRender() {
+    Scenario& row =
+        Add("the render fails", Fault(target_.submit, "render_fails"));
+    if (target_.refunds) {
+      row.payments = 2;
+    } else if (target_.poll.empty()) {
+      Ends(row, Ending::kDoubt, 3, 1);  // a 500 after the order was taken
+    } else {
+      Ends(row, Ending::kFailed, 3, 1);
+    }
+  }
+
+  void BadPolls() {
+    for (const std::string& endpoint : target_.poll) {
+      Add("status 500 at " + endpoint, Status(endpoint, 500));
+      json later = Status(endpoint, 429);
+      later["retry_after"] = 1;
+      Add("429 at " + endpoint, later);
+      for (const char* kind : {"reset_read",
+                               "lost",
+                               "truncated",
+                               "malformed",
+                               "html",
+                               "wrong_types",
+                               "missing",
+                               "oversized",
+                               "deep",
+                               "status_word"}) {
+        Add(std::string(kind) + " at " + endpoint, Fault(endpoint, kind));
+      }
+    }
+  }
+
+  void BadDownloads() {
+    if (target_.download.empty()) return;
+    Add("download 503", Status(target_.download, 503));
+    for (const char* kind :
+         {"reset_read", "lost", "truncated", "html", "not_image", "expired"}) {
+      Add(std::string("download ") + kind, Fault(target_.download, kind));
+    }
+    json text = Fault(target_.download, "not_image");
+    text["times"] = -1;
+    Scenario& row = Add("download is never a picture", text);
+    Ends(row, Ending::kPaid, 3, 1);
+    row.says = "no picture";
+    if (target_.download == "download") {  // public: it may be anywhere
+      json moved = Fault("download", "redirect");
+      moved["status"] = 302;
+      Add("download at another host", moved);
+    }
+  }
+
+  void BadUploads() {
+    if (target_.upload.empty()) return;
+    Add("upload 500", Status(target_.upload, 500));
+    for (const char* kind :
+         {"reset_unread", "lost", "truncated", "malformed", "html"}) {
+      Add(std::string("upload ") + kind, Fault(target_.upload, kind));
+    }
+  }
+
+  std::deque<Scenario> All() {
+    Refusals();
+    LostOrders();
+    OrderedAgainKnowingly();
+    SlowAnswers();
+    FailedRender();
+    BadPolls();
+    BadDownloads();
+    BadUploads();
+    for (Scenario& row : rows_) {
+      if (row.ending != Ending::kDone) row.results = 0;
+    }
+    return std::move(rows_);
+  }
+
+ private:
+  const FaultTarget& target_;
+  std::deque<Scenario> rows_;
+};
+
+}  // namespace
+
+Scenario& OperationRows::Add(const std::string& name,
+                             Arguments arguments,
+                             int exit_code) {
+  if (arguments.front() == "credits") {
+    arguments.push_back(vendor_);
+  } else {
+    arguments.insert(arguments.end(), {"--backend", vendor_});
+  }
+  return rows_.emplace_back(
+      Scenario{name, vendor_, {{std::move(arguments), exit_code}}});
+}
+
+Scenario& OperationRows::Done(const std::string& name,
+                              Arguments arguments,
+                              Sent sent) {
+  Scenario& row = Add(name, std::move(arguments), 0);
+  row.sent = std::move(sent);
+  return row;
+}
+
+void OperationRows::Results(const std::string& name,
+                            Arguments arguments,
+                            int results,
+                            int payments,
+                            Sent sent) {
+  Scenario& row = Done(name, std::move(arguments), std::move(sent));
+  row.results = results;
+  row.payments = payments;
+}
+
+void OperationRows::Later(const std::string& name, Arguments arguments) {
+  arguments.push_back("--no-wait");
+  Scenario& row = Add(name + ", fetched later", std::move(arguments), 0);
+  row.steps.push_back({{"status", "$STAGED", "--wait"}});
+}
+
+void OperationRows::Refused(const std::string& name,
+                            Arguments arguments,
+                            const std::string& says) {
+  Scenario& row = Add(name, std::move(arguments), 2);
+  row.ending = Ending::kRefused;
+  row.payments = row.results = 0;
+  row.says = says;
+}
+
+void OperationRows::Told(const std::string& name,
+                         Arguments arguments,
+                         const std::string& says) {
+  Scenario& row = Add(name, std::move(arguments), 0);
+  row.ending = Ending::kRefused;
+  row.payments = row.results = 0;
+  row.says = says;
+}
+
+std::deque<Scenario> FaultRows(const FaultTarget& target) {
+  return Rows(target).All();
+}
+
+}  // namespace stage::test
