@@ -68,7 +68,11 @@ remote::RemoteOptions RemoteOptionsOf(const PhotoOptions& options) {
                                                    : options.general.config,
           .base_url = options.base_url,
           .wait = options.wait,
-          .resubmit_doubtful = options.resubmit_doubtful};
+          .resubmit_doubtful = options.resubmit_doubtful,
+          .hosting = {.url_prefix = options.url_prefix,
+                      .upload_command = options.upload_command},
+          .must_host = true,
+          .webhook_url = options.webhook_url};
 }
 
 }  // namespace

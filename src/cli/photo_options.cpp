@@ -181,6 +181,27 @@ void AddBackendOptions(CLI::App& command, PhotoOptions& options) {
           "URL",
           "Vendor: another address, such as a proxy")
       ->group(kGroup);
+  AddText(command,
+          "--url-prefix",
+          options.url_prefix,
+          "URL",
+          "Vendors that fetch pictures themselves: where the folder of the "
+          "photos is on the web")
+      ->group(kGroup);
+  AddText(command,
+          "--upload-command",
+          options.upload_command,
+          "COMMAND",
+          "Such vendors: a command that puts a file on the web and prints its "
+          "address; the file's path is put behind it")
+      ->group(kGroup);
+  AddText(command,
+          "--webhook-url",
+          options.webhook_url,
+          "URL",
+          "vsai, iacrea, vsart: address to be called when a result is there, "
+          "with a word for each order behind it; see 'stage webhook listen'")
+      ->group(kGroup);
   AddTexts(command,
            "--set",
            options.vendor_settings,
@@ -250,6 +271,18 @@ void CheckPhotoOptions(const PhotoOptions& options) {
   if (options.backend == "local" && !options.base_url.empty()) {
     throw Error(ErrorKind::kUsage,
                 "--base-url is for vendors: name one with --backend");
+  }
+  if (!options.url_prefix.empty() && !options.upload_command.empty()) {
+    throw Error(ErrorKind::kUsage,
+                "give --url-prefix or --upload-command, not both");
+  }
+  const bool for_vendors = !options.url_prefix.empty() ||
+                           !options.upload_command.empty() ||
+                           !options.webhook_url.empty();
+  if (options.backend == "local" && for_vendors) {
+    throw Error(ErrorKind::kUsage,
+                "--url-prefix, --upload-command and --webhook-url are for "
+                "vendors: name one with --backend");
   }
   for (const std::string& setting : options.vendor_settings) {
     const size_t equals = setting.find('=');

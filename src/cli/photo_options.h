@@ -43,6 +43,9 @@ struct PhotoOptions {
   std::string device = "auto";
   std::filesystem::path presets_dir;
   std::string base_url;
+  std::string url_prefix;
+  std::string upload_command;
+  std::string webhook_url;
   std::vector<std::string> vendor_settings;  ///< "key=value"
 };
 

@@ -7,7 +7,10 @@ namespace stage::remote {
 
 const std::vector<const Vendor*>& AllVendors() {
   static const std::vector<const Vendor*> vendors = {
+      &Iacrea(),
+      &ReRoom(),
       &RoomStack(),
+      &Vsart(),
   };
   return vendors;
 }

@@ -5,6 +5,9 @@ namespace stage::remote {
 class Vendor;
 
 /// One function a vendor; each returns its only, immutable instance.
+const Vendor& Iacrea();
+const Vendor& ReRoom();
 const Vendor& RoomStack();
+const Vendor& Vsart();
 
 }  // namespace stage::remote

@@ -76,7 +76,8 @@ StageResult JobRun::Run() {
           return live.order.stage == OrderStage::kFetched || live.has_failed;
         });
     if (all_fetched) return Deliver();
-    if (!stager_.options_.wait || !WaitAndLook()) return Leave();
+    if (stager_.options_.wait ? WaitAndLook() : LookOnce()) continue;
+    return Leave();
   }
 }
 
@@ -129,6 +130,10 @@ void JobRun::FitInputs() {
                         work_.Fitted(token, "mask.png"));
   }
   for (size_t i = 0; i < job_.generate.furniture.size(); ++i) {
+    if (service_.fetches_pictures) {
+      furniture_.push_back({.file = job_.generate.furniture[i]});
+      continue;
+    }
     furniture_.push_back(
         FitPhoto(job_.generate.furniture[i],
                  spec,
@@ -144,15 +149,33 @@ OrderContext JobRun::ContextOf(LiveOrder& live) {
                        .photo = photo_.value_or(FittedFile{}),
                        .mask = mask_,
                        .furniture = furniture_,
+                       .webhook_url = WebhookUrl(live.order),
                        .leaves = !stager_.options_.wait,
                        .cancelled = cancelled()};
+  context.Host = [this](const FittedFile& file) {
+    return PublicUrl(stager_.options_.hosting, job_, file.file, cancelled());
+  };
+  context.Scratch = [this, token = live.order.token](std::string_view name) {
+    return work_.Fitted(token, name);
+  };
   if (live.order.after >= 0) {
     const LiveOrder& earlier = orders_.at(live.order.after);
+    context.earlier_id = earlier.order.id;
     if (!earlier.status.results.empty()) {
       context.earlier_result_url = earlier.status.results.front().url;
     }
   }
   return context;
+}
+
+/// The address that the vendor calls about this order: its token tells it
+/// from others, and the vendor from strangers.
+std::string JobRun::WebhookUrl(const Order& order) const {
+  std::string url = stager_.options_.webhook_url;
+  if (url.empty() || !vendor_.spec().webhook_per_order) return {};
+  if (url.find('?') != std::string::npos) return url + "&order=" + order.token;
+  while (url.ends_with('/')) url.pop_back();
+  return url + "/" + order.token;
 }
 
 bool JobRun::IsReady(const LiveOrder& live) const {
@@ -343,6 +366,20 @@ bool JobRun::WaitAndLook() {
   }
   Look(*due);
   return true;
+}
+
+/// Looks after what an earlier process left with the vendor.
+/// @return false when that has been done, or was not asked for
+bool JobRun::LookOnce() {
+  bool looked = false;
+  for (LiveOrder& live : orders_) {
+    const bool is_left = live.order.stage == OrderStage::kSubmitted &&
+                         live.is_resumed && !live.has_failed;
+    if (!stager_.options_.look_once || !is_left || live.looks > 0) continue;
+    Look(live);
+    looked = true;
+  }
+  return looked;
 }
 
 void JobRun::Look(LiveOrder& live) {

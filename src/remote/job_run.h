@@ -61,6 +61,7 @@ class JobRun {
   void LoadOrders();
   void FitInputs();
   OrderContext ContextOf(LiveOrder& live);
+  std::string WebhookUrl(const Order& order) const;
 
   bool IsReady(const LiveOrder& live) const;
   bool SubmitNext();
@@ -73,6 +74,7 @@ class JobRun {
   void ScheduleFirstLook(LiveOrder& live);
 
   bool WaitAndLook();
+  bool LookOnce();
   void Look(LiveOrder& live);
   void Fetch(LiveOrder& live);
   std::filesystem::path FetchPicture(LiveOrder& live, size_t index);

@@ -62,12 +62,30 @@ void RemoteStager::CheckJob(const StagingJob& job) const {
   const Service& service = ChooseService(vendor_.spec(), job);
   CheckWords(job, vendor_.spec(), service);
   vendor_.CheckJob(job, service);
+  if (service.fetches_pictures && options_.must_host) {
+    CheckHosting(options_.hosting, job.backend);
+  }
+  if (!options_.webhook_url.empty()) CheckWebhookUrl();
   CheckOutputOptions(job);
   if (job.seed != 0) {
     throw Error(ErrorKind::kUsage,
                 std::string(vendor_.spec().name) +
                     " has no --seed; only --backend local has it");
   }
+}
+
+void RemoteStager::CheckWebhookUrl() const {
+  ParseUrl(options_.webhook_url);
+  if (vendor_.spec().webhook_per_order) return;
+  std::string others;
+  for (const Vendor* vendor : AllVendors()) {
+    if (!vendor->spec().webhook_per_order) continue;
+    others += (others.empty() ? "" : ", ") + std::string(vendor->spec().name);
+  }
+  throw Error(ErrorKind::kUsage,
+              std::string(vendor_.spec().name) +
+                  " takes no --webhook-url with an order (" + others +
+                  " do): leave it out");
 }
 
 std::optional<double> RemoteStager::EstimateCredits(

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "core/stager.h"
+#include "remote/hosting.h"
 #include "remote/vendor.h"
 
 namespace stage::remote {
@@ -15,8 +16,17 @@ struct RemoteOptions {
   std::filesystem::path config;  ///< file with [vendors.NAME], may be missing
   std::string base_url;          ///< empty: the config's, else the vendor's
   bool wait = true;              ///< false: submit and leave
+  /// With wait false: ask once how orders are that are there already.
+  bool look_once = false;
   /// Orders in doubt that cannot be found again are paid once more.
   bool resubmit_doubtful = false;
+  HostingOptions hosting = {};  ///< for vendors that fetch pictures
+  /// Jobs of such vendors are refused without hosting; false where orders are
+  /// only fetched that were made before.
+  bool must_host = false;
+  /// Where a vendor calls when an order is done; empty: nowhere. The order's
+  /// token is put behind it.
+  std::string webhook_url = {};
 };
 
 /// A client for the vendor with key, address and user id from environment and
@@ -46,6 +56,7 @@ class RemoteStager final : public Stager {
  private:
   friend class JobRun;
 
+  void CheckWebhookUrl() const;
   /// One mutex a key of orders that look alike.
   std::shared_ptr<std::mutex> LookalikeMutex(const std::string& key);
   void Know(const std::string& order_id);

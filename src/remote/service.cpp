@@ -239,14 +239,19 @@ void CheckSetting(const Setting& setting, const std::string& value) {
 
 const Service& ChooseService(const VendorSpec& spec, const StagingJob& job) {
   const Wishes wishes = WishesOf(job);
+  std::optional<Error> wrong_value;
   for (const Service* service : ServicesOf(spec, job.operation)) {
     if (!Serves(*service, wishes)) continue;
-    for (const std::string& key : wishes.settings) {
-      CheckSetting(*FindSetting(*service, key), SettingText(job, key));
+    try {
+      for (const std::string& key : wishes.settings) {
+        CheckSetting(*FindSetting(*service, key), SettingText(job, key));
+      }
+      return *service;
+    } catch (const Error& error) {  // a later service may have other words
+      if (!wrong_value) wrong_value = error;
     }
-    return *service;
   }
-  throw NoService(spec, job, wishes);
+  throw wrong_value ? *wrong_value : NoService(spec, job, wishes);
 }
 
 }  // namespace stage::remote

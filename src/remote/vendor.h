@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -65,6 +66,13 @@ struct OrderContext {
   bool leaves = false;  ///< --no-wait: the answer must come at once
   /// Where the result of order `after` is, for vendors that take URLs.
   std::string earlier_result_url = {};
+  std::string earlier_id = {};  ///< the vendor's id of that order
+  /// What Prepare leaves for OrderCall and no record keeps: signed URLs.
+  nlohmann::json transient = nlohmann::json::object();
+  /// The public address of a picture, for vendors that fetch it; hosting.h.
+  std::function<std::string(const FittedFile&)> Host = {};
+  /// Where a file may lie that only this order needs.
+  std::function<std::filesystem::path(std::string_view)> Scratch = {};
   Cancelled cancelled = {};
 
   /// The vendor's word for the job's room or style: `--set`, else the

@@ -37,6 +37,7 @@ struct Service {
   std::string_view room_key = {};   ///< setting that names the room instead
   std::string_view style_key = {};  ///< setting that names the style instead
   bool needs_room = false;          ///< "auto" will not do
+  bool fetches_pictures = false;    ///< of the job itself: see hosting.h
 };
 
 /// What a vendor takes in; 0: no limit known.
@@ -70,6 +71,7 @@ struct VendorSpec {
   double poll_most_s = 15;
   double order_timeout_s = 120;  ///< until a paid request is answered
   bool needs_user_id = false;
+  bool webhook_per_order = false;  ///< takes an address with each order
 };
 
 }  // namespace stage::remote

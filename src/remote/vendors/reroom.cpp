@@ -1,0 +1,408 @@
+#include <algorithm>
+
+#include "core/suggestion.h"
+#include "remote/all_vendors.h"
+#include "remote/answer.h"
+#include "remote/upload_photo.h"
+#include "remote/vendor.h"
+#include "remote/vendors/reroom_services.h"
+#include "remote/vendors/reroom_words.h"
+
+namespace stage::remote {
+namespace {
+
+using namespace reroom;  // NOLINT(google-build-using-namespace): its own words
+using nlohmann::json;
+
+constexpr int kUpscaledShortEdge_px = 1536;
+constexpr double kUpscaleCredits = 4;
+constexpr const char* kRenderPath = "/api/enterprise/render";
+
+struct ObjectCategory {
+  std::string_view name;
+  std::string_view field;
+  Words objects;
+};
+constexpr auto kObjectCategories = std::to_array<ObjectCategory>({
+    {"furniture", "interior", kFurniture},
+    {"decoration", "interior", kDecorations},
+    {"creature", "interior", kCreatures},
+    {"street_landscape", "exterior", kStreetLandscape},
+    {"street_furniture", "exterior", kStreetFurniture},
+    {"street_creature", "exterior", kStreetCreatures},
+});
+
+void CheckWord(std::string_view kind, const std::string& word, Words words) {
+  if (std::find(words.begin(), words.end(), word) != words.end()) return;
+  throw Error(ErrorKind::kUsage,
+              "reroom: " +
+                  UnknownWordMessage(kind, word, {words.begin(), words.end()}));
+}
+
+const ObjectCategory& CategoryOf(const std::string& name) {
+  std::vector<std::string> names;
+  for (const ObjectCategory& category : kObjectCategories) {
+    if (category.name == name) return category;
+    names.emplace_back(category.name);
+  }
+  throw Error(ErrorKind::kUsage,
+              "reroom: " + UnknownWordMessage("object category", name, names));
+}
+
+/// CATEGORY:NAME of --object.
+std::pair<std::string, std::string> ObjectOf(const StagingJob& job) {
+  const std::string& text = job.edit.object;
+  const size_t colon = text.find(':');
+  if (colon == std::string::npos) {
+    throw Error(ErrorKind::kUsage,
+                "--object " + text +
+                    ": write it as CATEGORY:NAME, such as furniture:sofa");
+  }
+  return {text.substr(0, colon), text.substr(colon + 1)};
+}
+
+std::string Setting(const StagingJob& job, const char* key) {
+  return job.vendor_options.value(key, "");
+}
+
+/// interior or exterior.
+std::string FieldOf(const StagingJob& job, const Service& service) {
+  const std::string set = Setting(job, "field");
+  if (!set.empty()) return set;
+  if (service.name == kEditObject) {
+    return std::string(CategoryOf(ObjectOf(job).first).field);
+  }
+  const bool outside = service.name == kExterior ||
+                       service.name == kSketchExterior ||
+                       service.name == kRelight || service.name == kSeason;
+  return outside ? "exterior" : "interior";
+}
+
+std::string CreativityOf(const StagingJob& job, const Service& service) {
+  const std::string set = Setting(job, "creativity");
+  if (!set.empty()) return set;
+  // Another light must leave the house as it is.
+  if (service.operation == Operation::kEdit) return "precise";
+  switch (job.generate.fidelity) {
+    case Fidelity::kStrict:
+      return "precise";
+    case Fidelity::kBalanced:
+      return "balanced";
+    case Fidelity::kCreative:
+      break;
+  }
+  return "creative";
+}
+
+/// The action of tool=edit, or an empty text.
+std::string EditAction(const Service& service) {
+  if (service.name == kEditRemove || service.name == kRemoveMasked) {
+    return "remove";
+  }
+  if (service.name == kEditMaterial) return "material";
+  if (service.name == kEditObject) return "object";
+  return service.name == kEditPrompt ? "prompt" : "";
+}
+
+std::vector<std::string> SplitUrls(const std::string& text) {
+  std::vector<std::string> urls;
+  for (size_t at = 0; at < text.size();) {
+    const size_t end = std::min(text.find(',', at), text.size());
+    if (end > at) urls.push_back(text.substr(at, end - at));
+    at = end + 1;
+  }
+  return urls;
+}
+
+/// Where an answer keeps the render: renders are flat, upscales wrapped, and
+/// the vendor's own samples disagree on the others.
+const json& RenderOf(const json& answer) {
+  const json& data = Field(answer, {"data"});
+  return Field(data, {"status"}).is_string() ? data : answer;
+}
+
+std::string RenderId(const json& answer) {
+  const std::string id =
+      TextField(Field(answer, {"data"}), {"render_id", "_id"});
+  return id.empty() ? TextField(answer, {"_id", "render_id"}) : id;
+}
+
+OrderStatus ReadRender(const json& answer) {
+  const json& render = RenderOf(answer);
+  const std::string word = LowerCase(TextField(render, {"status"}));
+  OrderStatus status;
+  if (word == "failed" || word == "error") {
+    status.state = OrderState::kFailed;
+    status.error = TextField(render, {"err", "error", "message"});
+    return status;
+  }
+  if (word != "completed" && word != "painted") return status;
+  const json& outputs = Field(render, {"outputs"});
+  if (outputs.is_array()) {
+    for (const json& output : outputs) {
+      if (output.is_string()) {
+        status.results.push_back({.url = output.get<std::string>()});
+      }
+    }
+  }
+  // Finished without pictures: they are on their way.
+  if (!status.results.empty()) status.state = OrderState::kDone;
+  return status;
+}
+
+class ReRoomVendor final : public Vendor {
+ public:
+  const VendorSpec& spec() const override { return kSpec; }
+
+  std::optional<Verdict> ReadError(int status,
+                                   const std::string& words) const override {
+    const std::string lower = LowerCase(words);
+    const auto says = [&](std::string_view part) {
+      return lower.find(part) != std::string::npos;
+    };
+    if (status != 400) return std::nullopt;
+    if (says("not enough credits")) return Verdict::kCredits;
+    if (says("maximum concurrent renders")) return Verdict::kBusy;
+    return std::nullopt;
+  }
+
+  void CheckJob(const StagingJob& job, const Service& service) const override {
+    const std::string field = FieldOf(job, service);
+    if (service.name == kEditObject) {
+      const auto [category, name] = ObjectOf(job);
+      CheckWord(category, name, CategoryOf(category).objects);
+      if (CategoryOf(category).field != field) {
+        throw Error(ErrorKind::kUsage,
+                    "reroom: " + category + " is for --set field=" +
+                        std::string(CategoryOf(category).field));
+      }
+    }
+    if (service.name == kEditMaterial) {
+      CheckWord("material", job.edit.material, kEditMaterials);
+    }
+    if (!job.edit.daylight.empty()) {
+      CheckWord("daylight", job.edit.daylight, kDaylights);
+    }
+    if (!job.edit.season.empty()) {
+      CheckWord("season", job.edit.season, kSeasons);
+    }
+    if (!job.edit.sky.empty()) CheckWord("sky", job.edit.sky, kSkies);
+    const bool outside_only =
+        !job.edit.sky.empty() || !Setting(job, "landscape").empty();
+    if (outside_only && field == "interior") {
+      throw Error(ErrorKind::kUsage,
+                  "reroom has sky and landscape for exteriors only: leave "
+                  "--set field=interior out");
+    }
+    CheckCreativityLevel(job, service);
+    if (service.name == kUpscale &&
+        job.upscale.short_edge_px != kUpscaledShortEdge_px) {
+      throw Error(ErrorKind::kUsage,
+                  "reroom enlarges to a short edge of 1536 pixels only: use "
+                  "--short-edge 1536");
+    }
+  }
+
+  std::vector<Order> PlanOrders(const StagingJob& job,
+                                const Service& service) const override {
+    std::vector<Order> orders = Vendor::PlanOrders(job, service);
+    if (service.name != kDeclutterAndStage) return orders;
+    for (Order& order : orders) {
+      order.step = kVirtualStaging;
+      order.after = 0;
+    }
+    orders.insert(orders.begin(),
+                  {.step = std::string(kEmptyRoom), .delivers = false});
+    return orders;
+  }
+
+  std::optional<double> EstimateCredits(const StagingJob&,
+                                        const Service& service) const override {
+    if (service.name == kUpscale) return kUpscaleCredits;
+    return std::nullopt;
+  }
+
+  void Prepare(OrderContext& context) const override {
+    if (context.order.after >= 0) return;
+    const json answer = context.client.Ask(
+        {.method = "POST",
+         .path = "/api/enterprise/upload",
+         .body = FileBody(context.photo.file, context.photo.content_type),
+         .timeout_s = 300},
+        context.cancelled);
+    const std::string name = TextField(answer, {"fileName", "file_name"});
+    if (name.empty()) throw BadAnswer("the upload got no file name");
+    context.order.data["file_name"] = CheckedId(name);
+    if (!EditAction(context.service).empty()) PrepareMask(context);
+    if (context.service.name == kReference) {
+      context.transient["reference_file_urls"] = json::array();
+      for (const FittedFile& piece : context.furniture) {
+        context.transient["reference_file_urls"].push_back(context.Host(piece));
+      }
+    }
+  }
+
+  Call OrderCall(const OrderContext& context) const override {
+    const Service& service = context.service;
+    if (service.name == kUpscale) {
+      return PostJson("/api/enterprise/upscale", Source(context));
+    }
+    Call call = PostJson(kRenderPath, RenderBody(context));
+    const bool has_field =
+        service.name != kVirtualStaging && service.name != kDeclutterAndStage &&
+        service.name != kReference && service.name != kReferenceUrls &&
+        service.name != kEmptyRoom;
+    if (has_field) call.query = {{"field", FieldOf(context.job, service)}};
+    call.timeout_s = kSpec.order_timeout_s;
+    return call;
+  }
+
+  OrderStatus ReadOrderAnswer(OrderContext& context,
+                              const json& answer) const override {
+    const std::string id = RenderId(answer);
+    if (!id.empty()) context.order.id = CheckedId(id);
+    OrderStatus status = ReadRender(answer);
+    if (context.order.id.empty() && status.state == OrderState::kWorking) {
+      throw BadAnswer("the answer has neither a render id nor a picture");
+    }
+    return status;
+  }
+
+  OrderStatus Poll(OrderContext& context) const override {
+    return ReadRender(context.client.Ask(
+        {.path = std::string(kRenderPath) + "/" + context.order.id},
+        context.cancelled));
+  }
+
+  Account ReadAccount(VendorClient& client,
+                      const Cancelled& cancelled) const override {
+    json answer = client.Ask({.path = "/api/enterprise/status"}, cancelled);
+    if (Field(answer, {"data"}).is_object()) answer = answer["data"];
+    if (!answer.is_object()) throw BadAnswer("the account is no object");
+    Account account;
+    account.identity = TextField(answer, {"uid", "_id"});
+    account.credits = NumberField(answer, {"credits"});
+    account.unlimited = account.credits == -1;
+    for (const char* name :
+         {"uid", "credits", "is_active", "is_enterprise", "updated_at"}) {
+      if (answer.contains(name)) account.details[name] = answer[name];
+    }
+    return account;
+  }
+
+ private:
+  static void CheckCreativityLevel(const StagingJob& job,
+                                   const Service& service) {
+    if (Setting(job, "creativity_level").empty()) return;
+    if (CreativityOf(job, service) == "precise") return;
+    throw Error(ErrorKind::kUsage,
+                "reroom heeds --creativity-level with --fidelity strict only "
+                "(creativity=precise)");
+  }
+
+  static void PrepareMask(OrderContext& context) {
+    if (!context.mask) {  // a prompt for the whole photo
+      const FittedFile& photo = context.photo;
+      context.mask = DrawMaskBox("0,0," + std::to_string(photo.width) + "," +
+                                     std::to_string(photo.height),
+                                 photo.file,
+                                 photo,
+                                 context.Scratch("full-mask.png"));
+    }
+    if (context.mask->content_type != "image/png") {
+      throw Error(ErrorKind::kInput,
+                  context.mask->file.string() +
+                      ": reroom takes masks as PNG: save it as one");
+    }
+  }
+
+  static json Source(const OrderContext& context) {
+    if (context.order.after >= 0) {
+      return {{"file_url", context.earlier_result_url}};
+    }
+    return {{"file_name", TextField(context.order.data, {"file_name"})}};
+  }
+
+  static json RenderBody(const OrderContext& context) {
+    const Service& service = context.service;
+    json body = Source(context);
+    if (context.order.step == kEmptyRoom) {
+      body["tool"] = "empty-room";
+    } else if (context.order.step == kVirtualStaging) {
+      body["tool"] = "virtual-staging";
+      body["action"] = "preset";
+      body["type"] = context.RoomWord();
+      body["style"] = context.StyleWord();
+    } else if (service.name == kReference || service.name == kReferenceUrls) {
+      body["tool"] = "virtual-staging";
+      body["action"] = "reference";
+      body["reference_file_urls"] =
+          service.name == kReference
+              ? context.transient.at("reference_file_urls")
+              : json(SplitUrls(context.SettingText("reference_file_urls")));
+    } else if (!EditAction(service).empty()) {
+      AddEdit(context, body);
+    } else {
+      AddRender(context, body);
+    }
+    return body;
+  }
+
+  static void AddEdit(const OrderContext& context, json& body) {
+    const StagingJob& job = context.job;
+    const std::string action = EditAction(context.service);
+    body["tool"] = "edit";
+    body["action"] = action;
+    body["field"] = FieldOf(job, context.service);
+    body["mask"] = Base64OfFile(context.mask->file, "");
+    if (action == "material") body["material"] = job.edit.material;
+    if (action == "prompt") body["prompt"] = job.edit.prompt;
+    if (action == "object") {
+      const auto [category, name] = ObjectOf(job);
+      body["object"] = {{"category", category}, {"name", name}};
+    }
+  }
+
+  /// Interior, exterior, sketch; and edits that render the photo anew.
+  static void AddRender(const OrderContext& context, json& body) {
+    const StagingJob& job = context.job;
+    const auto add = [&](const char* key, const std::string& value) {
+      if (!value.empty()) body[key] = value;
+    };
+    const bool sketch = !job.generate.sketch.empty();
+    if (sketch) {
+      body["tool"] = "sketch";
+      body["view"] = job.generate.sketch;
+    } else {
+      body["creativity"] = CreativityOf(job, context.service);
+    }
+    const bool has_words = !context.service.preset_words.empty();
+    add("type", has_words ? context.RoomWord() : context.SettingText("type"));
+    add("style",
+        has_words ? context.StyleWord() : context.SettingText("style"));
+    for (const char* key : {"color", "landscape", "architectural_material"}) {
+      add(key, context.SettingText(key));
+    }
+    add("daylight", Either(job.edit.daylight, context, "daylight"));
+    add("season", Either(job.edit.season, context, "season"));
+    add("sky", Either(job.edit.sky, context, "sky"));
+    add("prompt", job.generate.prompt);
+    const std::string level = context.SettingText("creativity_level");
+    if (!level.empty()) body["creativity_level"] = std::stod(level);
+  }
+
+  static std::string Either(const std::string& option,
+                            const OrderContext& context,
+                            const char* setting) {
+    return option.empty() ? context.SettingText(setting) : option;
+  }
+};
+
+}  // namespace
+
+const Vendor& ReRoom() {
+  static const ReRoomVendor vendor;
+  return vendor;
+}
+
+}  // namespace stage::remote

@@ -1,0 +1,337 @@
+#include <algorithm>
+#include <array>
+
+#include "core/text_encoding.h"
+#include "remote/all_vendors.h"
+#include "remote/answer.h"
+#include "remote/vendor.h"
+
+namespace stage::remote {
+namespace {
+
+using nlohmann::json;
+using Names = std::string_view;
+using enum Setting::Kind;
+
+// Fields and limits: https://www.virtualstaging.art, developer documentation.
+constexpr auto kRooms = std::to_array<Names>({"living",
+                                              "bed",
+                                              "kitchen",
+                                              "office",
+                                              "home_office",
+                                              "dining",
+                                              "studio",
+                                              "ldk",
+                                              "bathroom",
+                                              "entrance"});
+constexpr auto kPremiumRooms =
+    std::to_array<Names>({"ldk", "bathroom", "entrance"});
+constexpr auto kStyles = std::to_array<Names>({"modern",
+                                               "scandinavian",
+                                               "industrial",
+                                               "coastal",
+                                               "luxury",
+                                               "mid-century modern",
+                                               "farmhouse",
+                                               "standard",
+                                               "minimalist",
+                                               "japandi",
+                                               "bohemian",
+                                               "traditional"});
+constexpr auto kPremiumStyles =
+    std::to_array<Names>({"minimalist", "japandi", "bohemian", "traditional"});
+constexpr auto kModes = std::to_array<Names>({"stage", "cleanup_and_stage"});
+constexpr auto kTiers = std::to_array<Names>({"classic", "premium"});
+constexpr auto kLayouts = std::to_array<Names>({"studio"});
+constexpr auto kUploads =
+    std::to_array<Names>({"multipart", "base64", "data_url"});
+
+constexpr size_t kLongestNotes = 500;
+constexpr int kMostRenders = 10;        // a request
+constexpr int kMostPremiumRenders = 8;  // a charge
+constexpr double kSecondLook_s = 10;
+
+constexpr Setting kTier{"tier", kWord, kTiers};
+constexpr Setting kUpload{"upload", kWord, kUploads};
+constexpr Setting kNotes{"ai_notes"};
+constexpr auto kStageOptions = std::to_array<Names>(
+    {"--room", "--style", "--prompt", "--declutter-first"});
+constexpr auto kStageSettings =
+    std::to_array<Setting>({{"room_type", kWord, kRooms},
+                            {"style", kWord, kStyles},
+                            {"mode", kWord, kModes},
+                            {"layout_type", kWord, kLayouts},
+                            kTier,
+                            kNotes,
+                            kUpload});
+constexpr auto kDeclutterSettings =
+    std::to_array<Setting>({kTier, kNotes, kUpload});
+constexpr auto kServices = std::to_array<Service>({
+    {.name = "stage",
+     .options = kStageOptions,
+     .settings = kStageSettings,
+     .most_results = kMostRenders,
+     .preset_words = "vsart",
+     .room_key = "room_type",
+     .style_key = "style",
+     .needs_room = true},
+    {.name = "declutter",
+     .operation = Operation::kDeclutter,
+     .settings = kDeclutterSettings,
+     .most_results = kMostRenders},
+});
+constexpr auto kFormats = std::to_array<Names>({"jpeg", "png", "webp", "heic"});
+const VendorSpec kSpec{
+    .name = "vsart",
+    .label = "Virtual Staging ART",
+    .base_url = "https://www.virtualstaging.art",
+    .key_header = "Authorization",
+    .key_prefix = "Bearer ",
+    .services = kServices,
+    .photo = {.formats = kFormats, .max_bytes = 10'000'000},
+    .poll_least_s = 3,
+    .webhook_per_order = true,
+};
+
+std::string Set(const StagingJob& job, const char* key) {
+  return job.vendor_options.value(key, "");
+}
+
+bool IsPremium(const StagingJob& job) { return Set(job, "tier") == "premium"; }
+
+bool Cleans(const StagingJob& job) {
+  return job.generate.declutter_first ||
+         Set(job, "mode") == "cleanup_and_stage";
+}
+
+std::string NotesOf(const StagingJob& job) {
+  const std::string set = Set(job, "ai_notes");
+  return set.empty() ? job.generate.prompt : set;
+}
+
+/// Characters of UTF-8 text.
+size_t Characters(const std::string& text) {
+  return static_cast<size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) {
+        return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+      }));
+}
+
+void CheckPremium(const StagingJob& job, const char* key, Words words) {
+  const std::string word = Set(job, key);
+  if (std::find(words.begin(), words.end(), word) == words.end()) return;
+  throw Error(ErrorKind::kUsage,
+              "--set " + std::string(key) + "=" + word +
+                  ": vsart has it only with --tier premium");
+}
+
+/// The recent renders that the vendor lists for an order: by the group's id,
+/// or by the upload, whose address no other order has.
+std::vector<json> RendersOf(const json& list, const Order& order) {
+  const json& items =
+      list.is_array() ? list : Field(list, {"renders", "data", "items"});
+  std::vector<json> renders;
+  if (!items.is_array()) throw BadAnswer("the list of renders is no list");
+  const std::string upload = TextField(order.data, {"image_url"});
+  for (const json& item : items) {
+    const std::string group = TextField(item, {"upload_id"});
+    const std::string source = TextField(item, {"source_image_url"});
+    const bool same_group =
+        !group.empty() && (group == order.id || group == order.token);
+    if (same_group || (!upload.empty() && source == upload)) {
+      renders.push_back(item);
+    }
+  }
+  return renders;
+}
+
+class VsartVendor final : public Vendor {
+ public:
+  const VendorSpec& spec() const override { return kSpec; }
+
+  void CheckJob(const StagingJob& job, const Service&) const override {
+    const std::string notes = NotesOf(job);
+    if (Characters(notes) > kLongestNotes) {
+      throw Error(ErrorKind::kUsage,
+                  "vsart takes --prompt (ai_notes) of at most 500 characters");
+    }
+    if (IsPremium(job)) return;
+    if (!notes.empty()) {
+      throw Error(ErrorKind::kUsage,
+                  "vsart has --prompt (ai_notes) only with --tier premium");
+    }
+    CheckPremium(job, "room_type", kPremiumRooms);
+    CheckPremium(job, "style", kPremiumStyles);
+  }
+
+  std::vector<Order> PlanOrders(const StagingJob& job,
+                                const Service& service) const override {
+    if (!IsPremium(job)) return Vendor::PlanOrders(job, service);
+    Service premium = service;
+    premium.most_results = kMostPremiumRenders;
+    return Vendor::PlanOrders(job, premium);
+  }
+
+  std::optional<double> EstimateCredits(const StagingJob& job,
+                                        const Service& service) const override {
+    return static_cast<double>(PlanOrders(job, service).size()) *
+           (Cleans(job) ? 2 : 1);
+  }
+
+  void Prepare(OrderContext& context) const override {
+    const json answer =
+        context.client.Ask(UploadCall(context), context.cancelled);
+    const std::string url = TextField(answer, {"url"});
+    if (url.empty()) throw BadAnswer("the upload got no address");
+    context.order.data["image_url"] = url;
+  }
+
+  Call OrderCall(const OrderContext& context) const override {
+    const StagingJob& job = context.job;
+    json body = {{"image_url", TextField(context.order.data, {"image_url"})},
+                 {"number_of_renders", context.order.results},
+                 {"upload_id", context.order.token}};
+    const auto add = [&](const char* key, const std::string& value) {
+      if (!value.empty()) body[key] = value;
+    };
+    add("tier", Set(job, "tier"));
+    add("ai_notes", NotesOf(job));
+    add("callback_url", context.webhook_url);
+    if (context.service.operation == Operation::kDeclutter) {
+      return PostJson("/api/image/render/declutter", body);
+    }
+    body["room_type"] = context.RoomWord();
+    body["style"] = context.StyleWord();
+    body["mode"] = Cleans(job) ? "cleanup_and_stage" : "stage";
+    add("layout_type", Set(job, "layout_type"));
+    return PostJson("/api/image/render/request", body);
+  }
+
+  OrderStatus ReadOrderAnswer(OrderContext& context,
+                              const json& answer) const override {
+    const std::string id = TextField(answer, {"upload_id", "uploadId"});
+    if (id.empty()) throw BadAnswer("the answer has no upload id");
+    context.order.id = CheckedId(id);
+    OrderStatus status;
+    if (LowerCase(TextField(answer, {"status"})) == "error") {
+      status.state = OrderState::kFailed;
+      status.error = TextField(answer, {"error", "message"});
+    }
+    return status;
+  }
+
+  /// The status is the group's and has no pictures; those are in the list.
+  OrderStatus Poll(OrderContext& context) const override {
+    const json group = context.client.Ask(
+        PostJson("/api/image/check-status", {{"upload_id", context.order.id}}),
+        context.cancelled);
+    const std::string word = LowerCase(TextField(group, {"status"}));
+    if (word != "done" && word != "error") return {};
+    return ReadRenders(List(context), context.order, word == "error");
+  }
+
+  /// Asks twice, some seconds apart: a render may be listed late.
+  Recovery Recover(OrderContext& context,
+                   const std::set<std::string>&) const override {
+    for (int look = 1; look <= 2; ++look) {
+      if (look > 1 && !SleepUnless(kSecondLook_s, context.cancelled)) {
+        return Recovery::kUnknown;
+      }
+      for (const json& render : RendersOf(List(context), context.order)) {
+        context.order.id = CheckedId(TextField(render, {"upload_id"}));
+        return Recovery::kFound;
+      }
+      if (RendersTaken(context) > 0) {
+        context.order.id = context.order.token;
+        return Recovery::kFound;
+      }
+    }
+    return Recovery::kNotTaken;
+  }
+
+  Account ReadAccount(VendorClient& client,
+                      const Cancelled& cancelled) const override {
+    const json answer = client.Ask({.path = "/v1/me"}, cancelled);
+    Account account;
+    account.identity = TextField(answer, {"email", "user_id", "name"});
+    for (const char* name : {"user_id", "email", "name"}) {
+      if (answer.contains(name)) account.details[name] = answer[name];
+    }
+    return account;
+  }
+
+ private:
+  static Call UploadCall(const OrderContext& context) {
+    constexpr const char* kPath = "/api/image/upload";
+    const FittedFile& photo = context.photo;
+    const std::string form = context.SettingText("upload");
+    Call call{.method = "POST", .path = kPath};
+    if (form == "base64") {
+      call.body = JsonBody({{"image_base64", Base64OfFile(photo.file, "")},
+                            {"content_type", photo.content_type}});
+    } else if (form == "data_url") {
+      call.body = JsonBody({{"data_url", DataUrl(photo)}});
+    } else {
+      call.body = MultipartBody({{.name = "file",
+                                  .file = photo.file,
+                                  .content_type = photo.content_type}});
+    }
+    call.timeout_s = 300;
+    return call;
+  }
+
+  static json List(const OrderContext& context) {
+    return context.client.Ask(
+        {.path = "/v1/renders", .query = {{"limit", "100"}}},
+        context.cancelled);
+  }
+
+  /// How many renders the order's group has; 0 when it is not known.
+  static double RendersTaken(const OrderContext& context) {
+    try {
+      const json answer =
+          context.client.Ask(PostJson("/api/image/check-rendering-amount",
+                                      {{"uploadId", context.order.token}}),
+                             context.cancelled);
+      return NumberField(answer, {"renderCount"}).value_or(0);
+    } catch (const CallError& error) {
+      if (error.status() == 400 || error.status() == 404) return 0;
+      throw;
+    }
+  }
+
+  static OrderStatus ReadRenders(const json& list,
+                                 const Order& order,
+                                 bool group_failed) {
+    OrderStatus status;
+    bool all_ended = true;
+    for (const json& render : RendersOf(list, order)) {
+      all_ended =
+          all_ended && LowerCase(TextField(render, {"status"})) != "rendering";
+      const std::string error = TextField(render, {"error"});
+      if (!error.empty()) status.error = error;
+      const json& urls = Field(render, {"render_urls"});
+      if (!urls.is_array()) continue;
+      for (const json& url : urls) {
+        if (url.is_string()) {
+          status.results.push_back({.url = url.get<std::string>()});
+        }
+      }
+    }
+    if (!status.results.empty() && all_ended) {
+      status.state = OrderState::kDone;
+    } else if (group_failed && all_ended) {
+      status.state = OrderState::kFailed;
+    }
+    return status;
+  }
+};
+
+}  // namespace
+
+const Vendor& Vsart() {
+  static const VsartVendor vendor;
+  return vendor;
+}
+
+}  // namespace stage::remote
