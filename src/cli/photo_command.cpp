@@ -3,28 +3,19 @@
 #include <algorithm>
 
 #include "cli/batch_output.h"
+#include "cli/log_guard.h"
 #include "cli/make_stager.h"
 #include "cli/preset_names.h"
 #include "core/batch.h"
 #include "core/batch_plan.h"
 #include "core/disclosure.h"
 #include "core/interrupt.h"
-#include "core/log.h"
 #include "core/progress.h"
 #include "core/shard.h"
 #include "core/version.h"
 
 namespace stage::cli {
 namespace {
-
-/// Ends logging before the progress that it writes to.
-class LogGuard {
- public:
-  explicit LogGuard(const LogOptions& options) { SetUpLogging(options); }
-  ~LogGuard() { ShutDownLogging(); }
-  LogGuard(const LogGuard&) = delete;
-  LogGuard& operator=(const LogGuard&) = delete;
-};
 
 BatchRequest MakeRequest(const PhotoOptions& options, StagingJob job) {
   BatchRequest request;
@@ -49,11 +40,6 @@ BatchRequest MakeRequest(const PhotoOptions& options, StagingJob job) {
   }
   request.common = std::move(job);
   return request;
-}
-
-Verbosity VerbosityOf(const GeneralOptions& options) {
-  if (options.quiet) return Verbosity::kQuiet;
-  return options.verbose ? Verbosity::kVerbose : Verbosity::kNormal;
 }
 
 BatchOptions MakeBatchOptions(const PhotoOptions& options) {
@@ -112,11 +98,7 @@ ExitCode RunPhotoCommand(const PhotoOptions& options, StagingJob job) {
 
   const std::unique_ptr<Progress> progress = MakeProgress(
       {ParseProgressMode(options.progress), VerbosityOf(options.general)});
-  LogOptions log;
-  log.verbosity = VerbosityOf(options.general);
-  if (!options.general.log_file.empty()) log.file = options.general.log_file;
-  log.progress = progress.get();
-  const LogGuard log_guard(log);
+  const LogGuard log_guard(options.general, *progress);
   const InterruptGuard interrupt_guard;
 
   const std::unique_ptr<Stager> stager = MakeStager(options);

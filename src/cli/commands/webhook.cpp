@@ -4,26 +4,12 @@
 #include "cli/general_options.h"
 #include "cli/option_kinds.h"
 #include "cli/photo_options.h"
-#include "cli/unavailable.h"
 #include "cli/webhook/listen_for_webhooks.h"
+#include "cli/webhook/subscription_commands.h"
 #include "cli/webhook/verify_delivery.h"
 
 namespace stage::cli {
 namespace {
-
-struct SubscriptionOptions {
-  GeneralOptions general;
-  std::string vendor;
-  std::string url;
-  std::vector<std::string> events;
-  std::vector<std::string> ids;
-};
-
-ExitCode Refuse() {
-  throw NotInThisVersion(ErrorKind::kVendorUnavailable,
-                         "reach vendors, so there are no webhooks to handle",
-                         "use the local engine, which answers at once");
-}
 
 void AddVendorOption(CLI::App& command, std::string& vendor) {
   std::vector<std::string> vendors = BackendNames();
@@ -101,6 +87,73 @@ void AddVerify(CLI::App& parent, Context& context) {
       [options, &context] { context.exit_code = VerifyDelivery(*options); });
 }
 
+/// What the four commands share that talk to the vendor alone.
+template <typename Run>
+CLI::App& AddAccountCommand(CLI::App& parent,
+                            Context& context,
+                            const std::shared_ptr<SubscriptionOptions>& options,
+                            const std::string& name,
+                            const std::string& description,
+                            const Run& run) {
+  CLI::App& command = *parent.add_subcommand(name, description);
+  AddVendorOption(command, options->vendor);
+  AddText(command,
+          "--base-url",
+          options->base_url,
+          "URL",
+          "Another address of the vendor, such as a proxy");
+  AddGeneralOptions(command, options->general);
+  command.callback(
+      [options, run, &context] { context.exit_code = run(*options); });
+  return command;
+}
+
+void AddAccountCommands(CLI::App& parent, Context& context) {
+  auto options = std::make_shared<SubscriptionOptions>();
+  CLI::App& secret = AddAccountCommand(
+      parent,
+      context,
+      options,
+      "secret",
+      "Tell the vendor which secret to sign deliveries with (vsai)",
+      SetWebhookSecret);
+  AddText(secret,
+          "--secret-env",
+          options->secret_variable,
+          "NAME",
+          "Environment variable with the secret");
+  AddFlag(secret, "--remove", options->remove, "Sign no longer");
+  CLI::App& subscribe =
+      AddAccountCommand(parent,
+                        context,
+                        options,
+                        "subscribe",
+                        "Have an address called for events (vsart)",
+                        SubscribeWebhook);
+  AddText(subscribe, "--url", options->url, "URL", "Address to be called");
+  AddTexts(subscribe,
+           "--event",
+           options->events,
+           "EVENT",
+           "Event to subscribe to: render.succeeded or render.failed; "
+           "repeatable")
+      ->default_str("all");
+  AddAccountCommand(parent,
+                    context,
+                    options,
+                    "subscriptions",
+                    "List subscriptions (vsart)",
+                    ListWebhooks);
+  CLI::App& unsubscribe = AddAccountCommand(parent,
+                                            context,
+                                            options,
+                                            "unsubscribe",
+                                            "End subscriptions (vsart)",
+                                            UnsubscribeWebhooks);
+  AddArguments(unsubscribe, "ID", options->ids, "Ids of subscriptions")
+      ->required();
+}
+
 }  // namespace
 
 void AddWebhookCommand(CLI::App& application, Context& context) {
@@ -108,27 +161,7 @@ void AddWebhookCommand(CLI::App& application, Context& context) {
       *application.add_subcommand("webhook", "Receive vendors' webhooks");
   AddListen(command, context);
   AddVerify(command, context);
-  auto options = std::make_shared<SubscriptionOptions>();
-  const auto add = [&](const std::string& name,
-                       const std::string& description) -> CLI::App& {
-    CLI::App& nested = *command.add_subcommand(name, description);
-    AddVendorOption(nested, options->vendor);
-    AddGeneralOptions(nested, options->general);
-    nested.callback([options, &context] { context.exit_code = Refuse(); });
-    return nested;
-  };
-  add("secret", "Print how to store the signing secret");
-  CLI::App& subscribe = add("subscribe", "Subscribe an address to events");
-  AddText(subscribe, "--url", options->url, "URL", "Address to be called");
-  AddTexts(subscribe,
-           "--event",
-           options->events,
-           "EVENT",
-           "Event to subscribe to; repeatable")
-      ->default_str("all");
-  add("subscriptions", "List subscriptions");
-  CLI::App& unsubscribe = add("unsubscribe", "End a subscription");
-  AddArguments(unsubscribe, "ID", options->ids, "The subscription's id");
+  AddAccountCommands(command, context);
 }
 
 }  // namespace stage::cli
