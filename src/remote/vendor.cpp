@@ -67,6 +67,15 @@ Order OrderFromJson(const json& object) {
   return order;
 }
 
+std::vector<ResultSource> PublicResults(const json& urls) {
+  std::vector<ResultSource> results;
+  if (!urls.is_array()) return results;
+  for (const json& url : urls) {
+    if (url.is_string()) results.push_back({.url = url.get<std::string>()});
+  }
+  return results;
+}
+
 json DataUrl(const FittedFile& file) {
   return Base64OfFile(file.file, "data:" + file.content_type + ";base64,");
 }

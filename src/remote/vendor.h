@@ -92,6 +92,9 @@ struct ResultSource {
   bool with_key = false;       ///< the vendor's own, not public
 };
 
+/// The texts of a JSON array as public addresses; none when it is no array.
+std::vector<ResultSource> PublicResults(const nlohmann::json& urls);
+
 /// What is known of an order after an answer.
 struct OrderStatus {
   OrderState state = OrderState::kWorking;

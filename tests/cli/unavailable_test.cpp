@@ -19,7 +19,6 @@ TEST_CASE("Unavailable: what this version lacks fails with the right code") {
       {{"generate", "a.jpg", "--exterior"}, 13},
       {{"generate", "a.jpg", "--prompt", "more plants"}, 13},
       {{"credits"}, 12},
-      {{"webhook", "listen", "--backend", "vsai"}, 12},
       {{"models", "pull", "sd15"}, 13},
   };
   for (const Refused& refused : cases) {

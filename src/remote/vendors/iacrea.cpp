@@ -194,14 +194,7 @@ class IacreaVendor final : public Vendor {
       return status;
     }
     if (word != "succeeded") return status;
-    const json& urls = Field(answer, {"urls"});
-    if (urls.is_array()) {
-      for (const json& url : urls) {
-        if (url.is_string()) {
-          status.results.push_back({.url = url.get<std::string>()});
-        }
-      }
-    }
+    status.results = PublicResults(Field(answer, {"urls"}));
     if (!status.results.empty()) status.state = OrderState::kDone;
     return status;
   }

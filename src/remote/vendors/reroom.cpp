@@ -137,14 +137,7 @@ OrderStatus ReadRender(const json& answer) {
     return status;
   }
   if (word != "completed" && word != "painted") return status;
-  const json& outputs = Field(render, {"outputs"});
-  if (outputs.is_array()) {
-    for (const json& output : outputs) {
-      if (output.is_string()) {
-        status.results.push_back({.url = output.get<std::string>()});
-      }
-    }
-  }
+  status.results = PublicResults(Field(render, {"outputs"}));
   // Finished without pictures: they are on their way.
   if (!status.results.empty()) status.state = OrderState::kDone;
   return status;

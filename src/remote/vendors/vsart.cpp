@@ -310,12 +310,9 @@ class VsartVendor final : public Vendor {
           all_ended && LowerCase(TextField(render, {"status"})) != "rendering";
       const std::string error = TextField(render, {"error"});
       if (!error.empty()) status.error = error;
-      const json& urls = Field(render, {"render_urls"});
-      if (!urls.is_array()) continue;
-      for (const json& url : urls) {
-        if (url.is_string()) {
-          status.results.push_back({.url = url.get<std::string>()});
-        }
+      for (ResultSource& result :
+           PublicResults(Field(render, {"render_urls"}))) {
+        status.results.push_back(std::move(result));
       }
     }
     if (!status.results.empty() && all_ended) {
