@@ -84,7 +84,8 @@ void Smooth3x3(const DenoiseGuide& guide,
     for (int y = first; y < end; ++y) {
       for (int x = 0; x < guide.width; ++x) {
         float sum = 0, weight = 0;
-        for (int yy = std::max(0, y - 1); yy <= std::min(guide.height - 1, y + 1);
+        for (int yy = std::max(0, y - 1);
+             yy <= std::min(guide.height - 1, y + 1);
              ++yy) {
           for (int xx = std::max(0, x - 1);
                xx <= std::min(guide.width - 1, x + 1);
@@ -130,11 +131,43 @@ void ClampOutliers(const DenoiseGuide& guide,
         }
         if (count < 4) continue;
         const float own = luminance[i];
-        const float wanted = std::clamp(own, next_low, std::max(next_low, next_high));
+        const float wanted =
+            std::clamp(own, next_low, std::max(next_low, next_high));
         if (wanted == own) continue;
         color.Set(i,
                   own > 1e-6f ? Color(color.Get(i) * (wanted / own))
                               : Color::Constant(wanted));
+      }
+    }
+  });
+}
+
+// A pixel on an edge shows two surfaces at once and resembles neither, so the
+// filter leaves its noise: dots along every edge. Its light lies between that
+// of the surfaces beside it, which are known by now.
+void MendEdges(const DenoiseGuide& guide,
+               const std::vector<float>& support,
+               ColorPlanes& color,
+               const WorkControl& control) {
+  constexpr float kAlone = 0.4f;  // share of the nearest taps that agreed
+  constexpr int kLeastNeighbours = 2;
+  const ColorPlanes in = color;
+  ParallelRows(guide.height, control.Silent(), [&](int first, int end) {
+    for (int y = std::max(1, first); y < std::min(end, guide.height - 1); ++y) {
+      for (int x = 1; x + 1 < guide.width; ++x) {
+        const size_t i = static_cast<size_t>(y) * guide.width + x;
+        if (guide.weight[i] <= 0 || support[i] > kAlone) continue;
+        Color sum = Color::Zero();
+        int count = 0;
+        for (int k = 0; k < 9; ++k) {
+          const size_t j = i + (k / 3 - 1) * guide.width + (k % 3 - 1);
+          if (guide.weight[j] <= 0 || support[j] <= kAlone) continue;
+          sum += in.Get(j);
+          ++count;
+        }
+        if (count >= kLeastNeighbours) {
+          color.Set(i, sum / static_cast<float>(count));
+        }
       }
     }
   });
@@ -151,8 +184,8 @@ void Denoise(const DenoiseGuide& guide,
   const size_t count = static_cast<size_t>(width) * height;
   ColorPlanes next;
   next.Resize(count);
-  std::vector<float> next_variance(count), luminance(count), guide_luminance(count),
-      tolerance(count);
+  std::vector<float> next_variance(count), luminance(count),
+      guide_luminance(count), tolerance(count), support(count);
   ClampOutliers(guide, color, control);
   float color_strength = strength.color;
   for (int pass = 0; pass < strength.passes; ++pass) {
@@ -210,6 +243,7 @@ void Denoise(const DenoiseGuide& guide,
         for (int x = 0; x < width; ++x) {
           const size_t i = row + x;
           const float w = sums.weight[x];
+          if (pass == 0) support[i] = w;
           if (guide.weight[i] <= 0 || w < 1e-6f) {
             next.Set(i, color.Get(i));
             next_variance[i] = variance[i];
@@ -224,6 +258,7 @@ void Denoise(const DenoiseGuide& guide,
     std::swap(variance, next_variance);
     color_strength *= 0.7f;
   }
+  MendEdges(guide, support, color, control);
 }
 
 }  // namespace stage::engine

@@ -34,9 +34,7 @@ struct Grid {
     face.assign(count, kNone);
     state.assign(count, kInterpolated);
   }
-  bool Touched(size_t i) const {
-    return (ratio.Get(i) != Color::Ones()).any();
-  }
+  bool Touched(size_t i) const { return (ratio.Get(i) != Color::Ones()).any(); }
   size_t At(int column, int row) const {
     return static_cast<size_t>(row) * columns + column;
   }
@@ -81,6 +79,7 @@ class RatioPass {
   std::vector<uint8_t> CellsToSplit(const Grid& grid) const;
   Grid Refined(const Grid& coarse, const WorkControl& control) const;
   void Filter(Grid& grid, int step) const;
+  void LiftDots(Grid& grid) const;
   ImageF FillHidden(const Grid& grid) const;
 
   const PathTracer& tracer_;
@@ -118,8 +117,7 @@ void RatioPass::Sample(Grid& grid, int column, int row, int fewest) const {
     grid.state[i] = Grid::kHidden;
     return;
   }
-  const uint32_t pixel =
-      MortonIndex(column * grid.spacing, row * grid.spacing);
+  const uint32_t pixel = MortonIndex(column * grid.spacing, row * grid.spacing);
   const RatioSample sample =
       EstimateRatio(tracer_,
                     light_,
@@ -198,23 +196,21 @@ std::vector<uint8_t> RatioPass::CellsToSplit(const Grid& grid) const {
       }
       if (!sampled || hidden == 4) continue;
       // A silhouette before a far wall needs no more than its visible corners.
-      bool wanted = (one_face &&
-                     (high - low).maxCoeff() > kMostStep + 2 * error) ||
-                    (hidden > 0 && grid.spacing > kSilhouette);
+      bool wanted =
+          (one_face && (high - low).maxCoeff() > kMostStep + 2 * error) ||
+          (hidden > 0 && grid.spacing > kSilhouette);
       if (!wanted && nearness > 0) {
         const RoomHit room = RoomAt(grid, column, row);
-        const Eigen::Vector3f ray =
-            (room.point - view.position()).normalized();
+        const Eigen::Vector3f ray = (room.point - view.position()).normalized();
         const float cosine =
-            room.face < 0
-                ? 1
-                : std::max(0.1f, -ray.dot(faces[room.face].normal));
+            room.face < 0 ? 1
+                          : std::max(0.1f, -ray.dot(faces[room.face].normal));
         const float cell =
             grid.spacing * room.distance / (view.focal_px() * cosine);
         wanted = cell * nearness > kCellsToFurniture;
       }
       split[static_cast<size_t>(row) * (grid.columns - 1) + column] =
-          wanted                   ? kSplit
+          wanted                  ? kSplit
           : !one_face && !all_one ? kSplitByFace
                                   : kKeep;
     }
@@ -253,8 +249,7 @@ bool Interpolate(const Grid& coarse,
   return true;
 }
 
-Grid RatioPass::Refined(const Grid& coarse,
-                        const WorkControl& control) const {
+Grid RatioPass::Refined(const Grid& coarse, const WorkControl& control) const {
   const View& view = light_.field().view;
   const std::vector<uint8_t> split = CellsToSplit(coarse);
   Grid fine(coarse.spacing / 2, view.width(), view.height());
@@ -280,9 +275,10 @@ Grid RatioPass::Refined(const Grid& coarse,
         continue;
       }
       // The point may lie on the seam of two cells.
+      const uint8_t keep = kKeep;
       const uint8_t kinds[3] = {split_of(c, r),
-                                odd_c ? kKeep : split_of(c - 1, r),
-                                odd_r ? kKeep : split_of(c, r - 1)};
+                                odd_c ? keep : split_of(c - 1, r),
+                                odd_r ? keep : split_of(c, r - 1)};
       auto has = [&](Split kind) {
         return std::find(kinds, kinds + 3, kind) != kinds + 3;
       };
@@ -349,7 +345,8 @@ void RatioPass::Filter(Grid& grid, int step) const {
             continue;
           }
           const Color other = in.Get(j);
-          const float d2 = static_cast<float>((dx * dx + dy * dy) * step * step);
+          const float d2 =
+              static_cast<float>((dx * dx + dy * dy) * step * step);
           const float difference = (other - own).abs().maxCoeff();
           const float w =
               std::exp(-d2 * scale - range * difference * difference);
@@ -360,6 +357,34 @@ void RatioPass::Filter(Grid& grid, int step) const {
       }
       grid.ratio.Set(i, sum / weight);
       grid.error[i] *= std::sqrt(error) / weight;
+    }
+  });
+}
+
+// Where a piece touches the floor, light falls off within millimetres: a pixel
+// whose centre happens to lie there is a black dot on the line of contact. It
+// becomes as dark as the second darkest pixel beside it.
+void RatioPass::LiftDots(Grid& grid) const {
+  const ColorPlanes in = grid.ratio;
+  ParallelFor(grid.rows - 2, control_.Silent(), [&](int band) {
+    const int row = band + 1;
+    for (int column = 1; column + 1 < grid.columns; ++column) {
+      const size_t i = grid.At(column, row);
+      if (grid.state[i] != Grid::kSampled) continue;
+      const float own = Luminance(in.Get(i));
+      float darkest = 1e9f, next = 1e9f;
+      for (int k = 0; k < 9; ++k) {
+        const size_t j = grid.At(column + k % 3 - 1, row + k / 3 - 1);
+        if (k == 4 || grid.state[j] == Grid::kHidden ||
+            grid.face[j] != grid.face[i]) {
+          continue;
+        }
+        const float other = Luminance(in.Get(j));
+        next = std::min(next, std::max(darkest, other));
+        darkest = std::min(darkest, other);
+      }
+      if (next > 1e8f || own >= next) continue;
+      grid.ratio.Set(i, in.Get(i) * (next / std::max(own, 1e-3f)));
     }
   });
 }
@@ -420,6 +445,7 @@ ImageF RatioPass::Run() {
     done = next;
   }
   Filter(grid, 1);
+  LiftDots(grid);
   return FillHidden(grid);
 }
 
