@@ -48,7 +48,7 @@ Duvet DrapeDuvet(const MattressPlace& place,
                  float overhang,
                  uint32_t seed) {
   Duvet duvet;
-  constexpr float kCell = 0.032f;
+  constexpr float kCell = 0.047f;
   duvet.width = place.width + 2 * overhang;
   duvet.length = place.foot - start + overhang * 0.9f;
   duvet.columns = static_cast<int>(duvet.width / kCell);
@@ -77,6 +77,7 @@ Duvet DrapeDuvet(const MattressPlace& place,
   drape.margin = kDuvetThickness / 2;
   drape.smoothing = 0;
   Drape(duvet.sheet, MattressBody(place), drape);
+  EvenRim(duvet.sheet, duvet.columns, duvet.rows, 6, 10);
   duvet.sheet = RefineGrid(duvet.sheet, duvet.columns, duvet.rows);
   duvet.columns *= 2;
   duvet.rows *= 2;
@@ -111,7 +112,7 @@ void AddFold(const DrapedSurface& surface,
              uint32_t seed,
              MeshBuilder& builder) {
   constexpr float kRound = 0.42f;  // part of v that is the round fold
-  const int columns = duvet.columns, rows = 26;
+  const int columns = duvet.columns * 3 / 4, rows = 20;
   const float lift = kDuvetThickness * 0.5f + 0.018f;
   Part band = Sheet(columns, rows, [&](float u, float v) {
     const float s = u * duvet.width;
@@ -156,7 +157,7 @@ void AddThrow(const DrapedSurface& surface,
   const float breadth = 0.52f;
   const float from = foot_edge + 0.13f;
   const float slant = 0.07f * (HashUnit(seed + 77) - 0.5f) + 0.03f;
-  const int columns = duvet.columns, rows = 30;
+  const int columns = duvet.columns * 3 / 4, rows = 24;
   Part blanket = Sheet(columns, rows, [&](float u, float v) {
     const float s = duvet.width * (0.03f + 0.94f * u);
     const float waver = 0.018f * Fbm2(s * 2.2f, v * 1.5f, 3, 0.5f, seed + 21);
@@ -251,7 +252,7 @@ void AddPillows(const MattressPlace& place,
   }
   for (int i = 0; i < 2; ++i) {
     Pillow cushion = MakePillow(
-        0.47f, 0.47f, 0.44f, seed + 101 + static_cast<uint32_t>(i), 0.028f);
+        0.47f, 0.47f, 0.44f, seed + 101 + static_cast<uint32_t>(i), 0.04f);
     const float x = pitch * (static_cast<float>(i) - 0.5f) * 0.86f;
     Settle(cushion,
            Leaning(
@@ -261,7 +262,7 @@ void AddPillows(const MattressPlace& place,
     AddCorded(cushion, accent, builder);
   }
   if (options.cushions < 3) return;
-  Pillow lumbar = MakePillow(0.56f, 0.31f, 0.5f, seed + 111, 0.028f);
+  Pillow lumbar = MakePillow(0.56f, 0.31f, 0.5f, seed + 111, 0.04f);
   front += 0.15f;
   const float tip = 36 * static_cast<float>(M_PI) / 180;
   around.AddPlane({0, place.top, front + 0.03f},

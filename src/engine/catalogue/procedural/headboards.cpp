@@ -34,7 +34,7 @@ void AddChannels(const HeadboardPlace& place,
         PaddedBlock({x + 0.0005f, place.bottom, place.back + 0.01f},
                     {x + each - 0.0005f, place.top, place.back + 0.088f},
                     0.028f,
-                    0.036f);
+                    0.05f);
     for (Vec3& p : roll.positions) {
       const float across = (p.x() - x) / each * 2 - 1;
       const float crown = 0.014f * (1 - across * across);
@@ -65,7 +65,7 @@ void AddPanels(const HeadboardPlace& place,
     Part pad = PaddedBlock({x + 0.0005f, place.bottom, place.back + 0.008f},
                            {x + each - 0.0005f, place.top, place.back + 0.082f},
                            0.026f,
-                           0.028f);
+                           0.04f);
     for (Vec3& p : pad.positions) {
       const float u = (p.x() - x) / each * 2 - 1;
       const float v =
@@ -93,7 +93,7 @@ void AddTufts(const HeadboardPlace& place,
       std::max(5, static_cast<int>(std::lround(inner_w / 0.19f)));
   const float a = inner_w / static_cast<float>(across), b = a * 0.92f;
   const int columns = static_cast<int>(inner_w / 0.015f),
-            rows = static_cast<int>((high - low) / 0.015f);
+            rows = static_cast<int>((high - low) / 0.018f);
   Part field = Sheet(columns, rows, [&](float u, float v) {
     const float x = (u - 0.5f) * inner_w, y = low + v * (high - low);
     // Diagonal coordinates: buttons at whole numbers of both, creases along

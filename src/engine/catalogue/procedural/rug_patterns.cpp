@@ -32,9 +32,12 @@ float Soft(float distance, float width) {
   return std::clamp(0.5f - distance / width, 0.0f, 1.0f);
 }
 
+/// One yarn, spun of slightly different wool: mottled, without direction, for
+/// the eye joins whatever runs along the weave to stripes.
 Vec3 Plain(const Loom& loom, float x, float y) {
-  const float bands = Noise2(y * 9, x * 0.4f, loom.design.seed + 1);
-  return Mix(loom.Colour(0), loom.Colour(1), 0.18f * std::max(0.0f, bands));
+  const float mottle = Fbm2(x * 34, y * 34, 2, 0.6f, loom.design.seed + 1);
+  return Mix(
+      loom.Colour(0), loom.Colour(1), 0.12f * std::clamp(mottle, 0.0f, 1.0f));
 }
 
 Vec3 Bordered(const Loom& loom, float x, float y) {
@@ -313,9 +316,11 @@ std::shared_ptr<const Texture> DrawRug(const RugDesign& design, float texel) {
     const float x = (cx - 0.5f) * design.width,
                 y = (cy / canvas.aspect() - 0.5f) * design.length;
     Vec3 colour = draw(loom, x, y);
-    // Dye lots change along the warp; feet and light wash colours out.
-    const float abrash = 0.05f * Noise2(y * 5, x * 0.3f, design.seed + 50) +
-                         0.035f * Noise2(y * 70, x * 1.5f, design.seed + 51);
+    // Dye lots change along the warp of old rugs; pile lies this way and that.
+    const float dye_lots = 0.08f * std::min(1.0f, 2 * design.wear);
+    const float abrash =
+        dye_lots * Noise2(y * 5, x * 0.3f, design.seed + 50) +
+        0.02f * Fbm2(x * 2.3f, y * 2.3f, 3, 0.5f, design.seed + 51);
     if (design.wear > 0) {
       const float worn =
           Fbm2(x * 2.4f, y * 2.4f, 4, 0.6f, design.seed + 52) +

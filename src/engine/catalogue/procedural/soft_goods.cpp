@@ -37,43 +37,37 @@ Pillow MakePillow(
     float width, float height, float fill, uint32_t seed, float cell) {
   const int columns = std::max(8, static_cast<int>(std::lround(width / cell)));
   const int rows = std::max(8, static_cast<int>(std::lround(height / cell)));
-  // Panels are cut with tapered corners, so that these do not stick out like
-  // ears once filling draws the sides in.
+  const float thickness = fill * std::min(width, height);
+  // The shape of an inflated square: sides drawn in, flat corners, faces that
+  // leave the seam steeply, with puckers across it and a few soft dents.
   const auto panel = [&](float sign) {
-    return Sheet(columns, rows, [&, sign](float u, float v) {
+    const uint32_t salt = seed + (sign > 0 ? 0 : 7);
+    return Sheet(columns, rows, [&, sign, salt](float u, float v) {
       const float x = 2 * u - 1, y = 2 * v - 1;
-      const float taper = 0.075f;
-      const float rim = (1 - x * x) * (1 - y * y);
-      const float crease = 0.003f * Fbm2(x * 4 + static_cast<float>(seed % 97),
-                                         y * 4,
-                                         3,
-                                         0.6f,
-                                         seed + (sign > 0 ? 0 : 7));
-      return Vec3(sign * width / 2 * x * (1 - taper * y * y),
-                  height / 2 * y * (1 - taper * x * x),
-                  sign * (0.012f + crease) * std::min(1.0f, rim * 6));
+      const float draw_in = 0.06f, round_off = 0.035f;
+      const float corner = x * x * y * y;
+      const float at_x = sign * width / 2 * x *
+                         (1 - draw_in * (1 - y * y) - round_off * corner);
+      const float at_y =
+          height / 2 * y * (1 - draw_in * (1 - x * x) - round_off * corner);
+      const float dome = (1 - x * x) * (1 - y * y);
+      const float to_seam =
+          std::min((1 - std::abs(x)) * width, (1 - std::abs(y)) * height) / 2;
+      const bool across =
+          (1 - std::abs(x)) * width < (1 - std::abs(y)) * height;
+      const float pucker =
+          0.004f * std::exp(-to_seam / 0.05f) *
+          Noise2((across ? at_y : sign * at_x) * 34, across ? 3 : 9, salt);
+      const float dent = 0.07f * Fbm2(at_x * 5 + 3, at_y * 5, 2, 0.5f, salt);
+      const float swell = 0.5f * thickness * std::pow(dome, 0.46f) * (1 + dent);
+      return Vec3(
+          at_x, at_y, sign * (swell + pucker * std::min(1.0f, 8 * dome)));
     });
   };
   Part cover = panel(1);
-  const std::vector<uint32_t> rim = GridRim(columns, rows);
   cover.Append(panel(-1));
-  ClothSettings inflate;
-  inflate.gravity = Vec3::Zero();
-  inflate.pressure = 45;
-  const float thickness = fill * std::min(width, height);
-  inflate.volume = 0.36f * width * height * thickness;
-  inflate.bend = 0.25f;
-  inflate.damping = 4;
-  inflate.steps = 140;
-  inflate.smoothing = 2;
-  inflate.seams = {rim};
-  inflate.gather = 0.96f;
-  Drape(cover, Colliders(), inflate);
-  // Pressure moves the whole pillow a little: bring it back to the origin.
-  Vec3 centre = Vec3::Zero();
-  for (const Vec3& p : cover.positions) centre += p;
-  centre /= static_cast<float>(cover.positions.size());
-  return {columns, rows, Moved(std::move(cover), -centre)};
+  ComputeNormals(cover, Weld::kYes);
+  return {columns, rows, std::move(cover)};
 }
 
 void Settle(Pillow& pillow,
@@ -93,6 +87,47 @@ void Settle(Pillow& pillow,
   Drape(pillow.cover, around, press);
 }
 
+void EvenRim(Part& grid, int columns, int rows, int reach, int passes) {
+  const std::vector<uint32_t> rim = GridRim(columns, rows);
+  const size_t count = rim.size();
+  std::vector<bool> corner(count, false);
+  for (const int at : {0, columns, columns + rows, 2 * columns + rows}) {
+    corner[static_cast<size_t>(at)] = true;
+  }
+  std::vector<Vec3> even = Places(grid, rim), next(count);
+  for (int pass = 0; pass < passes; ++pass) {
+    for (size_t i = 0; i < count; ++i) {
+      const Vec3& before = even[(i + count - 1) % count];
+      const Vec3& after = even[(i + 1) % count];
+      const float share = corner[i] ? 0.1f : 0.5f;
+      next[i] = (1 - share) * even[i] + share * 0.5f * (before + after);
+    }
+    even.swap(next);
+  }
+  const auto width = static_cast<uint32_t>(columns + 1);
+  std::vector<Vec3> shift(grid.positions.size(), Vec3::Zero());
+  for (size_t i = 0; i < count; ++i) {
+    shift[rim[i]] = even[i] - grid.positions[rim[i]];
+  }
+  const auto at = [width](int i, int j) {
+    return static_cast<uint32_t>(j) * width + static_cast<uint32_t>(i);
+  };
+  for (int j = 0; j <= rows; ++j) {
+    for (int i = 0; i <= columns; ++i) {
+      const int across = std::min(i, columns - i),
+                along = std::min(j, rows - j);
+      const int inside = std::min(across, along);
+      if (inside >= reach) continue;
+      const uint32_t nearest = across < along
+                                   ? at(i < columns - i ? 0 : columns, j)
+                                   : at(i, j < rows - j ? 0 : rows);
+      const float share =
+          1 - static_cast<float>(inside) / static_cast<float>(reach);
+      grid.positions[at(i, j)] += shift[nearest] * (share * share);
+    }
+  }
+}
+
 Cushion Finish(const Pillow& pillow, float cord) {
   const size_t panel = pillow.cover.positions.size() / 2;
   Cushion cushion;
@@ -103,6 +138,7 @@ Cushion Finish(const Pillow& pillow, float cord) {
                pillow.cover.normals[i],
                pillow.cover.texcoords[i]);
     }
+    EvenRim(grid, pillow.columns, pillow.rows, 4, 6);
     const Part fine = RefineGrid(grid, pillow.columns, pillow.rows);
     if (first == 0 && cord > 0) {
       cushion.piping =

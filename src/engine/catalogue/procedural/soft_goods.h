@@ -18,10 +18,10 @@ struct Pillow {
   Part cover;  ///< both panels, coarse: front grid, then back grid
 };
 
-/// @param width, height  of the flat cover, metres; filling pulls it in by 5 %
+/// @param width, height  of the flat cover, metres; filling draws its sides in
 /// @param fill           thickness against the shorter side, 0.2 to 0.5
 Pillow MakePillow(
-    float width, float height, float fill, uint32_t seed, float cell = 0.034f);
+    float width, float height, float fill, uint32_t seed, float cell = 0.044f);
 
 /// Stands a pillow at `pose` and presses it against things around it.
 void Settle(Pillow& pillow,
@@ -31,6 +31,10 @@ void Settle(Pillow& pillow,
 
 /// The smooth cover, with piping of radius `cord` metres along its seam.
 Cushion Finish(const Pillow& pillow, float cord = 0);
+
+/// Takes puckers out of the rim of a grid as Sheet makes it, corners only
+/// softened; cloth up to `reach` cells inside follows. Normals are not updated.
+void EvenRim(Part& grid, int columns, int rows, int reach, int passes);
 
 /// A boxed seat or back cushion: crowned faces, seams with piping. Centred on
 /// the origin in X and Z, from y = 0.
