@@ -2,6 +2,9 @@
 
 #include <toml++/toml.h>
 
+#include <charconv>
+#include <optional>
+
 #include "core/error.h"
 #include "core/suggestion.h"
 #include "core/text_encoding.h"
@@ -31,6 +34,18 @@ std::string Text(const fs::path& file,
                   std::string(key.str()) + " must be a text in quotes");
 }
 
+/// @throws Error(kUsage) for what is no number above 0
+double Rate(const std::string& place, const std::string& text) {
+  double rate = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, problem] = std::from_chars(text.data(), end, rate);
+  if (problem != std::errc() || stop != end || !(rate > 0) || rate > 1e6) {
+    throw Error(ErrorKind::kUsage,
+                place + ": requests a minute must be a number above 0");
+  }
+  return rate;
+}
+
 void ReadTable(const fs::path& file,
                const toml::table& table,
                VendorSettings& settings) {
@@ -44,14 +59,22 @@ void ReadTable(const fs::path& file,
       settings.user_id = Text(file, key, node);
     } else if (name == "base_url") {
       settings.base_url = Text(file, key, node);
+    } else if (name == "requests_per_minute") {
+      const std::optional<double> rate = node.value<double>();
+      settings.requests_per_minute = Rate(
+          Utf8Path(file) + ", line " + std::to_string(node.source().begin.line),
+          rate ? std::to_string(*rate) : "");
     } else {
       throw Error(ErrorKind::kUsage,
                   Utf8Path(file) + ", line " +
                       std::to_string(node.source().begin.line) + ": " +
-                      UnknownWordMessage(
-                          "setting",
-                          name,
-                          {"key_command", "key_file", "user_id", "base_url"}));
+                      UnknownWordMessage("setting",
+                                         name,
+                                         {"key_command",
+                                          "key_file",
+                                          "user_id",
+                                          "base_url",
+                                          "requests_per_minute"}));
     }
   }
 }
@@ -81,6 +104,10 @@ VendorSettings ReadVendorSettings(const std::string& vendor,
   }
   if (auto user = environment(VendorVariable(vendor, "_USER_ID"))) {
     settings.user_id = *user;
+  }
+  const std::string rate = VendorVariable(vendor, "_REQUESTS_PER_MINUTE");
+  if (auto text = environment(rate)) {
+    settings.requests_per_minute = Rate(rate, *text);
   }
   return settings;
 }

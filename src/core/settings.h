@@ -17,10 +17,14 @@ struct VendorSettings {
   std::filesystem::path key_file;  ///< must be of mode 0600
   std::string user_id;             ///< iacrea
   std::string base_url;            ///< a proxy or test server
+  /// Where an account may send more, or must send less, than others; 0: as
+  /// the vendor's documents say.
+  double requests_per_minute = 0;
 };
 
 /// Reads a vendor's table; empty fields where nothing is said. The environment
-/// goes before the file: STAGE_<VENDOR>_URL, and STAGE_<VENDOR>_USER_ID.
+/// goes before the file: STAGE_<VENDOR>_URL, STAGE_<VENDOR>_USER_ID and
+/// STAGE_<VENDOR>_REQUESTS_PER_MINUTE.
 /// @param file  the config file, which may be missing when it is the default
 /// @throws Error(kUsage) for a wrong file or an unknown key, with a suggestion
 VendorSettings ReadVendorSettings(

@@ -21,6 +21,7 @@ std::unique_ptr<VendorClient> MakeClient(const Vendor& vendor,
   client.base_url =
       options.base_url.empty() ? settings.base_url : options.base_url;
   client.user_id = settings.user_id;
+  client.requests_per_minute = settings.requests_per_minute;
   client.key = FindKey(name, settings);
   if (spec.needs_user_id && client.user_id.empty()) {
     throw Error(ErrorKind::kCredentials,

@@ -90,7 +90,10 @@ VendorClient::VendorClient(const VendorSpec& spec,
       base_(ParseUrl(BaseText(spec, settings_.base_url))),
       base_text_(BaseText(spec, settings_.base_url)),
       transport_(std::move(transport)),
-      pace_(spec.requests_per_s, spec.burst) {
+      pace_(settings_.requests_per_minute > 0
+                ? settings_.requests_per_minute / 60
+                : spec.requests_per_s,
+            spec.burst) {
   if (base_.rest.find_first_of("?#") != std::string::npos) {
     throw Error(ErrorKind::kUsage,
                 "--base-url " + WithoutQuery(base_text_) +

@@ -42,6 +42,7 @@ class CallError : public Error {
 struct ClientSettings {
   std::string base_url;  ///< empty: the vendor's own
   std::string user_id;
+  double requests_per_minute = 0;  ///< 0: the vendor's own
   Secret key;
 };
 

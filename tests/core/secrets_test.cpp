@@ -113,6 +113,24 @@ TEST_CASE("ReadVendorSettings: mistakes are told with file and line") {
   CHECK_THROWS_AS(ReadVendorSettings("roomstack", file, Nothing), Error);
 }
 
+TEST_CASE("ReadVendorSettings: an account's own rate of requests") {
+  const TempDir folder;
+  const fs::path file = folder.Write(
+      "config.toml", "[vendors.reroom]\nrequests_per_minute = 30\n");
+  CHECK(ReadVendorSettings("reroom", file, Nothing).requests_per_minute == 30);
+  CHECK(ReadVendorSettings("vsart", file, Nothing).requests_per_minute == 0);
+  const auto rate = [&](const std::string& text) {
+    return ReadVendorSettings(
+               "reroom", file, Only("STAGE_REROOM_REQUESTS_PER_MINUTE", text))
+        .requests_per_minute;
+  };
+  CHECK(rate("600.5") == 600.5);
+  for (const char* wrong : {"", "0", "-5", "nan", "many", "10 "}) {
+    CAPTURE(wrong);
+    CHECK_THROWS_AS(rate(wrong), Error);
+  }
+}
+
 TEST_CASE("DefaultConfigFile: XDG first, then the home folder") {
   CHECK(DefaultConfigFile(Only("XDG_CONFIG_HOME", "/x")) ==
         "/x/stage/config.toml");

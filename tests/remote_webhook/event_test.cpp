@@ -119,6 +119,7 @@ TEST_CASE("DeliveryKeys: a repeated delivery shares one, a new one does not") {
   // The header is not signed: a replay may carry another id there.
   Delivery replay = first;
   replay.headers.front().second = "d-2";
+  replay.target = "/elsewhere";  // nor is the address
   Delivery other{.headers = {{"RoomStack-Delivery", "d-3"}},
                  .body = R"({"id": "d-3", "n": 2})",
                  .target = "/"};
@@ -132,6 +133,15 @@ TEST_CASE("DeliveryKeys: a repeated delivery shares one, a new one does not") {
   };
   CHECK(shares(first, replay));
   CHECK_FALSE(shares(first, other));
+}
+
+TEST_CASE("DeliveryKeys: a signed body without id is known by itself") {
+  const VendorWebhook& webhook = WebhookOf("vsai");
+  const Delivery one{.body = R"({"render_id": "r"})", .target = "/a"};
+  const Delivery replay{.body = one.body, .target = "/b"};
+  const Delivery other{.body = R"({"render_id": "s"})", .target = "/a"};
+  CHECK(DeliveryKeys(webhook, one) == DeliveryKeys(webhook, replay));
+  CHECK(DeliveryKeys(webhook, one) != DeliveryKeys(webhook, other));
 }
 
 TEST_CASE("DeliveryKeys: callbacks without an id differ by their address") {

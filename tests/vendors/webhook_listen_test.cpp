@@ -88,7 +88,9 @@ class Listening {
     return batch_.Stage(words);
   }
   bool HasResult() const {
-    return fs::exists(batch_.folder() / "photos/staged/room.jpg");
+    // Without the photo library a result keeps the format it came in.
+    const fs::path file = batch_.folder() / "photos/staged/room.jpg";
+    return fs::exists(file) || fs::exists(file.string() + ".png");
   }
   const VendorProcess& server() const { return server_; }
   std::string web_folder() const { return server_.storage() + "/host/photos"; }

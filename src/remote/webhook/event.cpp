@@ -214,8 +214,12 @@ std::vector<std::string> DeliveryKeys(const VendorWebhook& webhook,
     const json body = ParseBody(delivery.body);
     if (body.is_object()) add(Text(body, "id"));
   }
-  // Callbacks without an id in them differ by the address alone.
-  keys.push_back("sha256 " + Sha256Hex(delivery.target + "\n" + delivery.body));
+  // A signature covers the body, whatever the address; callbacks of vendors
+  // that do not sign may differ by the address alone.
+  keys.push_back("sha256 " +
+                 Sha256Hex(webhook.is_signed
+                               ? delivery.body
+                               : delivery.target + "\n" + delivery.body));
   return keys;
 }
 
