@@ -1,0 +1,132 @@
+#include "engine/models/layers.h"
+
+#include <torch/torch.h>
+
+#include "core/error.h"
+
+namespace stage::models {
+namespace {
+
+torch::Tensor Unset(torch::IntArrayRef shape) { return torch::empty(shape); }
+
+}  // namespace
+
+LinearImpl::LinearImpl(int64_t in, int64_t out, Bias with_bias) {
+  weight = register_parameter("weight", Unset({out, in}), false);
+  if (with_bias == Bias::kYes) {
+    bias = register_parameter("bias", Unset({out}), false);
+  }
+}
+
+torch::Tensor LinearImpl::forward(const torch::Tensor& x) const {
+  return torch::linear(x, weight, bias);
+}
+
+Conv2dImpl::Conv2dImpl(int64_t in, int64_t out, const Conv2dOptions& options)
+    : options_(options) {
+  weight = register_parameter(
+      "weight",
+      Unset({out, in / options.groups, options.kernel, options.kernel}),
+      false);
+  if (options.bias == Bias::kYes) {
+    bias = register_parameter("bias", Unset({out}), false);
+  }
+}
+
+torch::Tensor Conv2dImpl::forward(const torch::Tensor& x) const {
+  return torch::conv2d(x,
+                       weight,
+                       bias,
+                       options_.stride,
+                       options_.padding,
+                       /*dilation=*/1,
+                       options_.groups);
+}
+
+GroupNormImpl::GroupNormImpl(int64_t groups, int64_t channels, double epsilon)
+    : groups_(groups), epsilon_(epsilon) {
+  weight = register_parameter("weight", Unset({channels}), false);
+  bias = register_parameter("bias", Unset({channels}), false);
+}
+
+torch::Tensor GroupNormImpl::forward(const torch::Tensor& x) const {
+  return torch::group_norm(x, groups_, weight, bias, epsilon_);
+}
+
+LayerNormImpl::LayerNormImpl(int64_t width, double epsilon)
+    : width_(width), epsilon_(epsilon) {
+  weight = register_parameter("weight", Unset({width}), false);
+  bias = register_parameter("bias", Unset({width}), false);
+}
+
+torch::Tensor LayerNormImpl::forward(const torch::Tensor& x) const {
+  return torch::layer_norm(x, {width_}, weight, bias, epsilon_);
+}
+
+ConvTranspose2dImpl::ConvTranspose2dImpl(int64_t in,
+                                         int64_t out,
+                                         int64_t kernel,
+                                         int64_t stride,
+                                         int64_t padding,
+                                         int64_t output_padding)
+    : stride_(stride), padding_(padding), output_padding_(output_padding) {
+  weight =
+      register_parameter("weight", Unset({in, out, kernel, kernel}), false);
+  bias = register_parameter("bias", Unset({out}), false);
+}
+
+torch::Tensor ConvTranspose2dImpl::forward(const torch::Tensor& x) const {
+  return torch::conv_transpose2d(
+      x, weight, bias, stride_, padding_, output_padding_);
+}
+
+BatchNorm2dImpl::BatchNorm2dImpl(int64_t channels, double epsilon)
+    : epsilon_(epsilon) {
+  weight = register_parameter("weight", Unset({channels}), false);
+  bias = register_parameter("bias", Unset({channels}), false);
+  running_mean = register_buffer("running_mean", Unset({channels}));
+  running_var = register_buffer("running_var", Unset({channels}));
+}
+
+torch::Tensor BatchNorm2dImpl::forward(const torch::Tensor& x) const {
+  return torch::batch_norm(x,
+                           weight,
+                           bias,
+                           running_mean,
+                           running_var,
+                           /*training=*/false,
+                           /*momentum=*/0,
+                           epsilon_,
+                           /*cudnn_enabled=*/true);
+}
+
+EmbeddingImpl::EmbeddingImpl(int64_t count, int64_t width) {
+  weight = register_parameter("weight", Unset({count, width}), false);
+}
+
+torch::Tensor EmbeddingImpl::forward(const torch::Tensor& ids) const {
+  return torch::embedding(weight, ids);
+}
+
+Activation ActivationNamed(const std::string& name) {
+  if (name == "silu" || name == "swish") {
+    return [](const torch::Tensor& x) { return torch::silu(x); };
+  }
+  if (name == "relu") {
+    return [](const torch::Tensor& x) { return torch::relu(x); };
+  }
+  if (name == "gelu") {
+    return [](const torch::Tensor& x) { return torch::gelu(x); };
+  }
+  if (name == "quick_gelu") {
+    return [](const torch::Tensor& x) { return x * torch::sigmoid(1.702 * x); };
+  }
+  if (name == "gelu_new" || name == "gelu_pytorch_tanh") {
+    return [](const torch::Tensor& x) { return torch::gelu(x, "tanh"); };
+  }
+  throw Error(ErrorKind::kModel,
+              "the model's config asks for the activation '" + name +
+                  "', which this version does not have");
+}
+
+}  // namespace stage::models

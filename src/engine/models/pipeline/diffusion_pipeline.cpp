@@ -1,0 +1,304 @@
+#include "engine/models/pipeline/diffusion_pipeline.h"
+
+#include <torch/torch.h>
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "core/error.h"
+#include "engine/models/model_config.h"
+
+namespace stage::models {
+namespace {
+
+using torch::Tensor;
+
+/// Two halves of a batch, without and with the prompt; or the prompt alone.
+Tensor Halves(const Tensor& negative, const Tensor& positive, bool guided) {
+  return guided ? torch::cat({negative, positive}) : positive;
+}
+
+Tensor Repeated(const Tensor& x, int64_t times) {
+  std::vector<int64_t> repeats(static_cast<size_t>(x.dim()), 1);
+  repeats[0] = times;
+  return x.repeat(repeats);
+}
+
+/// Every row `times` times, one after the other.
+Tensor RowsRepeated(const Tensor& x, int64_t times) {
+  return x.repeat_interleave(times, 0);
+}
+
+/// arXiv:2305.08891, eq. 15 and 16.
+Tensor Rescaled(const Tensor& guided, const Tensor& positive, double amount) {
+  const std::vector<int64_t> dims = {1, 2, 3};
+  const Tensor factor =
+      positive.std(dims, true, true) / guided.std(dims, true, true);
+  return guided * (amount * factor + (1 - amount));
+}
+
+}  // namespace
+
+/// The state of one run.
+class DiffusionPipeline::State {
+ public:
+  DiffusionPipeline& pipeline;
+  const DiffusionRequest& request;
+  const DrawSource& draw;
+
+  bool guided = false;
+  size_t first = 0;  ///< step
+  Conditioning conditioning;
+  Tensor latents, image_latents, noise;
+  Tensor mask, masked_latents;  ///< at the latents' size
+
+  Scheduler& scheduler() { return *pipeline.scheduler_; }
+  const std::vector<double>& timesteps() { return scheduler().timesteps(); }
+  torch::TensorOptions options() const {
+    return torch::TensorOptions(pipeline.placement_.type)
+        .device(pipeline.placement_.device);
+  }
+  Tensor Random(Draw purpose, torch::IntArrayRef shape) const {
+    return draw(purpose, shape).to(options());
+  }
+
+  std::vector<int64_t> LatentShape(int64_t batch) const {
+    const auto& config = pipeline.vae_->config();
+    return {batch,
+            config.latent_channels,
+            request.height / config.downscale(),
+            request.width / config.downscale()};
+  }
+
+  Tensor Encoded(const Tensor& image, Draw purpose) {
+    const LatentDistribution distribution =
+        pipeline.vae_->Encode(image.to(options()), request.vae_tiling);
+    const Tensor sample =
+        distribution.Sample(Random(purpose, distribution.mean.sizes()));
+    const auto& config = pipeline.vae_->config();
+    return (sample - config.shift_factor) * config.scaling_factor;
+  }
+
+  /// How many steps a picture is noised back by.
+  void Plan() {
+    guided = request.guidance > 1;
+    scheduler().SetTimesteps(request.steps);
+    if (!request.image.defined()) return;
+    const auto steps = static_cast<double>(request.steps);
+    const int made =
+        std::min(static_cast<int>(steps * request.strength), request.steps);
+    const auto skipped = static_cast<size_t>(std::max(request.steps - made, 0));
+    first = skipped * static_cast<size_t>(scheduler().order());
+    if (first >= timesteps().size()) {
+      throw Error(ErrorKind::kUsage,
+                  "--strength " + std::to_string(request.strength) +
+                      " leaves no step of " + std::to_string(request.steps) +
+                      "; raise one of them");
+    }
+  }
+
+  void Begin() {
+    const std::vector<int64_t> shape = LatentShape(request.variants);
+    const bool masked = request.mask.defined();
+    const bool from_noise =
+        !request.image.defined() || (masked && request.strength >= 1);
+    // The nine-channel network sees the picture by itself.
+    const bool needs_image =
+        request.image.defined() && (!from_noise || !pipeline.inpaints());
+    if (needs_image) {
+      image_latents = Repeated(Encoded(request.image, Draw::kImageLatents),
+                               request.variants);
+    }
+    noise = Random(Draw::kInitialNoise, shape);
+    latents = from_noise ? noise * scheduler().init_noise_sigma()
+                         : scheduler().AddNoise(
+                               image_latents, noise, timesteps()[first]);
+    if (!masked) return;
+    const Tensor hole = (request.mask >= 0.5).to(options());
+    mask = torch::upsample_nearest2d(hole, {shape[2], shape[3]});
+    if (pipeline.inpaints()) {
+      masked_latents =
+          Repeated(Encoded(request.image.to(options()) * (1 - hole),
+                           Draw::kMaskedLatents),
+                   request.variants);
+    }
+  }
+
+  void Condition() {
+    const auto rows = [&](const Tensor& negative, const Tensor& positive) {
+      return RowsRepeated(Halves(negative, positive, guided), request.variants)
+          .to(options());
+    };
+    const auto& prompt = request.prompt;
+    const auto& negative = request.negative;
+    conditioning.context.text = MatchedTokens();
+    if (prompt.pooled.defined()) {
+      conditioning.text_embeds = rows(negative.pooled, prompt.pooled);
+      std::vector<int64_t> hints = request.size_hints;
+      if (hints.empty()) {
+        hints = {
+            request.height, request.width, 0, 0, request.height, request.width};
+      }
+      conditioning.time_ids = torch::tensor(hints)
+                                  .unsqueeze(0)
+                                  .repeat({conditioning.text_embeds.size(0), 1})
+                                  .to(pipeline.placement_.device);
+    }
+    for (const Tensor& tokens : request.image_tokens) {
+      conditioning.context.images.push_back(
+          RowsRepeated(tokens, request.variants).to(options()));
+    }
+  }
+
+  /// Prompt and negative prompt of one length: the shorter is repeated.
+  Tensor MatchedTokens() const {
+    Tensor positive = request.prompt.tokens;
+    Tensor negative = guided ? request.negative.tokens : positive;
+    const int64_t length = std::max(positive.size(1), negative.size(1));
+    const auto stretched = [&](const Tensor& tokens) {
+      const int64_t times = (length + tokens.size(1) - 1) / tokens.size(1);
+      return tokens.repeat({1, times, 1}).slice(1, 0, length);
+    };
+    return RowsRepeated(
+               Halves(stretched(negative), stretched(positive), guided),
+               request.variants)
+        .to(options());
+  }
+
+  /// The conditioning of the half with the prompt.
+  Conditioning PositiveHalf() const {
+    Conditioning half = conditioning;
+    const auto last = [&](Tensor& x) {
+      if (x.defined()) x = x.slice(0, x.size(0) - request.variants);
+    };
+    last(half.context.text);
+    last(half.text_embeds);
+    last(half.time_ids);
+    half.context.images.clear();
+    return half;
+  }
+
+  ControlResiduals Controlled(const Tensor& input,
+                              const Tensor& timestep,
+                              size_t step) {
+    ControlResiduals sum;
+    const auto count = static_cast<double>(timesteps().size() - first);
+    const double done = static_cast<double>(step - first) / count;
+    const double next = static_cast<double>(step - first + 1) / count;
+    for (const Control& control : request.controls) {
+      const bool counts = done >= control.start && next <= control.end;
+      const bool half = guided && control.guess == GuessMode::kOn;
+      Conditioning condition = half ? PositiveHalf() : conditioning;
+      condition.context.images.clear();
+      const Tensor seen =
+          half ? input.slice(0, input.size(0) - request.variants) : input;
+      ControlNet net = control.net;
+      ControlResiduals residuals =
+          net(seen,
+              timestep,
+              condition,
+              Repeated(control.image.to(options()), seen.size(0)),
+              counts ? control.scale : 0,
+              control.guess);
+      if (half) {
+        const auto with_zeros = [](Tensor& x) {
+          x = torch::cat({torch::zeros_like(x), x});
+        };
+        for (Tensor& residual : residuals.down) with_zeros(residual);
+        with_zeros(residuals.mid);
+      }
+      if (sum.down.empty()) {
+        sum = std::move(residuals);
+      } else {
+        sum.Add(residuals);
+      }
+    }
+    return sum;
+  }
+
+  Tensor Predicted(size_t step) {
+    const int64_t halves = guided ? 2 : 1;
+    Tensor input = scheduler().ScaleInput(Repeated(latents, halves), step);
+    const Tensor timestep = torch::tensor({timesteps()[step]}, torch::kFloat32)
+                                .to(pipeline.placement_.device);
+    const ControlResiduals residuals = Controlled(input, timestep, step);
+    conditioning.down_residuals = residuals.down;
+    conditioning.mid_residual = residuals.mid;
+    if (pipeline.inpaints()) {
+      input = torch::cat({input,
+                          Repeated(mask, input.size(0)),
+                          Repeated(masked_latents, halves)},
+                         1);
+    }
+    const Tensor output = pipeline.unet_(input, timestep, conditioning);
+    if (!guided) return output;
+    const std::vector<Tensor> parts = output.chunk(2);
+    const Tensor mixed = parts[0] + request.guidance * (parts[1] - parts[0]);
+    return request.guidance_rescale > 0
+               ? Rescaled(mixed, parts[1], request.guidance_rescale)
+               : mixed;
+  }
+
+  void Step(size_t step) {
+    const NoiseSource source = [&](torch::IntArrayRef shape) {
+      return Random(Draw::kStep, shape);
+    };
+    latents = scheduler().Step(Predicted(step), step, latents, source).previous;
+    if (!mask.defined() || pipeline.inpaints()) return;
+    // Outside the mask the picture itself, as noisy as the next step wants.
+    Tensor kept = image_latents;
+    if (step + 1 < timesteps().size()) {
+      kept = scheduler().AddNoise(kept, noise, timesteps()[step + 1]);
+    }
+    latents = (1 - mask) * kept + mask * latents;
+  }
+
+  Tensor Decoded() {
+    const auto& config = pipeline.vae_->config();
+    const Tensor image = pipeline.vae_->Decode(
+        latents / config.scaling_factor + config.shift_factor,
+        request.vae_tiling);
+    return (image / 2 + 0.5).clamp(0, 1);
+  }
+};
+
+DiffusionPipeline::DiffusionPipeline(const std::filesystem::path& folder,
+                                     const Placement& placement,
+                                     const std::string& scheduler)
+    : placement_(placement) {
+  unet_ = LoadUNet(folder / "unet", placement);
+  vae_ = LoadAutoencoderKL(folder / "vae", placement);
+  const nlohmann::json config =
+      ReadModelConfig(folder / "scheduler", "scheduler_config.json");
+  scheduler_ = MakeScheduler(scheduler.empty()
+                                 ? ModelConfig(config).Word("_class_name", "")
+                                 : scheduler,
+                             config);
+}
+
+Tensor DiffusionPipeline::Run(const DiffusionRequest& request,
+                              const DrawSource& draw,
+                              const DiffusionProgress& progress) {
+  const torch::NoGradGuard no_grad;
+  State run{.pipeline = *this, .request = request, .draw = draw};
+  run.Plan();
+  run.Begin();
+  run.Condition();
+  if (progress.latents) progress.latents(run.latents);
+  if (progress.masked && run.mask.defined()) {
+    progress.masked(run.mask, run.masked_latents);
+  }
+  const size_t count = scheduler_->timesteps().size();
+  for (size_t step = run.first; step < count; ++step) {
+    run.Step(step);
+    if (progress.latents) progress.latents(run.latents);
+    if (progress.step) {
+      progress.step(static_cast<int>(step - run.first + 1),
+                    static_cast<int>(count - run.first));
+    }
+  }
+  return run.Decoded();
+}
+
+}  // namespace stage::models

@@ -1,0 +1,104 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/models/autoencoder_kl.h"
+#include "engine/models/controlnet.h"
+#include "engine/models/pipeline/prompt_encoder.h"
+#include "engine/models/schedulers/scheduler.h"
+#include "engine/models/unet_2d_condition.h"
+
+namespace stage::models {
+
+/// What random numbers are drawn for; each is drawn once a run, steps once
+/// each.
+enum class Draw {
+  kImageLatents,  ///< the picture's posterior
+  kInitialNoise,
+  kMaskedLatents,  ///< the masked picture's posterior
+  kStep,
+};
+/// Standard normal numbers of a shape, float32 on the CPU.
+using DrawSource =
+    std::function<torch::Tensor(Draw purpose, torch::IntArrayRef shape)>;
+
+/// A control picture and the network that reads it.
+struct Control {
+  ControlNet net = nullptr;
+  torch::Tensor image;  ///< [1, 3, height, width], 0..1
+  double scale = 1;
+  double start = 0;  ///< part of the run from which on it counts
+  double end = 1;
+  GuessMode guess = GuessMode::kOff;
+};
+
+/// One run. With `image` it begins from a picture, with `mask` too it changes
+/// only what the mask covers.
+struct DiffusionRequest {
+  PromptEmbeds prompt;
+  PromptEmbeds negative;  ///< needed where guidance > 1
+  int64_t height = 512;   ///< pixels, multiples of 8
+  int64_t width = 512;
+  int64_t variants = 1;
+  int steps = 20;
+  double guidance = 7.5;        ///< 1: the prompt alone (arXiv:2207.12598)
+  double guidance_rescale = 0;  ///< arXiv:2305.08891, eq. 16
+  double strength = 1;          ///< 0..1: how much of a picture may change
+  torch::Tensor image;          ///< [1, 3, height, width], -1..1
+  torch::Tensor mask;           ///< [1, 1, height, width], 1 where to change
+  std::vector<Control> controls;
+  /// Of IP-Adapters attached to the UNet: [2, tokens, d], without and with the
+  /// picture; [1, ...] where guidance is 1.
+  std::vector<torch::Tensor> image_tokens;
+  /// XL: original size, crop and target size as height, width, top, left,
+  /// height, width; empty: the picture's own.
+  std::vector<int64_t> size_hints;
+  Tiling vae_tiling = Tiling::kWhole;
+};
+
+/// What a run shows as it goes on.
+struct DiffusionProgress {
+  std::function<void(int done, int of)> step;  ///< may throw to stop the run
+  /// The latents before the first step and after each.
+  std::function<void(const torch::Tensor& latents)> latents;
+  /// With a mask: it and, for nine-channel networks, the masked picture's
+  /// latents, at their size.
+  std::function<void(const torch::Tensor& mask, const torch::Tensor& masked)>
+      masked;
+};
+
+/// A published Stable Diffusion folder (1.x, 2.x or XL): its UNet (four
+/// channels, or nine for inpainting), autoencoder and scheduler
+/// (arXiv:2112.10752, arXiv:2307.01952).
+class DiffusionPipeline {
+ public:
+  /// @param scheduler  name for MakeScheduler; empty: the folder's own
+  /// @throws Error(kModel)
+  DiffusionPipeline(const std::filesystem::path& folder,
+                    const Placement& placement,
+                    const std::string& scheduler = "");
+
+  /// @return [variants, 3, height, width], 0..1
+  torch::Tensor Run(const DiffusionRequest& request,
+                    const DrawSource& draw,
+                    const DiffusionProgress& progress = {});
+  UNet2DConditionModel& unet() { return unet_; }
+  AutoencoderKL& vae() { return vae_; }
+  Scheduler& scheduler() { return *scheduler_; }
+  bool inpaints() const { return unet_->config().in_channels == 9; }
+
+ private:
+  class State;
+
+  Placement placement_;
+  UNet2DConditionModel unet_ = nullptr;
+  AutoencoderKL vae_ = nullptr;
+  std::unique_ptr<Scheduler> scheduler_;
+};
+
+}  // namespace stage::models

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/models/clip_text.h"
+#include "engine/models/clip_tokenizer.h"
+#include "engine/models/load_weights.h"
+
+namespace stage::models {
+
+/// A prompt as a UNet takes it.
+struct PromptEmbeds {
+  torch::Tensor tokens;  ///< [1, n, cross_attention_dim], n a multiple of 77
+  torch::Tensor pooled;  ///< XL: [1, d]; else undefined
+};
+
+/// The text encoders of one published pipeline folder: one (SD 1 and 2) or two
+/// (XL).
+class PromptEncoder {
+ public:
+  /// @throws Error(kModel)
+  PromptEncoder(const std::filesystem::path& folder,
+                const Placement& placement);
+
+  /// Prompts over 75 tokens are encoded in parts of 75. "(words:1.3)" weighs
+  /// words, "(words)" is 1.1, "[words]" is 1 / 1.1; "\(" is a parenthesis.
+  /// @param clip_skip  last layers left out, 0 for none
+  PromptEmbeds Encode(const std::string& prompt, int clip_skip = 0);
+  /// What stands for "no negative prompt": zeros where the model was trained
+  /// so (XL), else the empty text.
+  PromptEmbeds EncodeNothing();
+  bool is_xl() const { return encoders_.size() == 2; }
+
+ private:
+  struct Encoder {
+    ClipTokenizer tokenizer;
+    ClipTextModel model;
+  };
+  torch::Tensor EncodeWith(Encoder& encoder,
+                           const std::string& prompt,
+                           size_t parts,
+                           int clip_skip,
+                           torch::Tensor& pooled);
+
+  std::vector<Encoder> encoders_;
+  bool zeros_for_nothing_ = false;
+  Placement placement_;
+};
+
+}  // namespace stage::models

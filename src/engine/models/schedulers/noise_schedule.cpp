@@ -1,0 +1,215 @@
+#include "engine/models/schedulers/noise_schedule.h"
+
+#include <torch/torch.h>
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "core/error.h"
+#include "engine/models/model_config.h"
+
+namespace stage::models {
+namespace {
+
+using torch::Tensor;
+
+constexpr double kKarrasRho = 7;
+constexpr double kBetaShape = 0.6;
+constexpr double kLowestSigma = 1e-10;
+
+/// Betas whose alpha-bar is a squared cosine (arXiv:2102.09672, eq. 17).
+Tensor CosineBetas(int64_t count) {
+  const auto alpha_bar = [](double t) {
+    const double cosine = std::cos((t + 0.008) / 1.008 * M_PI / 2);
+    return cosine * cosine;
+  };
+  std::vector<float> betas;
+  for (int64_t i = 0; i < count; ++i) {
+    const double now = static_cast<double>(i) / static_cast<double>(count);
+    const double next = static_cast<double>(i + 1) / static_cast<double>(count);
+    betas.push_back(static_cast<float>(
+        std::min(1 - alpha_bar(next) / alpha_bar(now), 0.999)));
+  }
+  return torch::tensor(betas);
+}
+
+Tensor BetasOf(const ModelConfig& read) {
+  const int64_t count = read.Integer("num_train_timesteps", 1000);
+  const double first = read.Number("beta_start", 0.0001);
+  const double last = read.Number("beta_end", 0.02);
+  const std::string kind = read.Word("beta_schedule", "linear");
+  read.Only("trained_betas", nullptr);
+  if (count < 2 || count > 1'000'000) read.Only("num_train_timesteps", 1000);
+  const auto options = torch::TensorOptions(torch::kFloat32);
+  if (kind == "linear") return torch::linspace(first, last, count, options);
+  if (kind == "scaled_linear") {
+    return torch::linspace(std::sqrt(first), std::sqrt(last), count, options)
+        .square();
+  }
+  if (kind == "squaredcos_cap_v2") return CosineBetas(count);
+  throw Error(ErrorKind::kModel,
+              "the model's scheduler config: beta_schedule '" + kind +
+                  "' cannot be used by this version");
+}
+
+/// Rescales betas so that nothing of the picture is left at the end.
+Tensor WithZeroTerminalSnr(const Tensor& betas) {
+  Tensor root = torch::cumprod(1 - betas, 0).sqrt();
+  const Tensor first = root[0].clone();
+  const Tensor last = root[-1].clone();
+  root = (root - last) * (first / (first - last));
+  const Tensor bar = root.square();
+  const Tensor alphas =
+      torch::cat({bar.narrow(0, 0, 1), bar.slice(0, 1) / bar.slice(0, 0, -1)});
+  return 1 - alphas;
+}
+
+/// I_x(a, b), the regularised incomplete beta function, as a continued
+/// fraction (Abramowitz and Stegun, 26.5.8; modified Lentz's method).
+double IncompleteBeta(double a, double b, double x) {
+  if (x <= 0) return 0;
+  if (x >= 1) return 1;
+  if (x > (a + 1) / (a + b + 2)) return 1 - IncompleteBeta(b, a, 1 - x);
+  constexpr double kTiny = 1e-300;
+  double c = 1;
+  double d = 1 / std::max(1 - (a + b) * x / (a + 1), kTiny);
+  double fraction = d;
+  for (int m = 1; m < 400; ++m) {
+    const double even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m));
+    const double odd =
+        -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1));
+    double change = 1;
+    for (const double term : {even, odd}) {
+      d = 1 / (1 + term * d);
+      c = 1 + term / c;
+      change *= c * d;
+    }
+    fraction *= change;
+    if (std::abs(change - 1) < 1e-15) break;
+  }
+  const double log_front = a * std::log(x) + b * std::log1p(-x) +
+                           std::lgamma(a + b) - std::lgamma(a) - std::lgamma(b);
+  return std::exp(log_front) * fraction / a;
+}
+
+/// The x at which I_x reaches p.
+double BetaQuantile(double a, double b, double p) {
+  double low = 0;
+  double high = 1;
+  for (int i = 0; i < 100; ++i) {
+    const double middle = (low + high) / 2;
+    (IncompleteBeta(a, b, middle) < p ? low : high) = middle;
+  }
+  return (low + high) / 2;
+}
+
+}  // namespace
+
+NoiseSchedule NoiseSchedule::FromJson(const nlohmann::json& config) {
+  const ModelConfig read(config);
+  NoiseSchedule schedule;
+  Tensor betas = BetasOf(read);
+  schedule.zero_terminal_snr = read.Flag("rescale_betas_zero_snr", false);
+  if (schedule.zero_terminal_snr) betas = WithZeroTerminalSnr(betas);
+  const Tensor bars = torch::cumprod(1 - betas, 0).to(torch::kFloat64);
+  schedule.alphas_cumprod.assign(bars.data_ptr<double>(),
+                                 bars.data_ptr<double>() + bars.numel());
+  return schedule;
+}
+
+std::vector<double> NoiseSchedule::Sigmas() const {
+  std::vector<double> sigmas;
+  for (const double alpha : alphas_cumprod) {
+    sigmas.push_back(std::sqrt((1 - alpha) / alpha));
+  }
+  return sigmas;
+}
+
+PredictionType PredictionTypeOf(const nlohmann::json& config) {
+  const std::string word =
+      ModelConfig(config).Word("prediction_type", "epsilon");
+  if (word == "epsilon") return PredictionType::kEpsilon;
+  if (word == "sample") return PredictionType::kSample;
+  if (word == "v_prediction") return PredictionType::kVelocity;
+  throw Error(ErrorKind::kModel,
+              "the model's scheduler config: prediction_type '" + word +
+                  "' cannot be used by this version");
+}
+
+TimestepSpacing SpacingOf(const nlohmann::json& config,
+                          TimestepSpacing otherwise) {
+  const ModelConfig read(config);
+  if (!read.Has("timestep_spacing")) return otherwise;
+  const std::string word = read.Word("timestep_spacing", "");
+  if (word == "linspace") return TimestepSpacing::kLinspace;
+  if (word == "leading") return TimestepSpacing::kLeading;
+  if (word == "trailing") return TimestepSpacing::kTrailing;
+  throw Error(ErrorKind::kModel,
+              "the model's scheduler config: timestep_spacing '" + word +
+                  "' cannot be used by this version");
+}
+
+std::vector<double> Linspace(double first, double last, size_t count) {
+  std::vector<double> numbers;
+  // The step is rounded first, as numpy does it: that decides which way halves
+  // are rounded.
+  const double step =
+      (last - first) / static_cast<double>(std::max<size_t>(count, 2) - 1);
+  for (size_t i = 0; i < count; ++i) {
+    numbers.push_back(first + static_cast<double>(i) * step);
+  }
+  if (count > 1) numbers.back() = last;
+  return numbers;
+}
+
+double Interpolate(const std::vector<double>& table, double index) {
+  const double last = static_cast<double>(table.size() - 1);
+  const double inside = std::clamp(index, 0.0, last);
+  const auto below = static_cast<size_t>(inside);
+  if (below + 1 >= table.size()) return table.back();
+  const double part = inside - static_cast<double>(below);
+  return table[below] + part * (table[below + 1] - table[below]);
+}
+
+double TimestepOf(double sigma, const std::vector<double>& log_sigmas) {
+  const double log_sigma = std::log(std::max(sigma, kLowestSigma));
+  const auto above =
+      std::upper_bound(log_sigmas.begin(), log_sigmas.end(), log_sigma);
+  const auto count = static_cast<int64_t>(above - log_sigmas.begin());
+  const int64_t low = std::clamp<int64_t>(
+      count - 1, 0, static_cast<int64_t>(log_sigmas.size()) - 2);
+  const double bottom = log_sigmas[static_cast<size_t>(low)];
+  const double top = log_sigmas[static_cast<size_t>(low) + 1];
+  const double part =
+      std::clamp((bottom - log_sigma) / (bottom - top), 0.0, 1.0);
+  return static_cast<double>(low) + part;
+}
+
+std::vector<double> KarrasSigmas(double highest, double lowest, size_t count) {
+  std::vector<double> sigmas = Linspace(std::pow(highest, 1 / kKarrasRho),
+                                        std::pow(lowest, 1 / kKarrasRho),
+                                        count);
+  for (double& sigma : sigmas) sigma = std::pow(sigma, kKarrasRho);
+  return sigmas;
+}
+
+std::vector<double> ExponentialSigmas(double highest,
+                                      double lowest,
+                                      size_t count) {
+  std::vector<double> sigmas =
+      Linspace(std::log(highest), std::log(lowest), count);
+  for (double& sigma : sigmas) sigma = std::exp(sigma);
+  return sigmas;
+}
+
+std::vector<double> BetaSigmas(double highest, double lowest, size_t count) {
+  std::vector<double> sigmas;
+  for (const double part : Linspace(0, 1, count)) {
+    sigmas.push_back(lowest + BetaQuantile(kBetaShape, kBetaShape, 1 - part) *
+                                  (highest - lowest));
+  }
+  return sigmas;
+}
+
+}  // namespace stage::models
