@@ -183,6 +183,9 @@ TEST_CASE("Vsart: failed and unfinished groups") {
   run.Answer({{"status", "done"}});
   run.Answer(json::array());
   CHECK(run.Poll().state == OrderState::kWorking);
+  run.Answer({{"status", "done"}});
+  run.Answer({{"renders", "none"}});
+  CHECK(run.Poll().state == OrderState::kWorking);
   run.Answer({{"status", "something else"}});
   CHECK(run.Poll().state == OrderState::kWorking);
 }

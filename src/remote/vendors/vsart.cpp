@@ -227,7 +227,11 @@ class VsartVendor final : public Vendor {
         context.cancelled);
     const std::string word = LowerCase(TextField(group, {"status"}));
     if (word != "done" && word != "error") return {};
-    return ReadRenders(List(context), context.order, word == "error");
+    try {
+      return ReadRenders(List(context), context.order, word == "error");
+    } catch (const BadAnswer&) {
+      return {};  // a damaged list is asked for again
+    }
   }
 
   /// Asks twice, some seconds apart: a render may be listed late.
