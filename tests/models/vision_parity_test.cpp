@@ -3,6 +3,7 @@
 #include "engine/models/segformer.h"
 #include "engine/models/super_resolution.h"
 #include "models/parity_case.h"
+#include "models/parity_picture.h"
 #include "support/torch_doctest.h"
 
 namespace stage::test {
@@ -68,6 +69,35 @@ TEST_CASE("SuperResolution: gives what the reference gives") {
       }
     }
   });
+  CHECK(cases >= 5);
+}
+
+Tensor EightBit(const Tensor& image) {
+  return (image.clamp(0, 1) * 255).round().to(torch::kUInt8);
+}
+
+TEST_CASE("EnlargePicture: pictures come out as the reference makes them") {
+  const int cases =
+      ForEachParityCase("upscaler_pipeline", [](const ParityCase& parity) {
+        const auto& params = parity.params;
+        const auto network =
+            LoadSuperResolution(parity.model / "model.safetensors", {});
+        const Tensor image =
+            ReadPicture(parity.root / params["image"].get<std::string>())
+                .to(torch::kFloat32)
+                .div(255)
+                .unsqueeze(0);
+        EnlargeTiling tiling{.context = params["tile_pad"],
+                             .border = params["pre_pad"]};
+        parity.Check("whole.u8_rgb",
+                     EightBit(EnlargePicture(*network, image, tiling)));
+        tiling.tile = params["tile"];
+        const Tensor tiled = EnlargePicture(*network, image, tiling);
+        parity.Check("tiled.u8_rgb", EightBit(tiled));
+        if (parity.outputs.contains("tiled.float")) {
+          parity.Check("tiled.float", tiled);
+        }
+      });
   CHECK(cases >= 5);
 }
 
