@@ -95,7 +95,8 @@ TEST_CASE("EnlargePicture: pictures come out as the reference makes them") {
         const Tensor tiled = EnlargePicture(*network, image, tiling);
         parity.Check("tiled.u8_rgb", EightBit(tiled));
         if (parity.outputs.contains("tiled.float")) {
-          parity.Check("tiled.float", tiled);
+          // The published tool clamps in place before anyone can look.
+          parity.Check("tiled.float", tiled.clamp(0, 1));
         }
       });
   CHECK(cases >= 5);
