@@ -48,4 +48,10 @@ ExitCode ExitCodeFor(ErrorKind kind) {
   return ExitCode::kUnexpected;
 }
 
+ExitCode ExitCodeOf(const BatchReport& report) {
+  if (report.stopped_by) return ExitCodeFor(*report.stopped_by);
+  if (report.interrupted) return ExitCode::kInterrupted;
+  return report.failures() > 0 ? ExitCode::kSomePhotosFailed : ExitCode::kOk;
+}
+
 }  // namespace stage::cli

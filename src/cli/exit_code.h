@@ -3,6 +3,7 @@
 #include <span>
 #include <string_view>
 
+#include "core/batch.h"
 #include "core/error.h"
 #include "core/exit_code.h"
 
@@ -18,5 +19,7 @@ std::span<const ExitCodeMeaning> AllExitCodes();
 
 /// The code of a run that ended with an error of this kind.
 ExitCode ExitCodeFor(ErrorKind kind);
+/// The code of a batch that ran.
+ExitCode ExitCodeOf(const BatchReport& report);
 
 }  // namespace stage::cli

@@ -53,13 +53,6 @@ BatchOptions MakeBatchOptions(const PhotoOptions& options) {
   return batch;
 }
 
-/// How a batch went, as a number for scripts.
-ExitCode CodeOf(const BatchReport& report) {
-  if (report.stopped_by) return ExitCodeFor(*report.stopped_by);
-  if (report.interrupted) return ExitCode::kInterrupted;
-  return report.failures() > 0 ? ExitCode::kSomePhotosFailed : ExitCode::kOk;
-}
-
 /// What the disclosure rules asked for leave to the person who publishes.
 void TellDuties(const PhotoOptions& options,
                 const BatchReport& report,
@@ -110,7 +103,7 @@ ExitCode RunPhotoCommand(const PhotoOptions& options, StagingJob job) {
   const BatchReport report = RunBatch(plan, *stager, batch, *progress);
   output.BatchEnded(report);
   TellDuties(options, report, *progress);
-  return CodeOf(report);
+  return ExitCodeOf(report);
 }
 
 }  // namespace stage::cli

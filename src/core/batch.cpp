@@ -354,7 +354,11 @@ class BatchRunner {
 
   /// @param state  what the job was left in: a vendor may still have it
   void Fail(size_t index, const Error& error, JobState state) {
-    budget_.Settle(index, 0);
+    // What a vendor has or may have counts as charged.
+    const bool is_owed = state != JobState::kFailed;
+    budget_.Settle(
+        index,
+        is_owed ? stager_.EstimateCredits(plan_.jobs[index]).value_or(0) : 0);
     const OutcomeKind kind = state == JobState::kSubmitting
                                  ? OutcomeKind::kDoubtful
                                  : OutcomeKind::kFailed;

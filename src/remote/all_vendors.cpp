@@ -10,6 +10,7 @@ const std::vector<const Vendor*>& AllVendors() {
       &Iacrea(),
       &ReRoom(),
       &RoomStack(),
+      &Vsai(),
       &Vsart(),
   };
   return vendors;

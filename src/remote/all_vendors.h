@@ -8,6 +8,7 @@ class Vendor;
 const Vendor& Iacrea();
 const Vendor& ReRoom();
 const Vendor& RoomStack();
+const Vendor& Vsai();
 const Vendor& Vsart();
 
 }  // namespace stage::remote

@@ -17,6 +17,7 @@ struct Call {
   Query query = {};
   std::optional<Body> body = {};
   double timeout_s = 60;
+  bool may_be_empty = false;  ///< a 2xx answer without a body is null
 };
 
 /// A POST with a JSON body.

@@ -19,6 +19,8 @@ using nlohmann::json;
 
 constexpr int kMostSubmissions = 3;  // of one order, when none was taken
 constexpr int kMostFreeRepeats = 2;
+constexpr auto kFollowUpStep = "missing results";
+constexpr size_t kMostOrders = 24;
 constexpr int kMostFetches = 3;  // of one picture
 
 int64_t UnixMilliseconds() {
@@ -383,9 +385,9 @@ bool JobRun::LookOnce() {
 }
 
 void JobRun::Look(LiveOrder& live) {
-  if (live.order.id.empty() && live.looks == 0 && AdoptAnswer(live)) return;
   const double looked_s = SecondsSince(live.submitted);
-  ++live.looks;
+  if (live.looks++ == 0 && live.is_resumed && AdoptAnswer(live)) return;
+  if (live.order.id.empty()) throw Doubt("its answer is gone from the disk");
   OrderContext context = ContextOf(live);
   OrderStatus status = vendor_.Poll(context);
   if (status.state == OrderState::kWorking) {
@@ -408,6 +410,13 @@ void JobRun::Fetch(LiveOrder& live) {
     live.pictures.push_back(FetchPicture(live, i));
   }
   live.order.stage = OrderStage::kFetched;
+  const bool is_follow_up = live.order.step == kFollowUpStep;
+  if (live.status.follow_up && !is_follow_up && orders_.size() < kMostOrders) {
+    Order order = *live.status.follow_up;
+    order.step = kFollowUpStep;
+    order.token = RandomUuid();
+    orders_.push_back({.order = std::move(order)});
+  }
 }
 
 /// One result as a file that begins like a picture. An address that has
@@ -523,6 +532,7 @@ std::optional<double> JobRun::Credits() const {
   for (const LiveOrder& live : orders_) {
     if (live.order.stage < OrderStage::kSubmitted) continue;
     any_taken = true;
+    if (live.has_failed && live.status.is_free) continue;
     all_told = all_told && live.status.credits.has_value();
     sum += live.status.credits.value_or(0);
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <deque>
 #include <filesystem>
 #include <mutex>
 #include <optional>
@@ -99,7 +100,7 @@ class JobRun {
   JobJournal& journal_;
   const Service& service_;
   WorkFolder work_;
-  std::vector<LiveOrder> orders_;
+  std::deque<LiveOrder> orders_;  ///< references stay good when it grows
   std::optional<FittedFile> photo_;
   std::optional<FittedFile> mask_;
   std::vector<FittedFile> furniture_;

@@ -1,5 +1,7 @@
 #include "remote/remote_stager.h"
 
+#include <spdlog/spdlog.h>
+
 #include "core/manifest_file.h"
 #include "core/settings.h"
 #include "remote/answer.h"
@@ -48,6 +50,22 @@ RemoteStager::RemoteStager(const Vendor& vendor,
       slots_(vendor.spec().renders_in_flight),
       poll_clock_(vendor.spec().poll_least_s, vendor.spec().poll_most_s) {}
 
+RemoteStager::~RemoteStager() {
+  for (const fs::path& folder : folders_) {
+    try {
+      WorkFolder::Sweep(folder);
+      WorkFolder::RemoveEmpty(folder);
+    } catch (const std::exception& error) {
+      spdlog::debug("{}: not swept: {}", folder.string(), error.what());
+    }
+  }
+}
+
+void RemoteStager::SweepOnce(const fs::path& output_folder) {
+  const std::lock_guard lock(mutex_);
+  if (folders_.insert(output_folder).second) WorkFolder::Sweep(output_folder);
+}
+
 StageResult RemoteStager::Stage(const StagingJob& job, JobProgress&) {
   throw Error(ErrorKind::kUnexpected,
               job.input.string() + ": paid work needs a journal");
@@ -56,6 +74,7 @@ StageResult RemoteStager::Stage(const StagingJob& job, JobProgress&) {
 StageResult RemoteStager::StageJournaled(const StagingJob& job,
                                          JobProgress& progress,
                                          JobJournal& journal) {
+  SweepOnce(job.output_folder);
   return JobRun(*this, job, progress, journal).Run();
 }
 

@@ -44,6 +44,7 @@ class RemoteStager final : public Stager {
   RemoteStager(const Vendor& vendor,
                std::unique_ptr<VendorClient> client,
                RemoteOptions options);
+  ~RemoteStager() override;
 
   StageResult Stage(const StagingJob& job, JobProgress& progress) override;
   StageResult StageJournaled(const StagingJob& job,
@@ -59,6 +60,8 @@ class RemoteStager final : public Stager {
   void CheckWebhookUrl() const;
   /// One mutex a key of orders that look alike.
   std::shared_ptr<std::mutex> LookalikeMutex(const std::string& key);
+  /// Clears what earlier runs left between vendor and results.
+  void SweepOnce(const std::filesystem::path& output_folder);
   void Know(const std::string& order_id);
   std::set<std::string> KnownIds(const std::filesystem::path& folder) const;
 
@@ -69,7 +72,8 @@ class RemoteStager final : public Stager {
   PollClock poll_clock_;
   mutable std::mutex mutex_;
   std::map<std::string, std::shared_ptr<std::mutex>> lookalikes_;
-  std::set<std::string> known_ids_;  ///< of this process's orders
+  std::set<std::filesystem::path> folders_;  ///< swept
+  std::set<std::string> known_ids_;          ///< of this process's orders
 };
 
 }  // namespace stage::remote

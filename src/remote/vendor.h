@@ -103,6 +103,8 @@ struct OrderStatus {
   std::optional<double> credits = {};      ///< charged for this order
   /// When it will probably be done, in seconds from its submission.
   std::optional<double> eta_s = {};
+  /// Of kDone: a further order for results that were asked for and failed.
+  std::optional<Order> follow_up = {};
   bool is_free = false;      ///< of kFailed: nothing was charged, try again
   bool cannot_poll = false;  ///< of kWorking: only a webhook will tell
   /// Facts for the manifest: seeds, ids, by-products.

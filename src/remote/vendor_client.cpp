@@ -178,7 +178,10 @@ json VendorClient::Ask(const Call& call, const Cancelled& cancelled) {
       const HttpResponse response = transport_->Send(request);
       Log(request, response);
       if (response.status >= 200 && response.status < 300) {
-        if (response.body.empty() && response.status == 204) return nullptr;
+        if (response.body.empty() &&
+            (call.may_be_empty || response.status == 204)) {
+          return nullptr;
+        }
         try {
           return ParseAnswer(response.body);
         } catch (const BadAnswer& bad) {
@@ -226,7 +229,7 @@ std::string VendorClient::Pay(const Call& call,
   for (int attempt = 1;; ++attempt) {
     if (!pace_.Wait(cancelled)) throw Interrupt();
     std::optional<CallError> failure;
-    double wait_s = BackoffSeconds(attempt, 5, kMostBackoff_s);
+    double wait_s = BackoffSeconds(attempt, 1, kMostBackoff_s);
     try {
       const HttpResponse response = transport_->Send(request);
       Log(request, response);
@@ -239,7 +242,7 @@ std::string VendorClient::Pay(const Call& call,
         --attempt;
       } else if (verdict == Verdict::kLater) {
         wait_s = RetryAfterSeconds(response.Header("retry-after"))
-                     .value_or(std::max(1.0, wait_s));
+                     .value_or(1 + BackoffSeconds(attempt, 5, kMostBackoff_s));
         pace_.HoldAll(wait_s);
       } else {
         throw *failure;

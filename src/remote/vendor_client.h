@@ -63,7 +63,6 @@ class VendorClient {
 
   /// A request that costs nothing and may be repeated: up to five attempts
   /// where the network or the server fails or the answer is no JSON.
-  /// @param may_be_empty  an answer without a body is null, not an error
   /// @throws CallError, Error(kInterrupted)
   nlohmann::json Ask(const Call& call, const Cancelled& cancelled);
 

@@ -73,7 +73,11 @@ void WorkFolder::Sweep(const fs::path& output_folder) {
       fs::remove(entry.path(), failure);
     }
   }
-  fs::remove(folder, failure);  // succeeds when empty
+}
+
+void WorkFolder::RemoveEmpty(const fs::path& output_folder) {
+  std::error_code failure;
+  fs::remove(output_folder / kName, failure);  // fails when it is not empty
 }
 
 }  // namespace stage::remote

@@ -24,9 +24,10 @@ class WorkFolder {
                                std::string_view name) const;
 
   /// Deletes the files of orders whose jobs need them no more, by the
-  /// manifest; then the folder when it is empty. What the manifest does not
-  /// know is left for an hour: another shard may be at it.
+  /// manifest. What the manifest does not know is left for an hour: another
+  /// shard may be at it.
   static void Sweep(const std::filesystem::path& output_folder);
+  static void RemoveEmpty(const std::filesystem::path& output_folder);
 
  private:
   std::filesystem::path folder_;

@@ -7,13 +7,15 @@
 #include "cli/engine_module.h"
 #include "cli/general_options.h"
 #include "cli/option_kinds.h"
-#include "cli/unavailable.h"
 #include "core/atomic_file.h"
 #include "core/error.h"
 #include "core/input_photos.h"
 #include "core/interrupt.h"
+#include "core/settings.h"
 #include "core/sidecar.h"
 #include "core/text_encoding.h"
+#include "remote/furniture_mask.h"
+#include "remote/remote_stager.h"
 
 namespace stage::cli {
 namespace {
@@ -28,6 +30,8 @@ struct AnalyzeOptions {
   std::optional<double> camera_height_m;
   std::optional<double> ceiling_height_m;
   bool pair = false;
+  std::string backend = "local";
+  std::string base_url;
 };
 
 /// Where the drawing of a photo goes; subfolders are kept apart.
@@ -80,6 +84,52 @@ nlohmann::json AnalyzePhoto(const InputPhoto& photo,
   return scene;
 }
 
+std::unique_ptr<remote::VendorClient> MakeVsaiClient(
+    const AnalyzeOptions& options) {
+  const auto& config = options.general.config;
+  return remote::MakeClient(
+      remote::FindVendor(options.backend),
+      {.config = config.empty() ? DefaultConfigFile() : config,
+       .base_url = options.base_url});
+}
+
+nlohmann::json AskVendor(const InputPhoto& photo,
+                         remote::VendorClient& client,
+                         const AnalyzeOptions& options) {
+  const std::filesystem::path folder = options.overlay.empty()
+                                           ? photo.root / "staged" / "masks"
+                                           : options.overlay;
+  nlohmann::json found = remote::FindFurniture(
+      client, photo.path, folder, [] { return Interrupted(); });
+  found["photo"] = Utf8Path(photo.path);
+  return found;
+}
+
+void PrintFurniture(const nlohmann::json& found) {
+  std::cout << Printable(found.value("photo", "")) << ": "
+            << found.value("percentage_masked", 0.0) << " % furniture, mask "
+            << Printable(found.value("furniture_mask", "")) << '\n';
+}
+
+ExitCode AnalyzePair(const AnalyzeOptions& options) {
+  const InterruptGuard guard;
+  const auto client = MakeVsaiClient(options);
+  const nlohmann::json answer =
+      remote::CheckViews(*client, options.photos[0], options.photos[1], [] {
+        return Interrupted();
+      });
+  if (options.general.json) {
+    std::cout << answer.dump() << '\n';
+  } else {
+    const std::string reason = answer.value("rejection_reason", "");
+    std::cout << (answer.value("compatible", false)
+                      ? "the photos can be staged as views of one room"
+                      : "the photos cannot be staged as views of one room")
+              << (reason.empty() ? "" : ": " + Printable(reason)) << '\n';
+  }
+  return ExitCode::kOk;
+}
+
 ExitCode Analyze(const AnalyzeOptions& options) {
   if (options.photos.empty()) {
     throw Error(ErrorKind::kUsage, "no photos given: name photos or folders");
@@ -88,9 +138,11 @@ ExitCode Analyze(const AnalyzeOptions& options) {
     if (options.photos.size() != 2) {
       throw Error(ErrorKind::kUsage, "--pair compares exactly two photos");
     }
-    throw NotInThisVersion(ErrorKind::kVendorUnavailable,
-                           "check whether two views fit together",
-                           "analyze each photo by itself, without --pair");
+    if (options.backend == "local") {
+      throw Error(ErrorKind::kUsage,
+                  "--pair is answered by a vendor: use --backend vsai");
+    }
+    return AnalyzePair(options);
   }
   InputSelection selection;
   selection.paths = {options.photos.begin(), options.photos.end()};
@@ -100,15 +152,18 @@ ExitCode Analyze(const AnalyzeOptions& options) {
   if (!options.overlay.empty()) selection.never_inputs = {options.overlay};
   const std::vector<InputPhoto> photos = FindPhotos(selection);
   const InterruptGuard guard;
+  std::unique_ptr<remote::VendorClient> client;
+  if (options.backend != "local") client = MakeVsaiClient(options);
   int failed = 0;
   for (const InputPhoto& photo : photos) {
     if (Interrupted()) return ExitCode::kInterrupted;
     try {
-      const nlohmann::json scene = AnalyzePhoto(photo, options);
+      const nlohmann::json scene = client ? AskVendor(photo, *client, options)
+                                          : AnalyzePhoto(photo, options);
       if (options.general.json) {
         std::cout << scene.dump() << std::endl;
       } else {
-        PrintSummary(scene);
+        client ? PrintFurniture(scene) : PrintSummary(scene);
       }
     } catch (const Error& error) {
       if (!ConcernsOnePhoto(error.kind())) throw;
@@ -170,7 +225,20 @@ void AddAnalyzeCommand(CLI::App& application, Context& context) {
   AddFlag(command,
           "--pair",
           options->pair,
-          "Tell whether two photos can be staged as views of one room");
+          "Tell whether two photos can be staged as views of one room; with "
+          "--backend vsai");
+  AddWord(command,
+          "-b,--backend",
+          options->backend,
+          {"local", "vsai"},
+          "backend",
+          "Who looks: this machine, or Virtual Staging AI, which masks the "
+          "furniture (masks go to --overlay, else to staged/masks)");
+  AddText(command,
+          "--base-url",
+          options->base_url,
+          "URL",
+          "Another address of the vendor's API, such as a proxy");
   AddGeneralOptions(command, options->general);
   command.callback(
       [options, &context] { context.exit_code = Analyze(*options); });

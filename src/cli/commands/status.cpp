@@ -3,9 +3,9 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/commands/commands.h"
+#include "cli/fetch_jobs.h"
 #include "cli/general_options.h"
 #include "cli/option_kinds.h"
-#include "cli/unavailable.h"
 #include "core/batch_status.h"
 #include "core/text_encoding.h"
 
@@ -16,6 +16,7 @@ struct StatusOptions {
   GeneralOptions general;
   std::string folder = ".";
   bool wait = false;
+  FetchOptions fetch;
 };
 
 std::string Text(const nlohmann::json& value) {
@@ -61,20 +62,24 @@ void PrintStatus(const BatchStatus& status, const GeneralOptions& general) {
   if (!general.quiet) PrintFailures(status);
 }
 
-ExitCode Status(const StatusOptions& options) {
-  const BatchStatus status = ReadBatchStatus(options.folder);
+void Print(const BatchStatus& status, const StatusOptions& options) {
   if (options.general.json) {
     std::cout << BatchStatusJson(status).dump() << '\n';
   } else {
     PrintStatus(status, options.general);
   }
-  if (options.wait && !UnfinishedRemoteJobs(status).empty()) {
-    throw NotInThisVersion(
-        ErrorKind::kVendorUnavailable,
-        "reach vendors, so unfinished remote jobs cannot be fetched",
-        "fetch them with the version that submitted them");
+}
+
+ExitCode Status(const StatusOptions& options) {
+  const BatchStatus status = ReadBatchStatus(options.folder);
+  if (!options.wait) {
+    Print(status, options);
+    return ExitCode::kOk;
   }
-  return ExitCode::kOk;
+  const ExitCode code =
+      FetchRemoteJobs(UnfinishedRemoteJobs(status), options.fetch);
+  Print(ReadBatchStatus(options.folder), options);
+  return code;
 }
 
 }  // namespace
@@ -95,9 +100,21 @@ void AddStatusCommand(CLI::App& application, Context& context) {
           options->wait,
           "Poll vendors until every remote job is finished, and fetch the "
           "results");
+  AddFlag(command,
+          "--resubmit-doubtful",
+          options->fetch.resubmit_doubtful,
+          "With --wait: order again what a vendor may have taken, and charged, "
+          "but cannot be asked about");
+  AddText(command,
+          "--base-url",
+          options->fetch.base_url,
+          "URL",
+          "With --wait: another address of the vendor's API, such as a proxy");
   AddGeneralOptions(command, options->general);
-  command.callback(
-      [options, &context] { context.exit_code = Status(*options); });
+  command.callback([options, &context] {
+    options->fetch.general = options->general;
+    context.exit_code = Status(*options);
+  });
 }
 
 }  // namespace stage::cli

@@ -36,10 +36,13 @@ std::string Trimmed(std::string_view text) {
 class AnswerSink {
  public:
   AnswerSink(std::filesystem::path file, int64_t most)
-      : file_(std::move(file)), most_(most) {}
+      : file_(std::move(file)), most_(most) {
+    // Before the request leaves: a full disk must not cost a paid answer.
+    if (!file_.empty()) Open(Sent::kNothing);
+  }
   ~AnswerSink() {
     if (descriptor_ >= 0) close(descriptor_);
-    if (!complete_ && opened_) unlink(file_.c_str());
+    if (!complete_ && !file_.empty()) unlink(file_.c_str());
   }
   AnswerSink(const AnswerSink&) = delete;
   AnswerSink& operator=(const AnswerSink&) = delete;
@@ -60,14 +63,13 @@ class AnswerSink {
       text_ += bytes;
     }
   }
-  /// Puts a file on disk; an empty answer makes an empty file.
+  /// Puts a file on disk.
   void Finish(bool is_success) {
     if (!is_success || file_.empty()) return;
-    Open();
     const int descriptor = std::exchange(descriptor_, -1);
     const bool synced = fsync(descriptor) == 0;
     const int reason = errno;
-    if (close(descriptor) != 0 || !synced) throw Failed(reason);
+    if (close(descriptor) != 0 || !synced) throw Failed(reason, Sent::kMaybe);
     SyncFolder(file_.parent_path());
     complete_ = true;
   }
@@ -75,24 +77,21 @@ class AnswerSink {
   bool in_file() const { return complete_; }
 
  private:
-  TransportError Failed(int reason) const {
+  TransportError Failed(int reason, Sent sent) const {
     return TransportError(ErrorKind::kDisk,
                           DiskError(file_, "written", reason).what(),
-                          Sent::kMaybe);
+                          sent);
   }
-  void Open() {
-    if (descriptor_ >= 0) return;
+  void Open(Sent sent) {
     descriptor_ =
         open(file_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (descriptor_ < 0) throw Failed(errno);
-    opened_ = true;
+    if (descriptor_ < 0) throw Failed(errno, sent);
   }
   void Write(std::string_view bytes) {
-    Open();
     while (!bytes.empty()) {
       const ssize_t count = write(descriptor_, bytes.data(), bytes.size());
       if (count < 0 && errno == EINTR) continue;
-      if (count < 0) throw Failed(errno);
+      if (count < 0) throw Failed(errno, Sent::kMaybe);
       bytes.remove_prefix(static_cast<size_t>(count));
     }
   }
@@ -102,7 +101,6 @@ class AnswerSink {
   int64_t taken_ = 0;
   std::string text_;
   int descriptor_ = -1;
-  bool opened_ = false;
   bool complete_ = false;
 };
 

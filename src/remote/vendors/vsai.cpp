@@ -1,0 +1,465 @@
+#include <algorithm>
+#include <array>
+
+#include "remote/all_vendors.h"
+#include "remote/answer.h"
+#include "remote/vendor.h"
+
+namespace stage::remote {
+namespace {
+
+using nlohmann::json;
+
+// Fields: https://docs.virtualstagingai.app/v2-api. The words are those that
+// clients of the API agree on; they are not listed there.
+constexpr auto kRooms = std::to_array<std::string_view>({"living",
+                                                         "bed",
+                                                         "kitchen",
+                                                         "dining",
+                                                         "bathroom",
+                                                         "home_office",
+                                                         "outdoor",
+                                                         "kids_room"});
+constexpr auto kStyles = std::to_array<std::string_view>({"modern",
+                                                          "scandinavian",
+                                                          "industrial",
+                                                          "midcentury",
+                                                          "luxury",
+                                                          "farmhouse",
+                                                          "coastal",
+                                                          "standard",
+                                                          "hamptons",
+                                                          "american",
+                                                          "southwestern"});
+constexpr auto kRemoval =
+    std::to_array<std::string_view>({"on", "off", "auto"});
+constexpr auto kSkies =
+    std::to_array<std::string_view>({"dusk", "golden", "blue"});
+
+using Kind = Setting::Kind;
+constexpr Setting kWatermark{"add_virtually_staged_watermark", Kind::kFlag};
+constexpr Setting kResolution{.key = "output_resolution",
+                              .kind = Kind::kInteger,
+                              .least = 512,
+                              .most = 8192};
+constexpr auto kStagingSettings = std::to_array<Setting>({
+    {"room_type", Kind::kWord, kRooms},
+    {"style", Kind::kWord, kStyles},
+    {"remove_furniture", Kind::kWord, kRemoval},
+    {"render_id"},
+    {"base_variation_id"},
+    kWatermark,
+    kResolution,
+});
+constexpr auto kRemovalSettings =
+    std::to_array<Setting>({kWatermark, kResolution});
+constexpr auto kDuskSettings = std::to_array<Setting>({
+    {"sky_style", Kind::kWord, kSkies},
+    {"type"},
+    kResolution,
+});
+
+constexpr auto kStagingOptions =
+    std::to_array<std::string_view>({"--room", "--style", "--declutter-first"});
+constexpr auto kMaskOption = std::to_array<std::string_view>({"--mask"});
+constexpr auto kRemoveOptions =
+    std::to_array<std::string_view>({"--remove", "--mask"});
+constexpr auto kRemoveNeeds = std::to_array<std::string_view>({"--remove"});
+constexpr auto kDuskOptions =
+    std::to_array<std::string_view>({"--daylight", "--sky"});
+constexpr auto kDuskNeeds = std::to_array<std::string_view>({"--daylight"});
+constexpr int kMostVariations = 20;  // of a render, over its life
+constexpr auto kServices = std::to_array<Service>({
+    {.name = "staging",
+     .operation = Operation::kGenerate,
+     .options = kStagingOptions,
+     .settings = kStagingSettings,
+     .most_results = kMostVariations,
+     .preset_words = "vsai",
+     .room_key = "room_type",
+     .style_key = "style",
+     .needs_room = true},
+    {.name = "removal",
+     .operation = Operation::kDeclutter,
+     .options = kMaskOption,
+     .settings = kRemovalSettings,
+     .most_results = kMostVariations},
+    {.name = "removal",
+     .operation = Operation::kEdit,
+     .options = kRemoveOptions,
+     .needs = kRemoveNeeds,
+     .settings = kRemovalSettings,
+     .most_results = kMostVariations},
+    {.name = "day-to-dusk",
+     .operation = Operation::kEdit,
+     .options = kDuskOptions,
+     .needs = kDuskNeeds,
+     .settings = kDuskSettings,
+     .most_results = kMostVariations},
+});
+constexpr auto kFormats = std::to_array<std::string_view>({"jpeg", "png"});
+constexpr VendorSpec kSpec{
+    .name = "vsai",
+    .label = "Virtual Staging AI",
+    .base_url = "https://api.virtualstagingai.app/v2",
+    .key_header = "Authorization",
+    .key_prefix = "Api-Key ",
+    .services = kServices,
+    .photo = {.formats = kFormats},
+    .forbidden = Forbidden::kCredits,
+    .requests_per_s = 25,
+    .burst = 25,
+};
+
+// How long to wait before a list is believed that lacks an order, and by how
+// much the vendor's clock may differ from ours.
+constexpr double kSecondLook_s = 5;
+constexpr int64_t kClockSkew_ms = 120'000;
+constexpr int kMostPages = 20;
+
+bool IsDusk(const OrderContext& context) {
+  return context.service.name == "day-to-dusk";
+}
+
+std::string SkyOf(const OrderContext& context) {
+  const std::string set = context.SettingText("sky_style");
+  if (!set.empty()) return set;
+  if (!context.job.edit.sky.empty()) return context.job.edit.sky;
+  return context.job.edit.daylight == "night" ? "blue" : "dusk";
+}
+
+json RemoveFurniture(const OrderContext& context, const std::string& mode) {
+  json remove = {{"mode", mode}};
+  if (context.mask) remove["mask_url"] = DataUrl(*context.mask);
+  return remove;
+}
+
+json ConfigOf(const OrderContext& context) {
+  json config;
+  if (IsDusk(context)) {
+    const std::string type = context.SettingText("type");
+    config = {{"type", type.empty() ? "daytodusk" : type},
+              {"sky_style", SkyOf(context)}};
+  } else {
+    config["type"] = "staging";
+    std::string removal = context.SettingText("remove_furniture");
+    if (context.service.operation == Operation::kGenerate) {
+      config["add_furniture"] = {{"room_type", context.RoomWord()},
+                                 {"style", context.StyleWord()}};
+      const std::string base = context.SettingText("base_variation_id");
+      if (!base.empty()) config["add_furniture"]["base_variation_id"] = base;
+      if (context.job.generate.declutter_first && removal.empty()) {
+        removal = "on";
+      }
+    } else {
+      removal = "on";
+    }
+    if (!removal.empty()) {
+      config["remove_furniture"] = RemoveFurniture(context, removal);
+    }
+  }
+  const std::string watermark = context.SettingText(kWatermark.key.data());
+  if (!watermark.empty()) config[kWatermark.key] = watermark == "true";
+  const std::string resolution = context.SettingText(kResolution.key.data());
+  if (!resolution.empty()) config[kResolution.key] = std::stoi(resolution);
+  return config;
+}
+
+/// A render that this order adds variations to; empty: a new one.
+std::string EarlierRender(const OrderContext& context) {
+  const std::string missing = TextField(context.order.data, {"of_render"});
+  return missing.empty() ? context.SettingText("render_id") : missing;
+}
+
+const json& VariationsOf(const json& render) {
+  const json& variations = Field(render, {"variations"});
+  return variations.is_object() ? Field(variations, {"items"}) : variations;
+}
+
+/// The words that say whether two configs ask for the same: what we send, and
+/// the vendor may send back with more.
+std::string Essence(const json& config) {
+  const json& add = Field(config, {"add_furniture"});
+  const json& remove = Field(config, {"remove_furniture"});
+  return LowerCase(
+      TextField(config, {"type"}) + "|" + TextField(add, {"room_type"}) + "|" +
+      TextField(add, {"style"}) + "|" + TextField(remove, {"mode"}) + "|" +
+      TextField(config, {"sky_style"}));
+}
+
+enum class Fate { kWorking, kDone, kFailed };
+
+Fate FateOf(const json& variation) {
+  const std::string status = LowerCase(TextField(variation, {"status"}));
+  if (status == "done" || status == "completed") return Fate::kDone;
+  if (status == "error" || status == "failed" || status == "deleted") {
+    return Fate::kFailed;
+  }
+  return Fate::kWorking;
+}
+
+/// The address of a result: one object, or a list of them for several views.
+std::string ResultUrl(const json& variation) {
+  const json& result = Field(variation, {"result"});
+  const json& first =
+      result.is_array() && !result.empty() ? result.front() : result;
+  return first.is_string() ? first.get<std::string>()
+                           : TextField(first, {"url", "optimized_url"});
+}
+
+class VsaiVendor final : public Vendor {
+ public:
+  const VendorSpec& spec() const override { return kSpec; }
+
+  void CheckJob(const StagingJob& job, const Service& service) const override {
+    if (service.name != "day-to-dusk") return;
+    if (job.edit.daylight != "sunset" && job.edit.daylight != "night") {
+      throw Error(ErrorKind::kUsage,
+                  "vsai has --daylight sunset and night, not " +
+                      job.edit.daylight + "; reroom has all four");
+    }
+    if (!job.edit.sky.empty() &&
+        std::find(kSkies.begin(), kSkies.end(), job.edit.sky) == kSkies.end()) {
+      throw Error(ErrorKind::kUsage,
+                  "vsai has --sky dusk, golden and blue, not " + job.edit.sky);
+    }
+  }
+
+  /// One photo a render, whatever the number of variations; more of them for
+  /// an earlier render are not charged again.
+  std::optional<double> EstimateCredits(const StagingJob& job,
+                                        const Service&) const override {
+    return job.vendor_options.contains("render_id") ? 0 : 1;
+  }
+
+  Call OrderCall(const OrderContext& context) const override {
+    json body = {{"config", ConfigOf(context)},
+                 {"variation_count", context.order.results},
+                 {"wait_for_completion", false}};
+    const std::string earlier = EarlierRender(context);
+    std::string path = "/renders";
+    if (earlier.empty()) {
+      body["image_url"] = DataUrl(context.photo);
+      if (!context.webhook_url.empty()) {
+        body["webhook_url"] = context.webhook_url;
+      }
+    } else {
+      path += "/" + CheckedId(earlier) + "/variations";
+    }
+    Call call = PostJson(path, body);
+    call.timeout_s = kSpec.order_timeout_s;
+    return call;
+  }
+
+  OrderStatus ReadOrderAnswer(OrderContext& context,
+                              const json& answer) const override {
+    OrderStatus status;
+    const std::string earlier = EarlierRender(context);
+    if (!earlier.empty()) {
+      // More variations: remember which, the render has others too.
+      const json& variations = VariationsOf(answer);
+      json ids = json::array();
+      for (const json& variation : variations) {
+        ids.push_back(CheckedId(TextField(variation, {"id"})));
+      }
+      if (ids.empty()) throw BadAnswer("the answer names no variations");
+      context.order.data["variations"] = ids;
+      context.order.id = earlier;
+      return status;
+    }
+    const json& render = Field(answer, {"render", "data"}).is_object()
+                             ? Field(answer, {"render", "data"})
+                             : answer;
+    context.order.id = CheckedId(TextField(render, {"id", "render_id"}));
+    const auto created = NumberField(render, {"created_at"});
+    const auto eta = NumberField(render, {"eta"});
+    if (created && eta && *eta > *created) {
+      status.eta_s = (*eta - *created) / 1000;
+    }
+    return status;
+  }
+
+  OrderStatus Poll(OrderContext& context) const override {
+    const json& named = Field(context.order.data, {"variations"});
+    if (!named.is_array()) {
+      return ReadVariations(context, AllVariations(context));
+    }
+    std::vector<json> variations;
+    for (const json& id : named) {
+      const json answer = context.client.Ask(
+          {.path = "/renders/" + CheckedId(context.order.id) + "/variations/" +
+                   CheckedId(id.get<std::string>())},
+          context.cancelled);
+      const json& inner = Field(answer, {"variation"});
+      variations.push_back(inner.is_object() ? inner : answer);
+    }
+    return ReadVariations(context, variations);
+  }
+
+  Recovery Recover(OrderContext& context,
+                   const std::set<std::string>& known_ids) const override {
+    if (!EarlierRender(context).empty()) return Recovery::kUnknown;
+    for (const bool second_look : {false, true}) {
+      if (second_look && !SleepUnless(kSecondLook_s, context.cancelled)) {
+        throw Error(ErrorKind::kInterrupted, "interrupted");
+      }
+      const std::vector<std::string> matches = Matches(context, known_ids);
+      if (matches.size() > 1) return Recovery::kUnknown;
+      if (matches.size() == 1) {
+        context.order.id = matches.front();
+        return Recovery::kFound;
+      }
+    }
+    return Recovery::kNotTaken;
+  }
+
+  /// The vendor's list shows neither photo nor anything of ours.
+  std::string LookalikeKey(const OrderContext& context) const override {
+    return Essence(ConfigOf(context)) + "|" +
+           std::to_string(context.order.results);
+  }
+
+  Account ReadAccount(VendorClient& client,
+                      const Cancelled& cancelled) const override {
+    Account account;
+    client.Ask({.path = "/status", .may_be_empty = true}, cancelled);
+    account.details = client.Ask({.path = "/user"}, cancelled);
+    const json& user = Field(account.details, {"user"});
+    account.identity = TextField(user, {"email", "uid"});
+    const json& limit = Field(account.details, {"photoLimit"});
+    const json& used = Field(account.details, {"photosUsedThisPeriod"});
+    account.unlimited = TextField(limit, {"staging"}) == "UNLIMITED";
+    const auto most = NumberField(limit, {"staging"});
+    if (most) {
+      account.credits = *most - NumberField(used, {"staging"}).value_or(0);
+    }
+    return account;
+  }
+
+ private:
+  /// Every variation of the order's render, page by page.
+  static std::vector<json> AllVariations(OrderContext& context) {
+    std::vector<json> all;
+    std::string cursor;
+    for (int page = 0; page < kMostPages; ++page) {
+      Call call{.path = "/renders/" + CheckedId(context.order.id),
+                .query = {{"include_variations", "true"},
+                          {"variations_limit", "100"}}};
+      if (!cursor.empty()) call.query.emplace_back("variations_cursor", cursor);
+      const json render = context.client.Ask(call, context.cancelled);
+      const json& variations = VariationsOf(render);
+      if (variations.is_array()) {
+        all.insert(all.end(), variations.begin(), variations.end());
+      }
+      cursor = TextField(Field(render, {"variations"}), {"next_cursor"});
+      if (cursor.empty()) break;
+    }
+    return all;
+  }
+
+  /// True for what the order asked for, false for by-products such as the
+  /// emptied room under a staged one.
+  static bool IsAskedFor(const OrderContext& context, const json& variation) {
+    const json& named = Field(context.order.data, {"variations"});
+    if (named.is_array()) {
+      const std::string id = TextField(variation, {"id"});
+      return std::find(named.begin(), named.end(), id) != named.end();
+    }
+    const bool stages = context.service.operation == Operation::kGenerate;
+    return !stages || TextField(variation, {"type"}) != "removal";
+  }
+
+  static OrderStatus ReadVariations(const OrderContext& context,
+                                    const std::vector<json>& variations) {
+    OrderStatus status;
+    int failed = 0;
+    int asked_for = 0;
+    for (const json& variation : variations) {
+      if (!IsAskedFor(context, variation)) continue;
+      ++asked_for;
+      switch (FateOf(variation)) {
+        case Fate::kWorking:
+          return {};
+        case Fate::kDone:
+          status.results.push_back({.url = ResultUrl(variation)});
+          if (status.results.back().url.empty()) {
+            throw BadAnswer("a finished variation has no result");
+          }
+          break;
+        case Fate::kFailed:
+          ++failed;
+          status.error = TextField(variation, {"error_message", "error"});
+          break;
+      }
+    }
+    if (asked_for < context.order.results) return {};
+    status.state =
+        status.results.empty() ? OrderState::kFailed : OrderState::kDone;
+    status.credits = EarlierRender(context).empty() ? 1 : 0;
+    if (failed > 0 && !status.results.empty()) {
+      // The render is paid: only what is missing is asked for once more.
+      Order rest{.results = failed};
+      rest.data = {{"of_render", context.order.id}};
+      status.follow_up = rest;
+    }
+    return status;
+  }
+
+  /// Renders that may be the lost order: made since it left, not known, of the
+  /// same config and number.
+  static std::vector<std::string> Matches(
+      OrderContext& context, const std::set<std::string>& known_ids) {
+    std::vector<std::string> matches;
+    const std::string essence = Essence(ConfigOf(context));
+    const int64_t since = context.order.begun_at_ms - kClockSkew_ms;
+    std::string cursor;
+    for (int page = 0; page < kMostPages; ++page) {
+      Call call{.path = "/renders",
+                .query = {{"order", "desc"}, {"limit", "100"}}};
+      if (!cursor.empty()) call.query.emplace_back("cursor", cursor);
+      const json answer = context.client.Ask(call, context.cancelled);
+      const json& items = answer.is_array() ? answer : Field(answer, {"items"});
+      for (const json& render : items) {
+        const auto created = NumberField(render, {"created_at"});
+        if (created && *created < static_cast<double>(since)) return matches;
+        const std::string id = TextField(render, {"id"});
+        if (!known_ids.contains(id) && Fits(context, id, essence)) {
+          matches.push_back(CheckedId(id));
+        }
+      }
+      cursor = TextField(answer, {"next_cursor"});
+      if (cursor.empty()) break;
+    }
+    return matches;
+  }
+
+  static bool Fits(OrderContext& context,
+                   const std::string& id,
+                   const std::string& essence) {
+    Order order;
+    order.id = id;
+    OrderContext looked{.job = context.job,
+                        .service = context.service,
+                        .client = context.client,
+                        .order = order,
+                        .photo = {},
+                        .cancelled = context.cancelled};
+    int count = 0;
+    for (const json& variation : AllVariations(looked)) {
+      if (!IsAskedFor(context, variation)) continue;
+      ++count;
+      const json& config = Field(variation, {"config"});
+      if (config.is_object() && Essence(config) != essence) return false;
+    }
+    return count == context.order.results;
+  }
+};
+
+}  // namespace
+
+const Vendor& Vsai() {
+  static const VsaiVendor vendor;
+  return vendor;
+}
+
+}  // namespace stage::remote
