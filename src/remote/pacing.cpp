@@ -37,16 +37,21 @@ double BackoffSeconds(int attempt, double first_s, double most_s) {
   return std::uniform_real_distribution<double>(0, longest)(random);
 }
 
+std::optional<std::time_t> HttpDate(const std::string& text) {
+  std::tm date{};
+  const char* rest = strptime(text.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &date);
+  if (text.empty() || rest == nullptr || *rest != '\0') return std::nullopt;
+  return timegm(&date);
+}
+
 std::optional<double> RetryAfterSeconds(const std::string& header) {
   double seconds = 0;
   const char* end = header.data() + header.size();
   const auto [last, problem] = std::from_chars(header.data(), end, seconds);
   if (problem != std::errc() || last != end) {
-    std::tm date{};
-    const char* rest =
-        strptime(header.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &date);
-    if (header.empty() || rest == nullptr || *rest != '\0') return std::nullopt;
-    seconds = std::difftime(timegm(&date), std::time(nullptr));
+    const auto date = HttpDate(header);
+    if (!date) return std::nullopt;
+    seconds = std::difftime(*date, std::time(nullptr));
   }
   if (!std::isfinite(seconds)) return std::nullopt;
   return std::clamp(seconds, 0.0, kLongestRetryAfter_s);

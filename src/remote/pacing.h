@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <ctime>
 #include <functional>
 #include <mutex>
 #include <optional>
@@ -19,6 +20,9 @@ bool SleepUnless(double seconds, const Cancelled& cancelled);
 /// random time up to first_s * 2^(attempt - 1), at most most_s.
 /// Source: Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog.
 double BackoffSeconds(int attempt, double first_s, double most_s);
+
+/// A date as HTTP writes it (RFC 9110, section 5.6.7), or nullopt.
+std::optional<std::time_t> HttpDate(const std::string& text);
 
 /// Retry-After as seconds from now (RFC 9110, section 10.2.3: a number or a
 /// date), at most 300; nullopt when it says neither.

@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <ctime>
 
 #include "core/text_encoding.h"
 #include "remote/answer.h"
@@ -119,8 +120,18 @@ std::string VendorClient::Clean(const std::string& text) const {
   return settings_.key.RedactedIn(WithoutQueries(text));
 }
 
-void VendorClient::Log(const HttpRequest& request,
-                       const HttpResponse& response) const {
+std::optional<int64_t> VendorClient::clock_offset_ms() const {
+  const int64_t offset_ms = clock_offset_ms_;
+  if (offset_ms == kUnknownOffset) return std::nullopt;
+  return offset_ms;
+}
+
+/// Logs an exchange and learns the vendor's time from it.
+void VendorClient::Note(const HttpRequest& request,
+                        const HttpResponse& response) {
+  if (const auto date = HttpDate(response.Header("date"))) {
+    clock_offset_ms_ = int64_t{1000} * (*date - std::time(nullptr));
+  }
   spdlog::debug("{} {} {}: {} in {:.2f} s{}",
                 spec_.name,
                 request.method,
@@ -176,7 +187,7 @@ json VendorClient::Ask(const Call& call, const Cancelled& cancelled) {
     double wait_s = BackoffSeconds(attempt, 1, kMostBackoff_s);
     try {
       const HttpResponse response = transport_->Send(request);
-      Log(request, response);
+      Note(request, response);
       if (response.status >= 200 && response.status < 300) {
         if (response.body.empty() &&
             (call.may_be_empty || response.status == 204)) {
@@ -232,7 +243,7 @@ std::string VendorClient::Pay(const Call& call,
     double wait_s = BackoffSeconds(attempt, 1, kMostBackoff_s);
     try {
       const HttpResponse response = transport_->Send(request);
-      Log(request, response);
+      Note(request, response);
       if (response.in_file) return Printable(response.request_id);
       const std::string words = ErrorWords(response.body);
       const Verdict verdict = VerdictOf(response, words);
@@ -291,7 +302,6 @@ void VendorClient::Download(const std::string& url,
     double wait_s = BackoffSeconds(attempt, 1, kMostBackoff_s);
     try {
       const HttpResponse response = transport_->Send(request);
-      Log(request, response);
       if (response.in_file) return;
       failure = Failure("does not hand the result out",
                         response,

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 
 #include "core/secrets.h"
@@ -86,10 +89,15 @@ class VendorClient {
 
   const VendorSpec& spec() const { return spec_; }
   const std::string& user_id() const { return settings_.user_id; }
+  /// How far the vendor's clock is before ours in milliseconds, to about a
+  /// second, by the Date of its last answer.
+  std::optional<int64_t> clock_offset_ms() const;
   /// @throws Error(kUsage) for result URLs that must not be followed
   void CheckResultUrl(const std::string& url) const;
 
  private:
+  static constexpr int64_t kUnknownOffset = INT64_MIN;
+
   HttpRequest Request(const Call& call) const;
   Verdict VerdictOf(const HttpResponse& response,
                     const std::string& words) const;
@@ -100,7 +108,7 @@ class VendorClient {
   CallError Failure(const std::string& action,
                     const TransportError& error) const;
   std::string Clean(const std::string& text) const;
-  void Log(const HttpRequest& request, const HttpResponse& response) const;
+  void Note(const HttpRequest& request, const HttpResponse& response);
 
   const VendorSpec& spec_;
   ErrorReader read_error_;
@@ -109,6 +117,7 @@ class VendorClient {
   std::string base_text_;
   std::shared_ptr<Transport> transport_;
   RequestPace pace_;
+  std::atomic<int64_t> clock_offset_ms_ = kUnknownOffset;
 };
 
 }  // namespace stage::remote

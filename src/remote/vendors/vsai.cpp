@@ -111,10 +111,11 @@ constexpr VendorSpec kSpec{
     .burst = 25,
 };
 
-// How long to wait before a list is believed that lacks an order, and by how
-// much the vendor's clock may differ from ours.
+// How long to wait before a list is believed that lacks an order.
 constexpr double kSecondLook_s = 5;
-constexpr int64_t kClockSkew_ms = 120'000;
+// What the vendor's clock, as far as known, may be before ours.
+constexpr int64_t kClockError_ms = 3'000;
+constexpr int64_t kUnknownClockError_ms = 120'000;
 constexpr int kMostPages = 20;
 
 bool IsDusk(const OrderContext& context) {
@@ -205,6 +206,13 @@ std::string ResultUrl(const json& variation) {
       result.is_array() && !result.empty() ? result.front() : result;
   return first.is_string() ? first.get<std::string>()
                            : TextField(first, {"url", "optimized_url"});
+}
+
+/// The earliest that the order can have been taken, by the vendor's clock.
+int64_t BeginningAtVendor(const OrderContext& context) {
+  const auto offset_ms = context.client.clock_offset_ms();
+  return context.order.begun_at_ms +
+         (offset_ms ? *offset_ms - kClockError_ms : -kUnknownClockError_ms);
 }
 
 class VsaiVendor final : public Vendor {
@@ -411,13 +419,13 @@ class VsaiVendor final : public Vendor {
       OrderContext& context, const std::set<std::string>& known_ids) {
     std::vector<std::string> matches;
     const std::string essence = Essence(ConfigOf(context));
-    const int64_t since = context.order.begun_at_ms - kClockSkew_ms;
     std::string cursor;
     for (int page = 0; page < kMostPages; ++page) {
       Call call{.path = "/renders",
                 .query = {{"order", "desc"}, {"limit", "100"}}};
       if (!cursor.empty()) call.query.emplace_back("cursor", cursor);
       const json answer = context.client.Ask(call, context.cancelled);
+      const int64_t since = BeginningAtVendor(context);
       const json& items = answer.is_array() ? answer : Field(answer, {"items"});
       for (const json& render : items) {
         const auto created = NumberField(render, {"created_at"});
