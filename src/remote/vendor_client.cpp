@@ -293,6 +293,7 @@ void VendorClient::Download(const std::string& url,
     request.redirects = Redirects::kFollow;
   }
   request.to_file = file;
+  request.durable = false;  // it can be fetched again
   request.max_answer_bytes = kMostPictureBytes;
   request.timeout_s = kDownloadTimeout_s;
   request.stall_timeout_s = 60;

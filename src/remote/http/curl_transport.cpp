@@ -35,8 +35,8 @@ std::string Trimmed(std::string_view text) {
 /// Where the bytes of an answer go.
 class AnswerSink {
  public:
-  AnswerSink(std::filesystem::path file, int64_t most)
-      : file_(std::move(file)), most_(most) {
+  AnswerSink(std::filesystem::path file, int64_t most, bool durable)
+      : file_(std::move(file)), most_(most), durable_(durable) {
     // Before the request leaves: a full disk must not cost a paid answer.
     if (!file_.empty()) Open(Sent::kNothing);
   }
@@ -67,10 +67,10 @@ class AnswerSink {
   void Finish(bool is_success) {
     if (!is_success || file_.empty()) return;
     const int descriptor = std::exchange(descriptor_, -1);
-    const bool synced = fsync(descriptor) == 0;
+    const bool synced = !durable_ || fsync(descriptor) == 0;
     const int reason = errno;
     if (close(descriptor) != 0 || !synced) throw Failed(reason, Sent::kMaybe);
-    SyncFolder(file_.parent_path());
+    if (durable_) SyncFolder(file_.parent_path());
     complete_ = true;
   }
   std::string TakeText() { return std::move(text_); }
@@ -98,6 +98,7 @@ class AnswerSink {
 
   std::filesystem::path file_;
   int64_t most_;
+  bool durable_;
   int64_t taken_ = 0;
   std::string text_;
   int descriptor_ = -1;
@@ -122,7 +123,7 @@ class Transfer {
  public:
   explicit Transfer(const HttpRequest& request)
       : request_(request),
-        sink_(request.to_file, request.max_answer_bytes),
+        sink_(request.to_file, request.max_answer_bytes, request.durable),
         handle_(curl_easy_init()) {
     if (handle_ == nullptr) throw std::bad_alloc();
     if (request.body) body_.emplace(*request.body);

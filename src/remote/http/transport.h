@@ -29,9 +29,10 @@ struct HttpRequest {
   std::vector<std::pair<std::string, std::string>> headers;
   std::optional<Body> body;
   /// Where a 2xx answer goes; empty: into HttpResponse::body. Written as it
-  /// arrives, on disk (fsync) when Send returns. The file is not there when
+  /// arrives, on disk when Send returns. The file is not there when
   /// Send throws.
   std::filesystem::path to_file;
+  bool durable = true;  ///< false: `to_file` need not survive a power cut
   int64_t max_answer_bytes = 8 << 20;  ///< larger ones are an error
   double connect_timeout_s = 15;
   double timeout_s = 60;        ///< of the whole exchange
