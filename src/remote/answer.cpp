@@ -4,11 +4,10 @@
 #include <cctype>
 #include <charconv>
 #include <fstream>
-#include <mutex>
 
 #include "core/atomic_file.h"
-#include "core/base64.h"
 #include "core/text_encoding.h"
+#include "remote/embedded_pictures.h"
 #include "remote/http/url.h"
 
 namespace stage::remote {
@@ -19,43 +18,11 @@ using nlohmann::json;
 
 constexpr size_t kDeepest = 32;
 constexpr size_t kMostValues = 200'000;
-constexpr size_t kShortestPicture = 64;  // characters of base64
 constexpr size_t kLongestWords = 300;
-
-/// Writes the pictures of one answer to files.
-class PictureFiles {
- public:
-  explicit PictureFiles(fs::path stem) : stem_(std::move(stem)) {}
-
-  /// {"file": path} when the text is a picture.
-  std::optional<json> Take(std::string_view text) {
-    if (text.starts_with("data:")) {
-      const size_t comma = text.find(";base64,");
-      if (comma == std::string_view::npos) return std::nullopt;
-      text.remove_prefix(comma + 8);
-    }
-    if (text.size() < kShortestPicture) return std::nullopt;
-    const auto head = DecodeBase64(text.substr(0, 32));
-    if (!head || PictureFormat(*head).empty()) return std::nullopt;
-    const auto bytes = DecodeBase64(text);
-    if (!bytes) return std::nullopt;
-    fs::path file = stem_;
-    file += "-" + std::to_string(++count_) + "." +
-            std::string(PictureFormat(*bytes));
-    WriteFileAtomically(file, *bytes);
-    return json{{"file", file.string()}};
-  }
-
- private:
-  fs::path stem_;
-  int count_ = 0;
-};
 
 /// Builds a document from parser events, within bounds.
 class BoundedBuilder : public nlohmann::json_sax<json> {
  public:
-  explicit BoundedBuilder(PictureFiles* pictures) : pictures_(pictures) {}
-
   bool null() override { return Put(json()); }
   bool boolean(bool value) override { return Put(value); }
   bool number_integer(number_integer_t value) override { return Put(value); }
@@ -63,12 +30,7 @@ class BoundedBuilder : public nlohmann::json_sax<json> {
   bool number_float(number_float_t value, const string_t&) override {
     return Put(value);
   }
-  bool string(string_t& value) override {
-    if (pictures_ != nullptr) {
-      if (auto picture = pictures_->Take(value)) return Put(*picture);
-    }
-    return Put(std::move(value));
-  }
+  bool string(string_t& value) override { return Put(std::move(value)); }
   bool binary(binary_t&) override { return false; }
   bool start_object(size_t) override { return Open(json::object()); }
   bool key(string_t& name) override {
@@ -112,7 +74,6 @@ class BoundedBuilder : public nlohmann::json_sax<json> {
     return true;
   }
 
-  PictureFiles* pictures_;
   json root_;
   std::vector<json*> open_;
   std::string key_;
@@ -142,27 +103,21 @@ std::string WordsOf(const json& value) {
 }  // namespace
 
 json ParseAnswer(std::string_view text) {
-  BoundedBuilder builder(nullptr);
+  BoundedBuilder builder;
   if (!json::sax_parse(text, &builder)) throw NoJson(text.substr(0, 64));
   return builder.TakeRoot();
 }
 
 json ParseAnswerFile(const fs::path& file, const fs::path& pictures) {
-  static std::mutex one_at_a_time;  // answers hold tens of megabytes each
-  const std::lock_guard lock(one_at_a_time);
-  PictureFiles files(pictures);
-  BoundedBuilder builder(&files);
   std::ifstream stream(file, std::ios::binary);
   if (!stream) throw DiskError(file, "read", errno);
-  if (!json::sax_parse(stream, &builder)) {
-    std::ifstream again(file, std::ios::binary);
-    std::string beginning(64, '\0');
-    again.read(beginning.data(),
-               static_cast<std::streamsize>(beginning.size()));
-    beginning.resize(static_cast<size_t>(again.gcount()));
-    throw NoJson(beginning);
+  EmbeddedPictures extractor(pictures);
+  std::string piece(256 * 1024, '\0');
+  while (stream) {
+    stream.read(piece.data(), static_cast<std::streamsize>(piece.size()));
+    extractor.Take({piece.data(), static_cast<size_t>(stream.gcount())});
   }
-  return builder.TakeRoot();
+  return ParseAnswer(extractor.TakeText());
 }
 
 std::string_view PictureFormat(std::string_view bytes) {

@@ -1,6 +1,7 @@
 #include "remote/photo_library.h"
 
 #include <dlfcn.h>
+#include <malloc.h>
 
 #include <array>
 #include <memory>
@@ -38,6 +39,8 @@ void* Open() {
   void* handle = library.empty()
                      ? nullptr
                      : dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL);
+  // Pixels of one call must not stay with the thread that made it.
+  mallopt(M_MMAP_THRESHOLD, 1 << 20);
   if (handle == nullptr) {
     throw Error(ErrorKind::kModel,
                 std::string(kLibraryName) +

@@ -57,6 +57,43 @@ TEST_CASE("ParseAnswerFile: pictures go to files, other texts stay") {
   CHECK(std::filesystem::exists(folder.path() / "token-2.jpeg"));
 }
 
+TEST_CASE("ParseAnswerFile: large pictures, escaped slashes, small pictures") {
+  const TempDir folder;
+  std::string large = "\xFF\xD8\xFF";
+  for (int i = 0; i < 400'000; ++i)
+    large += static_cast<char>(i * 2654435761u >> 13);
+  const std::string small = "\x89PNG\r\n\x1A\n" + std::string(60, 's');
+  std::string escaped;
+  for (const char c : Base64(large)) {
+    escaped += c == '/' ? "\\/" : std::string(1, c);
+  }
+  const auto file =
+      folder.Write("answer",
+                   R"({"a\"b": ["x\\", "data:image\/jpeg;base64,)" + escaped +
+                       R"(", ")" + Base64(small) + R"("], "n": 1})");
+  const json read = ParseAnswerFile(file, folder.path() / "t");
+  const auto bytes = [&](int i) {
+    std::ifstream in(read["a\"b"][i]["file"].get<std::string>(),
+                     std::ios::binary);
+    return std::string(std::istreambuf_iterator<char>(in), {});
+  };
+  CHECK(read["a\"b"][0] == "x\\");
+  CHECK(bytes(1) == large);
+  CHECK(bytes(2) == small);
+  CHECK(read["n"] == 1);
+}
+
+TEST_CASE("ParseAnswerFile: a picture that breaks off is no answer") {
+  const TempDir folder;
+  const std::string png = "\x89PNG\r\n\x1A\n" + std::string(5000, 'p');
+  const std::string whole = json{{"image", Base64(png)}, {"id", "x"}}.dump();
+  for (const size_t length :
+       {size_t{20}, size_t{900}, whole.size() / 2, whole.size() - 2}) {
+    const auto file = folder.Write("answer", whole.substr(0, length));
+    CHECK_THROWS_AS(ParseAnswerFile(file, folder.path() / "t"), BadAnswer);
+  }
+}
+
 TEST_CASE("Answer fields: wrong types are nothing, numbers may be texts") {
   const json object = {
       {"n", 5}, {"t", "7.5"}, {"list", json::array()}, {"none", nullptr}};

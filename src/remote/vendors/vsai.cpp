@@ -109,6 +109,7 @@ constexpr VendorSpec kSpec{
     .forbidden = Forbidden::kCredits,
     .requests_per_s = 25,
     .burst = 25,
+    .webhook_per_order = true,
 };
 
 // How long to wait before a list is believed that lacks an order.
