@@ -94,7 +94,8 @@ TEST_CASE("Vsai: done when all that was asked for is, by-products left out") {
     rig.transport->Expect(200, Render("r", variations).dump());
     return rig.vendor.Poll(rig.context);
   };
-  CHECK(poll({Variation("a", "done")}).state == OrderState::kWorking);
+  CHECK(poll(json::array({Variation("a", "done")})).state ==
+        OrderState::kWorking);
   CHECK(poll({Variation("a", "done"), Variation("b", "never-seen")}).state ==
         OrderState::kWorking);
   const OrderStatus done = poll({Variation("x", "done", "removal"),
@@ -125,14 +126,14 @@ TEST_CASE("Vsai: a lost order is adopted when exactly one render fits") {
                        {{"id", "old"}, {"created_at", 1}}}},
                      {"next_cursor", nullptr}};
   rig.transport->Expect(200, list.dump());
-  rig.transport->Expect(200, Render("lost", {variation}).dump());
+  rig.transport->Expect(200, Render("lost", json::array({variation})).dump());
   CHECK(rig.vendor.Recover(rig.context, {"known"}) == Recovery::kFound);
   CHECK(rig.order.id == "lost");
 
   Rig two(Staging());
   two.transport->Expect(200, list.dump());
-  two.transport->Expect(200, Render("known", {variation}).dump());
-  two.transport->Expect(200, Render("lost", {variation}).dump());
+  two.transport->Expect(200, Render("known", json::array({variation})).dump());
+  two.transport->Expect(200, Render("lost", json::array({variation})).dump());
   CHECK(two.vendor.Recover(two.context, {}) == Recovery::kUnknown);
 }
 
