@@ -18,7 +18,6 @@ TEST_CASE("Unavailable: what this version lacks fails with the right code") {
       {{"generate", "a.jpg", "--engine", "diffusion"}, 13},
       {{"generate", "a.jpg", "--exterior"}, 13},
       {{"generate", "a.jpg", "--prompt", "more plants"}, 13},
-      {{"credits"}, 12},
       {{"models", "pull", "sd15"}, 13},
   };
   for (const Refused& refused : cases) {
@@ -32,6 +31,13 @@ TEST_CASE("Unavailable: what this version lacks fails with the right code") {
     CHECK(result.err.find("does not") != std::string::npos);
     CHECK_FALSE(std::filesystem::exists(run.folder() / "staged"));
   }
+}
+
+TEST_CASE("Unavailable: credits without any key say where one belongs") {
+  const StageRun run;
+  const RunResult result = run.Stage({"credits"});
+  CHECK(result.exit_code == 10);
+  CHECK(result.err.find("STAGE_ROOMSTACK_KEY") != std::string::npos);
 }
 
 TEST_CASE("Unavailable: a dry run still shows what would be done") {
