@@ -100,6 +100,51 @@ TEST_CASE("ProceduralPieces: entries are complete and ids unique") {
   }
 }
 
+TEST_CASE("ProceduralPieces: variants of a family keep what the base says") {
+  const std::vector<Piece> pieces = ProceduralPieces();
+  const auto find = [&](const std::string& id) -> const Piece& {
+    const auto found = std::find_if(pieces.begin(),
+                                    pieces.end(),
+                                    [&](const Piece& p) { return p.id == id; });
+    REQUIRE(found != pieces.end());
+    return *found;
+  };
+  // Tables carry things at their own height, sofas at that of the seat.
+  CHECK(find("procedural#coffee_table_drum").top_height == 0.36);
+  CHECK(find("procedural#sideboard_cane").function == "sideboard");
+  CHECK(find("procedural#sideboard_cane").top_height == 0.78);
+  CHECK(find("procedural#sofa_rounded").top_height == 0.44);
+  CHECK(find("procedural#armchair_wing").top_height < 0);
+  CHECK(find("procedural#wall_art_pair").elevation ==
+        find("procedural#wall_art").elevation);
+  CHECK(ProceduralParameters("procedural#bed_iron")["headboard"]["default"] ==
+        "iron");
+}
+
+TEST_CASE("ProceduralPieces: a plain rug shows no bands from far") {
+  const Mesh rug = Standard("procedural#rug");
+  const ImageU8& face = rug.materials.at(0).base_texture->srgb;
+  // Stripes of 5 cm, across and along, must all be of one brightness.
+  const int side = 25;
+  for (const bool across : {true, false}) {
+    double low = 1e9, high = 0;
+    const int run = across ? face.height() : face.width();
+    const int length = across ? face.width() : face.height();
+    for (int first = 0; first + side <= run; first += side) {
+      double sum = 0;
+      for (int i = first; i < first + side; ++i) {
+        for (int j = 0; j < length; ++j) {
+          sum += across ? face.at(j, i, 1) : face.at(i, j, 1);
+        }
+      }
+      const double mean = sum / (static_cast<double>(side) * length);
+      low = std::min(low, mean);
+      high = std::max(high, mean);
+    }
+    CHECK(high / low < 1.02);
+  }
+}
+
 TEST_CASE("MakeProceduralPiece: fills the size it is asked for") {
   for (const auto& [id, w, d, h] :
        {std::tuple{"procedural#bed", 1.98, 2.2, 1.25},

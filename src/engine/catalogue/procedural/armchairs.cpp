@@ -234,19 +234,6 @@ void BuildArmchair(const Request& request, MeshBuilder& builder) {
 }  // namespace
 
 void AppendArmchairs(std::vector<Generator>& generators) {
-  const auto variant = [&](const Generator& base,
-                           const char* word,
-                           const char* name,
-                           const char* function,
-                           std::vector<std::string> styles,
-                           const Eigen::Vector3d& size,
-                           const nlohmann::json& standards,
-                           double top = -1) {
-    generators.push_back(
-        Restyled(base,
-                 MakePiece(word, name, function, std::move(styles), size, top),
-                 standards));
-  };
   const Generator armchair{
       MakePiece("armchair",
                 "Tub chair",
@@ -257,41 +244,38 @@ void AppendArmchairs(std::vector<Generator>& generators) {
       BuildArmchair};
   generators.push_back(Restyled(
       armchair, armchair.piece, {{"cloth", "boucle"}, {"legs", "plinth"}}));
-  variant(armchair,
-          "armchair_tub_wood",
-          "Tub chair on wooden legs",
-          "armchair",
-          {"scandinavian", "japandi", "coastal"},
-          {0.76, 0.76, 0.76},
-          {});
-  variant(armchair,
-          "armchair_velvet",
-          "Velvet tub chair",
-          "armchair",
-          {"luxury", "contemporary"},
-          {0.76, 0.74, 0.74},
-          {{"cloth", "velvet"}, {"legs", "metal"}, {"metal", "brass"}});
-  variant(armchair,
-          "armchair_lounge",
-          "Lounge chair, open frame",
-          "armchair",
-          {"mid-century", "scandinavian", "japandi", "bohemian"},
-          {0.72, 0.8, 0.8},
-          {{"form", "lounge"}, {"wood", "walnut"}, {"cloth", "tweed"}});
-  variant(armchair,
-          "armchair_leather",
-          "Leather lounge chair",
-          "armchair",
-          {"industrial", "mid-century", "modern"},
-          {0.74, 0.82, 0.82},
-          {{"form", "lounge"}, {"wood", "oak"}, {"cloth", "leather"}});
-  variant(armchair,
-          "armchair_wing",
-          "Wing chair",
-          "armchair",
-          {"traditional", "farmhouse", "coastal", "luxury"},
-          {0.78, 0.84, 1.04},
-          {{"form", "wing"}, {"wood", "walnut"}});
+  AppendVariants(generators,
+                 armchair,
+                 {{"armchair_tub_wood",
+                   "Tub chair on wooden legs",
+                   {"scandinavian", "japandi", "coastal"},
+                   {0.76, 0.76, 0.76},
+                   {},
+                   "armchair"},
+                  {"armchair_velvet",
+                   "Velvet tub chair",
+                   {"luxury", "contemporary"},
+                   {0.76, 0.74, 0.74},
+                   {{"cloth", "velvet"}, {"legs", "metal"}, {"metal", "brass"}},
+                   "armchair"},
+                  {"armchair_lounge",
+                   "Lounge chair, open frame",
+                   {"mid-century", "scandinavian", "japandi", "bohemian"},
+                   {0.72, 0.8, 0.8},
+                   {{"form", "lounge"}, {"wood", "walnut"}, {"cloth", "tweed"}},
+                   "armchair"},
+                  {"armchair_leather",
+                   "Leather lounge chair",
+                   {"industrial", "mid-century", "modern"},
+                   {0.74, 0.82, 0.82},
+                   {{"form", "lounge"}, {"wood", "oak"}, {"cloth", "leather"}},
+                   "armchair"},
+                  {"armchair_wing",
+                   "Wing chair",
+                   {"traditional", "farmhouse", "coastal", "luxury"},
+                   {0.78, 0.84, 1.04},
+                   {{"form", "wing"}, {"wood", "walnut"}},
+                   "armchair"}});
 }
 
 }  // namespace stage::engine::procedural

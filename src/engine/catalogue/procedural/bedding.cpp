@@ -212,17 +212,18 @@ void AddPillows(const MattressPlace& place,
       if (row * across + i >= options.pillows) break;
       const float x = wide ? pitch * (static_cast<float>(i) - 0.5f) : 0;
       // The back row stands, the next leans on it.
-      const float tall = row == 0 ? 0.6f : 0.47f;
+      const float tall = options.pillows_lie ? 0.42f : row == 0 ? 0.6f : 0.47f;
       Pillow pillow =
           MakePillow(pillow_width,
                      tall,
                      0.46f,
                      seed + static_cast<uint32_t>(row * 2 + i) * 13 + 1);
-      const float lean = row == 0 ? 18.0f : 34.0f;
+      const float lean = options.pillows_lie ? 78.0f : row == 0 ? 18.0f : 34.0f;
+      const float reach = options.pillows_lie ? 0.24f : 0.115f;
       Settle(pillow,
              Leaning(x + random.Range(-0.012f, 0.012f),
-                     place.top + tall * 0.48f,
-                     front + 0.115f + 0.02f * static_cast<float>(row),
+                     place.top + (options.pillows_lie ? 0.11f : tall * 0.48f),
+                     front + reach + 0.02f * static_cast<float>(row),
                      lean,
                      random.Range(-4, 4)),
              around,

@@ -14,6 +14,7 @@ struct MattressPlace {
 struct BeddingOptions {
   int pillows = 4;  ///< sleeping pillows; in rows of two on a wide bed
   int cushions = 3;
+  bool pillows_lie = false;  ///< flat, where there is no headboard to lean on
   bool duvet = true, fold = true, throw_blanket = true;
   std::string duvet_cloth = "linen", throw_cloth = "knit",
               accent_cloth = "linen";

@@ -189,20 +189,6 @@ void BuildWardrobe(const Request& request, MeshBuilder& builder) {
 }  // namespace
 
 void AppendCases(std::vector<Generator>& generators) {
-  const auto variant = [&](const Generator& base,
-                           const char* word,
-                           const char* name,
-                           std::vector<std::string> styles,
-                           const Eigen::Vector3d& size,
-                           const nlohmann::json& standards) {
-    Piece piece = MakePiece(word,
-                            name,
-                            base.piece.function,
-                            std::move(styles),
-                            size,
-                            base.piece.top_height < 0 ? -1 : size.z());
-    generators.push_back(Restyled(base, piece, standards));
-  };
   const Generator media{
       MakePiece("media_console",
                 "Media console with slatted doors",
@@ -216,36 +202,34 @@ void AppendCases(std::vector<Generator>& generators) {
       Restyled(media,
                media.piece,
                {{"front", "slatted"}, {"pull", "none"}, {"wood", "oak"}}));
-  variant(media,
-          "media_console_plain",
-          "Media console",
-          {"scandinavian", "minimalist", "modern"},
-          {1.7, 0.4, 0.48},
-          {{"pull", "none"}});
-  variant(media,
-          "media_console_cane",
-          "Media console with cane doors",
-          {"bohemian", "coastal", "japandi"},
-          {1.6, 0.4, 0.55},
-          {{"front", "cane"}});
-  variant(media,
-          "media_console_steel",
-          "Media console on steel",
-          {"industrial", "modern", "luxury"},
-          {1.8, 0.42, 0.5},
-          {{"base", "metal"},
-           {"wood", "walnut"},
-           {"metal", "black"},
-           {"pull", "none"}});
-  variant(media,
-          "media_console_shaker",
-          "Panelled media console",
-          {"farmhouse", "traditional", "coastal"},
-          {1.7, 0.42, 0.58},
-          {{"front", "shaker"},
-           {"base", "plinth"},
-           {"wood", "white"},
-           {"metal", "black"}});
+  AppendVariants(generators,
+                 media,
+                 {{"media_console_plain",
+                   "Media console",
+                   {"scandinavian", "minimalist", "modern"},
+                   {1.7, 0.4, 0.48},
+                   {{"pull", "none"}}},
+                  {"media_console_cane",
+                   "Media console with cane doors",
+                   {"bohemian", "coastal", "japandi"},
+                   {1.6, 0.4, 0.55},
+                   {{"front", "cane"}}},
+                  {"media_console_steel",
+                   "Media console on steel",
+                   {"industrial", "modern", "luxury"},
+                   {1.8, 0.42, 0.5},
+                   {{"base", "metal"},
+                    {"wood", "walnut"},
+                    {"metal", "black"},
+                    {"pull", "none"}}},
+                  {"media_console_shaker",
+                   "Panelled media console",
+                   {"farmhouse", "traditional", "coastal"},
+                   {1.7, 0.42, 0.58},
+                   {{"front", "shaker"},
+                    {"base", "plinth"},
+                    {"wood", "white"},
+                    {"metal", "black"}}}});
   const Generator dresser{
       MakePiece("dresser",
                 "Six-drawer dresser",
@@ -258,60 +242,52 @@ void AppendCases(std::vector<Generator>& generators) {
                  Flag("doors", false, "Doors instead of drawers")}),
       BuildDresser};
   generators.push_back(dresser);
-  variant(dresser,
-          "dresser_walnut",
-          "Walnut dresser",
-          {"mid-century", "luxury", "industrial"},
-          {1.5, 0.46, 0.78},
-          {{"wood", "walnut"}});
-  variant(dresser,
-          "dresser_shaker",
-          "Panelled dresser",
-          {"farmhouse", "traditional", "coastal"},
-          {1.4, 0.48, 0.88},
-          {{"front", "shaker"},
-           {"base", "plinth"},
-           {"wood", "white"},
-           {"metal", "black"}});
-  variant(dresser,
-          "dresser_tall",
-          "Chest of drawers",
-          {},
-          {0.8, 0.45, 1.1},
-          {{"columns", 1}, {"rows", 5}});
-  const auto sideboard = [&](const char* word,
-                             const char* name,
-                             std::vector<std::string> styles,
-                             const Eigen::Vector3d& size,
-                             const nlohmann::json& standards) {
-    generators.push_back(Restyled(
-        dresser,
-        MakePiece(word, name, "sideboard", std::move(styles), size, size.z()),
-        standards));
-  };
-  sideboard("sideboard",
-            "Sideboard with slatted doors",
-            {"modern", "contemporary", "japandi", "mid-century"},
-            {1.6, 0.45, 0.78},
-            {{"doors", true},
-             {"columns", 4},
-             {"front", "slatted"},
-             {"pull", "none"},
-             {"wood", "walnut"}});
-  sideboard("sideboard_cane",
-            "Sideboard with cane doors",
-            {"bohemian", "coastal", "scandinavian"},
-            {1.5, 0.42, 0.78},
-            {{"doors", true}, {"columns", 4}, {"front", "cane"}});
-  sideboard("sideboard_shaker",
-            "Panelled sideboard",
-            {"farmhouse", "traditional"},
-            {1.5, 0.45, 0.88},
-            {{"doors", true},
-             {"columns", 4},
-             {"front", "shaker"},
-             {"base", "plinth"},
-             {"metal", "black"}});
+  AppendVariants(generators,
+                 dresser,
+                 {{"dresser_walnut",
+                   "Walnut dresser",
+                   {"mid-century", "luxury", "industrial"},
+                   {1.5, 0.46, 0.78},
+                   {{"wood", "walnut"}}},
+                  {"dresser_shaker",
+                   "Panelled dresser",
+                   {"farmhouse", "traditional", "coastal"},
+                   {1.4, 0.48, 0.88},
+                   {{"front", "shaker"},
+                    {"base", "plinth"},
+                    {"wood", "white"},
+                    {"metal", "black"}}},
+                  {"dresser_tall",
+                   "Chest of drawers",
+                   {},
+                   {0.8, 0.45, 1.1},
+                   {{"columns", 1}, {"rows", 5}}},
+                  {"sideboard",
+                   "Sideboard with slatted doors",
+                   {"modern", "contemporary", "japandi", "mid-century"},
+                   {1.6, 0.45, 0.78},
+                   {{"doors", true},
+                    {"columns", 4},
+                    {"front", "slatted"},
+                    {"pull", "none"},
+                    {"wood", "walnut"}},
+                   "sideboard"},
+                  {"sideboard_cane",
+                   "Sideboard with cane doors",
+                   {"bohemian", "coastal", "scandinavian"},
+                   {1.5, 0.42, 0.78},
+                   {{"doors", true}, {"columns", 4}, {"front", "cane"}},
+                   "sideboard"},
+                  {"sideboard_shaker",
+                   "Panelled sideboard",
+                   {"farmhouse", "traditional"},
+                   {1.5, 0.45, 0.88},
+                   {{"doors", true},
+                    {"columns", 4},
+                    {"front", "shaker"},
+                    {"base", "plinth"},
+                    {"metal", "black"}},
+                   "sideboard"}});
   const Generator bookcase{
       MakePiece("bookcase",
                 "Bookcase with books",
@@ -322,30 +298,32 @@ void AppendCases(std::vector<Generator>& generators) {
                  Flag("filled", true, "Books and objects on the shelves")}),
       BuildBookcase};
   generators.push_back(bookcase);
-  variant(bookcase,
-          "bookcase_steel",
-          "Steel and wood shelves",
-          {"industrial", "modern", "luxury"},
-          {1.0, 0.34, 1.85},
-          {{"frame", "metal"}, {"wood", "walnut"}, {"metal", "black"}});
-  variant(bookcase,
-          "bookcase_open",
-          "Open wooden shelves",
-          {"japandi", "minimalist", "bohemian", "coastal"},
-          {0.9, 0.34, 1.6},
-          {{"frame", "ladder"}});
+  AppendVariants(
+      generators,
+      bookcase,
+      {{"bookcase_steel",
+        "Steel and wood shelves",
+        {"industrial", "modern", "luxury"},
+        {1.0, 0.34, 1.85},
+        {{"frame", "metal"}, {"wood", "walnut"}, {"metal", "black"}}},
+       {"bookcase_open",
+        "Open wooden shelves",
+        {"japandi", "minimalist", "bohemian", "coastal"},
+        {0.9, 0.34, 1.6},
+        {{"frame", "ladder"}}}});
   const Generator wardrobe{
       MakePiece("wardrobe", "Wardrobe", "wardrobe", {}, {1.5, 0.6, 2.1}),
       CaseRules({}),
       BuildWardrobe};
   generators.push_back(
       Restyled(wardrobe, wardrobe.piece, {{"pull", "bar"}, {"wood", "white"}}));
-  variant(wardrobe,
-          "wardrobe_cane",
-          "Wardrobe with cane doors",
-          {"bohemian", "coastal", "japandi", "scandinavian"},
-          {1.0, 0.58, 1.95},
-          {{"front", "cane"}});
+  AppendVariants(generators,
+                 wardrobe,
+                 {{"wardrobe_cane",
+                   "Wardrobe with cane doors",
+                   {"bohemian", "coastal", "japandi", "scandinavian"},
+                   {1.0, 0.58, 1.95},
+                   {{"front", "cane"}}}});
 }
 
 }  // namespace stage::engine::procedural

@@ -325,17 +325,6 @@ void BuildBasket(const Request& request, MeshBuilder& builder) {
 }  // namespace
 
 void AppendDecor(std::vector<Generator>& generators) {
-  const auto variant = [&](const Generator& base,
-                           const char* word,
-                           const char* name,
-                           std::vector<std::string> styles,
-                           const Eigen::Vector3d& size,
-                           const nlohmann::json& standards) {
-    generators.push_back(Restyled(
-        base,
-        MakePiece(word, name, base.piece.function, std::move(styles), size),
-        standards));
-  };
   const Generator cushion{
       MakePiece(
           "cushion", "Scatter cushion", "cushion", {}, {0.46, 0.24, 0.44}),
@@ -346,12 +335,13 @@ void AppendDecor(std::vector<Generator>& generators) {
        Flag("piping", true, "A corded seam")},
       BuildCushion};
   generators.push_back(cushion);
-  variant(cushion,
-          "cushion_lumbar",
-          "Lumbar cushion",
-          {},
-          {0.58, 0.2, 0.32},
-          {{"piping", false}});
+  AppendVariants(generators,
+                 cushion,
+                 {{"cushion_lumbar",
+                   "Lumbar cushion",
+                   {},
+                   {0.58, 0.2, 0.32},
+                   {{"piping", false}}}});
   generators.push_back(
       {MakePiece("throw", "Folded blanket", "throw", {}, {0.5, 0.36, 0.07}),
        {Choice("cloth", {"knit", "wool", "linen", "boucle"}, "Cloth")},
@@ -362,12 +352,13 @@ void AppendDecor(std::vector<Generator>& generators) {
        Choice("object", {"bowl", "knot", "none"}, "What lies on top")},
       BuildBooks};
   generators.push_back(books);
-  variant(books,
-          "books_knot",
-          "Books with a wooden knot",
-          {},
-          {0.28, 0.22, 0.13},
-          {{"object", "knot"}, {"count", 2}});
+  AppendVariants(generators,
+                 books,
+                 {{"books_knot",
+                   "Books with a wooden knot",
+                   {},
+                   {0.28, 0.22, 0.13},
+                   {{"object", "knot"}, {"count", 2}}}});
   const std::vector<ParameterRule> vase_rules{
       Choice("stems",
              {"branches", "eucalyptus", "grass", "twigs", "none"},
@@ -384,25 +375,25 @@ void AppendDecor(std::vector<Generator>& generators) {
                        vase_rules,
                        BuildVase};
   generators.push_back(vase);
-  variant(vase,
-          "vase_eucalyptus",
-          "Vase with eucalyptus",
-          {"scandinavian", "coastal", "farmhouse", "contemporary"},
-          {0.4, 0.4, 0.5},
-          {{"stems", "eucalyptus"}, {"form", "bottle"}});
-  variant(vase,
-          "vase_grass",
-          "Vase with dry grasses",
-          {"bohemian", "japandi", "coastal"},
-          {0.4, 0.4, 0.7},
-          {{"stems", "grass"}, {"vessel", "terracotta"}});
-  variant(vase,
-          "vase_twigs",
-          "Dark vase with twigs",
-          {"japandi", "minimalist", "industrial", "modern"},
-          {0.36, 0.36, 0.6},
-          {{"stems", "twigs"}, {"vessel", "dark"}});
-  variant(vase, "vase", "Vase", {}, {0.18, 0.18, 0.28}, {{"stems", "none"}});
+  AppendVariants(
+      generators,
+      vase,
+      {{"vase_eucalyptus",
+        "Vase with eucalyptus",
+        {"scandinavian", "coastal", "farmhouse", "contemporary"},
+        {0.4, 0.4, 0.5},
+        {{"stems", "eucalyptus"}, {"form", "bottle"}}},
+       {"vase_grass",
+        "Vase with dry grasses",
+        {"bohemian", "japandi", "coastal"},
+        {0.4, 0.4, 0.7},
+        {{"stems", "grass"}, {"vessel", "terracotta"}}},
+       {"vase_twigs",
+        "Dark vase with twigs",
+        {"japandi", "minimalist", "industrial", "modern"},
+        {0.36, 0.36, 0.6},
+        {{"stems", "twigs"}, {"vessel", "dark"}}},
+       {"vase", "Vase", {}, {0.18, 0.18, 0.28}, {{"stems", "none"}}}});
   generators.push_back(
       {MakePiece("tray", "Styled tray", "table_decor", {}, {0.42, 0.28, 0.34}),
        {Choice("wood",

@@ -115,20 +115,6 @@ void BuildConsole(const Request& request, MeshBuilder& builder) {
 }  // namespace
 
 void AppendDesks(std::vector<Generator>& generators) {
-  const auto variant = [&](const Generator& base,
-                           const char* word,
-                           const char* name,
-                           std::vector<std::string> styles,
-                           const Eigen::Vector3d& size,
-                           const nlohmann::json& standards) {
-    Piece piece = MakePiece(word,
-                            name,
-                            base.piece.function,
-                            std::move(styles),
-                            size,
-                            base.piece.top_height < 0 ? -1 : size.z());
-    generators.push_back(Restyled(base, piece, standards));
-  };
   const Generator desk{
       MakePiece("desk",
                 "Desk with drawers",
@@ -139,12 +125,14 @@ void AppendDesks(std::vector<Generator>& generators) {
       CaseRules({}),
       BuildDesk};
   generators.push_back(desk);
-  variant(desk,
-          "desk_steel",
-          "Desk on steel frames",
-          {"industrial", "modern", "minimalist"},
-          {1.4, 0.7, 0.74},
-          {{"base", "metal"}, {"metal", "black"}, {"wood", "walnut"}});
+  AppendVariants(
+      generators,
+      desk,
+      {{"desk_steel",
+        "Desk on steel frames",
+        {"industrial", "modern", "minimalist"},
+        {1.4, 0.7, 0.74},
+        {{"base", "metal"}, {"metal", "black"}, {"wood", "walnut"}}}});
   const Generator console{
       MakePiece(
           "console_table",
@@ -156,12 +144,14 @@ void AppendDesks(std::vector<Generator>& generators) {
       CaseRules({}),
       BuildConsole};
   generators.push_back(console);
-  variant(console,
-          "console_table_steel",
-          "Slim console on steel",
-          {"modern", "industrial", "luxury", "minimalist", "contemporary"},
-          {1.2, 0.32, 0.8},
-          {{"base", "metal"}, {"metal", "black"}, {"wood", "walnut"}});
+  AppendVariants(
+      generators,
+      console,
+      {{"console_table_steel",
+        "Slim console on steel",
+        {"modern", "industrial", "luxury", "minimalist", "contemporary"},
+        {1.2, 0.32, 0.8},
+        {{"base", "metal"}, {"metal", "black"}, {"wood", "walnut"}}}});
 }
 
 }  // namespace stage::engine::procedural

@@ -167,6 +167,24 @@ Generator Restyled(const Generator& base,
   return generator;
 }
 
+void AppendVariants(std::vector<Generator>& generators,
+                    const Generator& base,
+                    const std::vector<Variant>& variants) {
+  const bool on_top = base.piece.top_height == base.piece.height;
+  for (const Variant& variant : variants) {
+    Piece piece = MakePiece(
+        variant.word,
+        variant.name,
+        variant.function.empty() ? base.piece.function : variant.function,
+        variant.styles,
+        variant.size,
+        variant.top_height.value_or(on_top ? variant.size.z()
+                                           : base.piece.top_height));
+    piece.elevation = base.piece.elevation;
+    generators.push_back(Restyled(base, piece, variant.standards));
+  }
+}
+
 Request CheckedRequest(const Generator& generator,
                        const Eigen::Vector3d& size,
                        const nlohmann::json& parameters) {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -74,6 +75,23 @@ Piece MakePiece(const std::string& word,
                 std::vector<std::string> styles,
                 const Eigen::Vector3d& size,
                 double top_height = -1);
+
+/// One more piece of a family: an entry of its own, other standard values.
+struct Variant {
+  std::string word, name;
+  std::vector<std::string> styles;
+  Eigen::Vector3d size;       ///< width, depth, height in metres
+  nlohmann::json standards;   ///< parameter name to new default; may be null
+  std::string function = {};  ///< empty: as the base
+  /// Where things are put on it. By default as on the base: nowhere, at the
+  /// full height, or at the base's own height.
+  std::optional<double> top_height = {};
+};
+
+/// Adds variants of a construction, which keep the base's elevation.
+void AppendVariants(std::vector<Generator>& generators,
+                    const Generator& base,
+                    const std::vector<Variant>& variants);
 
 /// The same construction under another id, with other standard values.
 /// @param standards  parameter name to new default

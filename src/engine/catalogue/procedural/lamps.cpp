@@ -308,17 +308,6 @@ void BuildPendant(const Request& request, MeshBuilder& builder) {
 }  // namespace
 
 void AppendLamps(std::vector<Generator>& generators) {
-  const auto variant = [&](const Generator& base,
-                           const char* word,
-                           const char* name,
-                           std::vector<std::string> styles,
-                           const Eigen::Vector3d& size,
-                           const nlohmann::json& standards) {
-    generators.push_back(Restyled(
-        base,
-        MakePiece(word, name, base.piece.function, std::move(styles), size),
-        standards));
-  };
   const ParameterRule glow =
       Number("glow",
              0.35,
@@ -341,30 +330,29 @@ void AppendLamps(std::vector<Generator>& generators) {
        glow},
       BuildFloorLamp};
   generators.push_back(floor);
-  variant(floor,
-          "floor_lamp_tripod",
-          "Tripod floor lamp",
-          {"scandinavian", "mid-century", "japandi", "farmhouse", "coastal"},
-          {0.56, 0.52, 1.52},
-          {{"form", "tripod"}});
-  variant(floor,
-          "floor_lamp_arc",
-          "Arc floor lamp",
-          {"modern", "mid-century", "luxury", "industrial"},
-          {1.15, 0.36, 1.95},
-          {{"form", "arc"}});
-  variant(floor,
-          "floor_lamp_globe",
-          "Globe floor lamp",
-          {"minimalist", "contemporary", "japandi"},
-          {0.32, 0.32, 1.5},
-          {{"form", "globe"}, {"metal", "black"}});
-  variant(floor,
-          "floor_lamp_black",
-          "Black floor lamp",
-          {"industrial", "minimalist", "modern"},
-          {0.42, 0.42, 1.55},
-          {{"metal", "black"}, {"shade", "cone"}});
+  AppendVariants(
+      generators,
+      floor,
+      {{"floor_lamp_tripod",
+        "Tripod floor lamp",
+        {"scandinavian", "mid-century", "japandi", "farmhouse", "coastal"},
+        {0.56, 0.52, 1.52},
+        {{"form", "tripod"}}},
+       {"floor_lamp_arc",
+        "Arc floor lamp",
+        {"modern", "mid-century", "luxury", "industrial"},
+        {1.15, 0.36, 1.95},
+        {{"form", "arc"}}},
+       {"floor_lamp_globe",
+        "Globe floor lamp",
+        {"minimalist", "contemporary", "japandi"},
+        {0.32, 0.32, 1.5},
+        {{"form", "globe"}, {"metal", "black"}}},
+       {"floor_lamp_black",
+        "Black floor lamp",
+        {"industrial", "minimalist", "modern"},
+        {0.42, 0.42, 1.55},
+        {{"metal", "black"}, {"shade", "cone"}}}});
   const Generator table{
       MakePiece("table_lamp",
                 "Ceramic table lamp",
@@ -381,24 +369,23 @@ void AppendLamps(std::vector<Generator>& generators) {
        glow},
       BuildTableLamp};
   generators.push_back(table);
-  variant(table,
-          "table_lamp_column",
-          "Column table lamp",
-          {"modern", "luxury", "contemporary", "minimalist"},
-          {0.3, 0.3, 0.56},
-          {{"form", "column"}, {"body", "marble"}});
-  variant(table,
-          "table_lamp_gourd",
-          "Gourd table lamp",
-          {"traditional", "coastal", "luxury", "farmhouse"},
-          {0.38, 0.38, 0.64},
-          {{"form", "gourd"}, {"shade", "cone"}});
-  variant(table,
-          "table_lamp_wood",
-          "Turned wooden table lamp",
-          {"scandinavian", "japandi", "bohemian", "mid-century"},
-          {0.32, 0.32, 0.52},
-          {{"form", "ball"}, {"body", "wood"}});
+  AppendVariants(generators,
+                 table,
+                 {{"table_lamp_column",
+                   "Column table lamp",
+                   {"modern", "luxury", "contemporary", "minimalist"},
+                   {0.3, 0.3, 0.56},
+                   {{"form", "column"}, {"body", "marble"}}},
+                  {"table_lamp_gourd",
+                   "Gourd table lamp",
+                   {"traditional", "coastal", "luxury", "farmhouse"},
+                   {0.38, 0.38, 0.64},
+                   {{"form", "gourd"}, {"shade", "cone"}}},
+                  {"table_lamp_wood",
+                   "Turned wooden table lamp",
+                   {"scandinavian", "japandi", "bohemian", "mid-century"},
+                   {0.32, 0.32, 0.52},
+                   {{"form", "ball"}, {"body", "wood"}}}});
   const Generator pendant{
       MakePiece("pendant_lamp",
                 "Dome pendant",
@@ -410,24 +397,23 @@ void AppendLamps(std::vector<Generator>& generators) {
        glow},
       BuildPendant};
   generators.push_back(Restyled(pendant, pendant.piece, {{"metal", "black"}}));
-  variant(pendant,
-          "pendant_lamp_rattan",
-          "Rattan pendant",
-          {"bohemian", "coastal", "japandi"},
-          {0.5, 0.5, 1.0},
-          {{"form", "rattan"}});
-  variant(pendant,
-          "pendant_lamp_drum",
-          "Drum pendant",
-          {"contemporary", "traditional", "luxury"},
-          {0.5, 0.5, 0.9},
-          {{"form", "drum"}});
-  variant(pendant,
-          "pendant_lamp_globe",
-          "Globe pendant",
-          {"mid-century", "minimalist", "luxury"},
-          {0.3, 0.3, 0.9},
-          {{"form", "globe"}});
+  AppendVariants(generators,
+                 pendant,
+                 {{"pendant_lamp_rattan",
+                   "Rattan pendant",
+                   {"bohemian", "coastal", "japandi"},
+                   {0.5, 0.5, 1.0},
+                   {{"form", "rattan"}}},
+                  {"pendant_lamp_drum",
+                   "Drum pendant",
+                   {"contemporary", "traditional", "luxury"},
+                   {0.5, 0.5, 0.9},
+                   {{"form", "drum"}}},
+                  {"pendant_lamp_globe",
+                   "Globe pendant",
+                   {"mid-century", "minimalist", "luxury"},
+                   {0.3, 0.3, 0.9},
+                   {{"form", "globe"}}}});
 }
 
 }  // namespace stage::engine::procedural

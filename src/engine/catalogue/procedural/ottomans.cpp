@@ -63,49 +63,35 @@ void BuildOttoman(const Request& request, MeshBuilder& builder) {
 }  // namespace
 
 void AppendOttomans(std::vector<Generator>& generators) {
-  const auto variant = [&](const Generator& base,
-                           const char* word,
-                           const char* name,
-                           const char* function,
-                           std::vector<std::string> styles,
-                           const Eigen::Vector3d& size,
-                           const nlohmann::json& standards,
-                           double top = -1) {
-    generators.push_back(
-        Restyled(base,
-                 MakePiece(word, name, function, std::move(styles), size, top),
-                 standards));
-  };
   const Generator ottoman{
       MakePiece("ottoman", "Ottoman", "ottoman", {}, {0.65, 0.5, 0.42}, 0.42),
       SeatRules({Choice(
           "form", {"block", "round", "pouf", "bench"}, "Construction")}),
       BuildOttoman};
   generators.push_back(ottoman);
-  variant(ottoman,
-          "ottoman_round",
-          "Round ottoman",
-          "ottoman",
-          {"contemporary", "luxury", "modern"},
-          {0.6, 0.6, 0.42},
-          {{"form", "round"}, {"cloth", "boucle"}},
-          0.42);
-  variant(ottoman,
-          "pouf",
-          "Pouf",
-          "ottoman",
-          {"bohemian", "scandinavian", "coastal", "farmhouse"},
-          {0.52, 0.52, 0.38},
-          {{"form", "pouf"}, {"cloth", "wool"}},
-          0.37);
-  variant(ottoman,
-          "bench",
-          "Upholstered bench",
-          "bench",
-          {},
-          {1.3, 0.42, 0.46},
-          {{"form", "bench"}},
-          0.46);
+  AppendVariants(generators,
+                 ottoman,
+                 {{"ottoman_round",
+                   "Round ottoman",
+                   {"contemporary", "luxury", "modern"},
+                   {0.6, 0.6, 0.42},
+                   {{"form", "round"}, {"cloth", "boucle"}},
+                   "ottoman",
+                   0.42},
+                  {"pouf",
+                   "Pouf",
+                   {"bohemian", "scandinavian", "coastal", "farmhouse"},
+                   {0.52, 0.52, 0.38},
+                   {{"form", "pouf"}, {"cloth", "wool"}},
+                   "ottoman",
+                   0.37},
+                  {"bench",
+                   "Upholstered bench",
+                   {},
+                   {1.3, 0.42, 0.46},
+                   {{"form", "bench"}},
+                   "bench",
+                   0.46}});
 }
 
 }  // namespace stage::engine::procedural

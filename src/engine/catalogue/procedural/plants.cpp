@@ -369,27 +369,32 @@ void AppendPlants(std::vector<Generator>& generators) {
               "Pot")},
       BuildPlant};
   generators.push_back(plant);
-  const auto variant = [&](const char* word,
-                           const char* name,
-                           const Eigen::Vector3d& size,
-                           const nlohmann::json& standards) {
-    generators.push_back(
-        Restyled(plant, MakePiece(word, name, "plant", {}, size), standards));
-  };
-  variant("plant_fiddle",
-          "Fiddle-leaf fig",
-          {0.75, 0.75, 1.6},
-          {{"plant", "fiddle"}, {"pot", "basket"}});
-  variant(
-      "plant_snake", "Snake plant", {0.36, 0.36, 0.85}, {{"plant", "snake"}});
-  variant("plant_monstera",
-          "Monstera",
-          {0.9, 0.9, 1.0},
-          {{"plant", "monstera"}, {"pot", "dark"}});
-  variant("plant_palm",
-          "Kentia palm",
-          {1.1, 1.1, 1.7},
-          {{"plant", "palm"}, {"pot", "basket"}});
+  AppendVariants(generators,
+                 plant,
+                 {{"plant_fiddle",
+                   "Fiddle-leaf fig",
+                   {},
+                   {0.75, 0.75, 1.6},
+                   {{"plant", "fiddle"}, {"pot", "basket"}},
+                   "plant"},
+                  {"plant_snake",
+                   "Snake plant",
+                   {},
+                   {0.36, 0.36, 0.85},
+                   {{"plant", "snake"}},
+                   "plant"},
+                  {"plant_monstera",
+                   "Monstera",
+                   {},
+                   {0.9, 0.9, 1.0},
+                   {{"plant", "monstera"}, {"pot", "dark"}},
+                   "plant"},
+                  {"plant_palm",
+                   "Kentia palm",
+                   {},
+                   {1.1, 1.1, 1.7},
+                   {{"plant", "palm"}, {"pot", "basket"}},
+                   "plant"}});
 }
 
 }  // namespace stage::engine::procedural

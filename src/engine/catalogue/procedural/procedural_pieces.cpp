@@ -25,6 +25,9 @@ const std::vector<procedural::Generator>& AllGenerators() {
     procedural::AppendDecor(generators);
     procedural::AppendPlants(generators);
     procedural::AppendLamps(generators);
+    procedural::AppendKidsPieces(generators);
+    procedural::AppendOutdoorPieces(generators);
+    procedural::AppendBathAndHall(generators);
     return generators;
   }();
   return kGenerators;

@@ -415,18 +415,6 @@ std::vector<ParameterRule> TableRules(std::vector<ParameterRule> own) {
 }  // namespace
 
 void AppendTables(std::vector<Generator>& generators) {
-  const auto variant = [&](const Generator& base,
-                           const char* word,
-                           const char* name,
-                           std::vector<std::string> styles,
-                           const Eigen::Vector3d& size,
-                           const nlohmann::json& standards) {
-    generators.push_back(Restyled(
-        base,
-        MakePiece(
-            word, name, base.piece.function, std::move(styles), size, size.z()),
-        standards));
-  };
   const Generator coffee{
       MakePiece("coffee_table",
                 "Coffee table with a slatted shelf",
@@ -442,42 +430,39 @@ void AppendTables(std::vector<Generator>& generators) {
                          "Outline of the top")}),
       BuildCoffeeTable};
   generators.push_back(coffee);
-  variant(coffee,
-          "coffee_table_round",
-          "Round coffee table",
-          {"scandinavian", "modern", "japandi"},
-          {0.85, 0.85, 0.38},
-          {{"shape", "round"}});
-  variant(coffee,
-          "coffee_table_drum",
-          "Fluted drum coffee table",
-          {"contemporary", "luxury", "japandi", "modern"},
-          {0.9, 0.9, 0.36},
-          {{"form", "drum"}});
-  variant(coffee,
-          "coffee_table_marble",
-          "Marble coffee table",
-          {"luxury", "contemporary", "modern"},
-          {0.9, 0.9, 0.36},
-          {{"form", "pedestal"}, {"shape", "round"}, {"top", "marble"}});
-  variant(coffee,
-          "coffee_table_travertine",
-          "Travertine block table",
-          {"minimalist", "luxury", "contemporary"},
-          {1.1, 0.65, 0.32},
-          {{"form", "block"}, {"top", "travertine"}});
-  variant(coffee,
-          "coffee_table_frame",
-          "Wood and steel coffee table",
-          {"industrial", "modern", "farmhouse"},
-          {1.15, 0.62, 0.42},
-          {{"form", "frame"}, {"wood", "walnut"}});
-  variant(coffee,
-          "coffee_table_oval",
-          "Oval coffee table",
-          {"mid-century", "bohemian", "traditional"},
-          {1.2, 0.65, 0.4},
-          {{"shape", "oval"}, {"wood", "walnut"}});
+  AppendVariants(
+      generators,
+      coffee,
+      {{"coffee_table_round",
+        "Round coffee table",
+        {"scandinavian", "modern", "japandi"},
+        {0.85, 0.85, 0.38},
+        {{"shape", "round"}}},
+       {"coffee_table_drum",
+        "Fluted drum coffee table",
+        {"contemporary", "luxury", "japandi", "modern"},
+        {0.9, 0.9, 0.36},
+        {{"form", "drum"}}},
+       {"coffee_table_marble",
+        "Marble coffee table",
+        {"luxury", "contemporary", "modern"},
+        {0.9, 0.9, 0.36},
+        {{"form", "pedestal"}, {"shape", "round"}, {"top", "marble"}}},
+       {"coffee_table_travertine",
+        "Travertine block table",
+        {"minimalist", "luxury", "contemporary"},
+        {1.1, 0.65, 0.32},
+        {{"form", "block"}, {"top", "travertine"}}},
+       {"coffee_table_frame",
+        "Wood and steel coffee table",
+        {"industrial", "modern", "farmhouse"},
+        {1.15, 0.62, 0.42},
+        {{"form", "frame"}, {"wood", "walnut"}}},
+       {"coffee_table_oval",
+        "Oval coffee table",
+        {"mid-century", "bohemian", "traditional"},
+        {1.2, 0.65, 0.4},
+        {{"shape", "oval"}, {"wood", "walnut"}}}});
   const Generator nested{MakePiece("coffee_table_nested",
                                    "Nested coffee tables",
                                    "coffee_table",
@@ -501,30 +486,28 @@ void AppendTables(std::vector<Generator>& generators) {
           "form", {"disc", "drum", "stump", "tripod"}, "Construction")}),
       BuildSideTable};
   generators.push_back(side);
-  variant(side,
-          "side_table_drum",
-          "Fluted side table",
-          {"contemporary", "luxury", "japandi"},
-          {0.4, 0.4, 0.5},
-          {{"form", "drum"}});
-  variant(side,
-          "side_table_stump",
-          "Turned wooden stool table",
-          {"bohemian", "japandi", "coastal", "farmhouse"},
-          {0.36, 0.36, 0.46},
-          {{"form", "stump"}});
-  variant(side,
-          "side_table_tripod",
-          "Three-legged side table",
-          {"scandinavian", "mid-century", "traditional"},
-          {0.45, 0.45, 0.52},
-          {{"form", "tripod"}});
-  variant(side,
-          "side_table_marble",
-          "Marble side table",
-          {"luxury", "modern"},
-          {0.42, 0.42, 0.54},
-          {{"top", "marble"}, {"metal", "brass"}});
+  AppendVariants(generators,
+                 side,
+                 {{"side_table_drum",
+                   "Fluted side table",
+                   {"contemporary", "luxury", "japandi"},
+                   {0.4, 0.4, 0.5},
+                   {{"form", "drum"}}},
+                  {"side_table_stump",
+                   "Turned wooden stool table",
+                   {"bohemian", "japandi", "coastal", "farmhouse"},
+                   {0.36, 0.36, 0.46},
+                   {{"form", "stump"}}},
+                  {"side_table_tripod",
+                   "Three-legged side table",
+                   {"scandinavian", "mid-century", "traditional"},
+                   {0.45, 0.45, 0.52},
+                   {{"form", "tripod"}}},
+                  {"side_table_marble",
+                   "Marble side table",
+                   {"luxury", "modern"},
+                   {0.42, 0.42, 0.54},
+                   {{"top", "marble"}, {"metal", "brass"}}}});
   const Generator dining{
       MakePiece("dining_table",
                 "Dining table",
@@ -541,42 +524,39 @@ void AppendTables(std::vector<Generator>& generators) {
                "shape", {"rectangle", "round", "oval"}, "Outline of the top")}),
       BuildDiningTable};
   generators.push_back(dining);
-  variant(dining,
-          "dining_table_round",
-          "Round dining table",
-          {"scandinavian", "modern", "contemporary", "coastal"},
-          {1.2, 1.2, 0.75},
-          {{"legs", "pedestal"}, {"shape", "round"}});
-  variant(dining,
-          "dining_table_farmhouse",
-          "Farmhouse table",
-          {"farmhouse", "coastal", "traditional"},
-          {1.9, 0.95, 0.76},
-          {{"legs", "farmhouse"}});
-  variant(dining,
-          "dining_table_trestle",
-          "Trestle table",
-          {"farmhouse", "traditional", "bohemian"},
-          {2.0, 0.95, 0.76},
-          {{"legs", "trestle"}});
-  variant(dining,
-          "dining_table_steel",
-          "Table on steel frames",
-          {"industrial", "modern", "minimalist"},
-          {1.8, 0.9, 0.75},
-          {{"legs", "metal"}, {"wood", "walnut"}});
-  variant(dining,
-          "dining_table_oval",
-          "Oval table on fluted columns",
-          {"contemporary", "luxury", "modern"},
-          {2.1, 1.05, 0.75},
-          {{"legs", "slab"}, {"shape", "oval"}});
-  variant(dining,
-          "dining_table_marble",
-          "Round marble table",
-          {"luxury", "modern"},
-          {1.2, 1.2, 0.75},
-          {{"legs", "pedestal"}, {"shape", "round"}, {"top", "marble"}});
+  AppendVariants(
+      generators,
+      dining,
+      {{"dining_table_round",
+        "Round dining table",
+        {"scandinavian", "modern", "contemporary", "coastal"},
+        {1.2, 1.2, 0.75},
+        {{"legs", "pedestal"}, {"shape", "round"}}},
+       {"dining_table_farmhouse",
+        "Farmhouse table",
+        {"farmhouse", "coastal", "traditional"},
+        {1.9, 0.95, 0.76},
+        {{"legs", "farmhouse"}}},
+       {"dining_table_trestle",
+        "Trestle table",
+        {"farmhouse", "traditional", "bohemian"},
+        {2.0, 0.95, 0.76},
+        {{"legs", "trestle"}}},
+       {"dining_table_steel",
+        "Table on steel frames",
+        {"industrial", "modern", "minimalist"},
+        {1.8, 0.9, 0.75},
+        {{"legs", "metal"}, {"wood", "walnut"}}},
+       {"dining_table_oval",
+        "Oval table on fluted columns",
+        {"contemporary", "luxury", "modern"},
+        {2.1, 1.05, 0.75},
+        {{"legs", "slab"}, {"shape", "oval"}}},
+       {"dining_table_marble",
+        "Round marble table",
+        {"luxury", "modern"},
+        {1.2, 1.2, 0.75},
+        {{"legs", "pedestal"}, {"shape", "round"}, {"top", "marble"}}}});
 }
 
 }  // namespace stage::engine::procedural
