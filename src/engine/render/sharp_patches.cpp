@@ -10,7 +10,7 @@ namespace {
 
 constexpr int kReach = 3;  // pixels on both sides of an edge
 constexpr size_t kLeastEdge = 30;
-constexpr float kSharpShare = 0.8f;  // of a patch's brightness, at its edge
+constexpr float kSharpShare = 0.6f;  // of a patch's brightness, at its edge
 
 float Median(std::vector<float>& values) {
   const auto middle = values.begin() + values.size() / 2;
@@ -64,7 +64,7 @@ void AddSharpAbove(float level, const ImageF& factor, ImageU8& sharp) {
 ImageU8 SharpPatches(const ImageF& factor) {
   ImageU8 sharp(factor.width(), factor.height(), 1);
   // A patch may lie in a sheen: only some level parts them.
-  for (const float level : {1.7f, 2.3f, 3.1f, 4.0f}) {
+  for (const float level : {1.7f, 2.3f, 3.1f, 3.7f, 4.2f}) {
     AddSharpAbove(level, factor, sharp);
   }
   return sharp;
