@@ -38,6 +38,8 @@ class Listener::Server {
   Server(const ListenerOptions& options, Take take) : take_(std::move(take)) {
     server_.set_payload_max_length(kLargestBody);
     server_.set_read_timeout(kReadTimeout_s);
+    // Deliveries are rare; kept connections would only hold threads.
+    server_.set_keep_alive_max_count(1);
     // The library would share the port with whoever else wants it.
     server_.set_socket_options([](socket_t socket) {
       const int on = 1;
