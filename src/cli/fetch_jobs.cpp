@@ -20,7 +20,8 @@ BatchReport FetchFrom(const std::string& backend,
       .config = options.general.config.empty() ? DefaultConfigFile()
                                                : options.general.config,
       .base_url = options.base_url,
-      .resubmit_doubtful = options.resubmit_doubtful};
+      .resubmit_doubtful = options.resubmit_doubtful,
+      .hosting = options.hosting};
   remote::RemoteStager stager(
       vendor, remote::MakeClient(vendor, remote), remote);
   BatchPlan plan;

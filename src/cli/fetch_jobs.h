@@ -6,6 +6,7 @@
 #include "cli/exit_code.h"
 #include "cli/general_options.h"
 #include "core/staging_job.h"
+#include "remote/hosting.h"
 
 namespace stage::cli {
 
@@ -13,6 +14,8 @@ struct FetchOptions {
   GeneralOptions general;
   std::string base_url;  ///< or empty
   bool resubmit_doubtful = false;
+  /// For orders that are still to be made on earlier ones.
+  remote::HostingOptions hosting = {};
 };
 
 /// Finishes jobs that vendors have or may have: waits for them and fetches

@@ -21,7 +21,8 @@ constexpr int kMostSubmissions = 3;  // of one order, when none was taken
 constexpr int kMostFreeRepeats = 2;
 constexpr auto kFollowUpStep = "missing results";
 constexpr size_t kMostOrders = 24;
-constexpr int kMostFetches = 3;  // of one picture
+constexpr int kMostBadLooks = 5;  // one after the other
+constexpr int kMostFetches = 3;   // of one picture
 
 int64_t UnixMilliseconds() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(
@@ -378,7 +379,12 @@ bool JobRun::LookOnce() {
     const bool is_left = live.order.stage == OrderStage::kSubmitted &&
                          live.is_resumed && !live.has_failed;
     if (!stager_.options_.look_once || !is_left || live.looks > 0) continue;
-    Look(live);
+    // The first look may only take up the answer to the order.
+    for (int look = 0; look < 2; ++look) {
+      if (live.order.stage == OrderStage::kSubmitted && !live.has_failed) {
+        Look(live);
+      }
+    }
     looked = true;
   }
   return looked;
@@ -389,7 +395,16 @@ void JobRun::Look(LiveOrder& live) {
   if (live.looks++ == 0 && live.is_resumed && AdoptAnswer(live)) return;
   if (live.order.id.empty()) throw Doubt("its answer is gone from the disk");
   OrderContext context = ContextOf(live);
-  OrderStatus status = vendor_.Poll(context);
+  OrderStatus status;
+  try {
+    status = vendor_.Poll(context);
+    live.bad_looks = 0;
+  } catch (const BadAnswer& error) {  // the order is none the worse for it
+    if (++live.bad_looks >= kMostBadLooks) {
+      throw Error(error.kind(), Name() + ": " + error.what());
+    }
+    spdlog::info("{}: {}; asked again", Name(), error.what());
+  }
   if (status.state == OrderState::kWorking) {
     live.last_early_s = looked_s;
     live.next_look_s =

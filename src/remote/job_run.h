@@ -54,6 +54,7 @@ class JobRun {
     double first_look_s = 0;
     double last_early_s = 0;
     int looks = 0;
+    int bad_looks = 0;
     bool is_resumed = false;  ///< submitted by an earlier process
     bool has_failed = false;
     int free_repeats = 0;

@@ -38,6 +38,20 @@ TEST_CASE("Subscriptions: vsart's are made, listed and ended") {
   CHECK_FALSE(webhook::Unsubscribe(client, "s-1", kNever));
 }
 
+TEST_CASE("Subscriptions: vsai takes a signing secret, and drops it") {
+  VendorRun run("vsai");
+  remote::VendorClient& client = run.client();
+  run.Answer({{"message", "ok"}});
+  webhook::SetSigningSecret(client, Secret("abc_DEF-1"), kNever);
+  CHECK(run.sent()[0].url.ends_with("/user/webhook-secret"));
+  CHECK(run.sent()[0].json() == json{{"webhook_secret", "abc_DEF-1"}});
+  CHECK_THROWS_AS(webhook::SetSigningSecret(client, Secret("a b"), kNever),
+                  Error);
+  run.Answer({{"message", "ok"}});
+  webhook::RemoveSigningSecret(client, kNever);
+  CHECK(run.sent()[1].method == "DELETE");
+}
+
 TEST_CASE("Subscriptions: other vendors say what they have instead") {
   VendorRun run("roomstack");
   remote::VendorClient& client = run.client();

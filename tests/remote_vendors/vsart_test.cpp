@@ -184,8 +184,8 @@ TEST_CASE("Vsart: failed and unfinished groups") {
   run.Answer(json::array());
   CHECK(run.Poll().state == OrderState::kWorking);
   run.Answer({{"status", "done"}});
-  run.Answer({{"renders", "none"}});
-  CHECK(run.Poll().state == OrderState::kWorking);
+  run.Answer(json::object({{"renders", "none"}}));
+  CHECK_THROWS_AS(run.Poll(), remote::BadAnswer);
   run.Answer({{"status", "something else"}});
   CHECK(run.Poll().state == OrderState::kWorking);
 }

@@ -46,6 +46,7 @@ class Listening {
       run->SetVariable("STAGE_IACREA_USER_ID", server_.user_id("iacrea"));
     }
     listener_.SetVariable("HOOK", "s3cret");
+    batch_.SetVariable("HOOK", "s3cret");
     Start(std::move(more));
   }
   ~Listening() {
@@ -85,6 +86,10 @@ class Listening {
     std::vector<std::string> words = {
         "generate", "photos/room.jpg", "-b", vendor_, "--no-wait"};
     words.insert(words.end(), more.begin(), more.end());
+    return batch_.Stage(words);
+  }
+  /// Runs another command of `stage`.
+  RunResult Tell(const std::vector<std::string>& words) const {
     return batch_.Stage(words);
   }
   bool HasResult() const {
@@ -144,6 +149,15 @@ TEST_CASE("WebhookListen: RoomStack's signed delivery brings the result") {
   listening.server().Set({{"roomstack_webhook",
                            {{"url", listening.url()}, {"secret", "s3cret"}}}});
   CheckFetched(listening, {"--room", "living", "--set", "async=true"});
+}
+
+TEST_CASE("WebhookListen: Virtual Staging AI's, signed with a secret of ours") {
+  Listening listening("vsai", {"--secret-env", "HOOK"});
+  const RunResult told = listening.Tell(
+      {"webhook", "secret", "-b", "vsai", "--secret-env", "HOOK"});
+  CHECK(told.exit_code == 0);
+  CheckFetched(listening,
+               {"--room", "living", "--webhook-url", listening.url()});
 }
 
 TEST_CASE("WebhookListen: a forged delivery is refused and changes nothing") {

@@ -110,6 +110,17 @@ void AddStatusCommand(CLI::App& application, Context& context) {
           options->fetch.base_url,
           "URL",
           "With --wait: another address of the vendor's API, such as a proxy");
+  AddText(command,
+          "--url-prefix",
+          options->fetch.hosting.url_prefix,
+          "URL",
+          "With --wait, as it was ordered with: where the photos' folder is "
+          "on the web");
+  AddText(command,
+          "--upload-command",
+          options->fetch.hosting.upload_command,
+          "COMMAND",
+          "With --wait, as it was ordered with: puts a file on the web");
   AddGeneralOptions(command, options->general);
   command.callback([options, &context] {
     options->fetch.general = options->general;

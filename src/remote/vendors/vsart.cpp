@@ -227,11 +227,7 @@ class VsartVendor final : public Vendor {
         context.cancelled);
     const std::string word = LowerCase(TextField(group, {"status"}));
     if (word != "done" && word != "error") return {};
-    try {
-      return ReadRenders(List(context), context.order, word == "error");
-    } catch (const BadAnswer&) {
-      return {};  // a damaged list is asked for again
-    }
+    return ReadRenders(List(context), context.order, word == "error");
   }
 
   /// Asks twice, some seconds apart: a render may be listed late.
