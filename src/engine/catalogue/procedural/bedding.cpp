@@ -216,7 +216,7 @@ void AddPillows(const MattressPlace& place,
       Pillow pillow =
           MakePillow(pillow_width,
                      tall,
-                     0.46f,
+                     0.38f,
                      seed + static_cast<uint32_t>(row * 2 + i) * 13 + 1);
       const float lean = options.pillows_lie ? 78.0f : row == 0 ? 18.0f : 34.0f;
       const float reach = options.pillows_lie ? 0.24f : 0.115f;
@@ -231,7 +231,7 @@ void AddPillows(const MattressPlace& place,
       builder.Add(Finish(pillow).cover, row == 0 ? sham : linen);
     }
     // Those in front lean on a soft wall, tipped as the pillows are.
-    front += 0.15f;
+    front += 0.2f;
     const float tip =
         (row == 0 ? 14.0f : 30.0f) * static_cast<float>(M_PI) / 180;
     around.AddPlane({0, place.top, front + 0.03f},
