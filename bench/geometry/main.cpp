@@ -79,7 +79,8 @@ void Compare(const std::filesystem::path& path,
       bench::ScoreScene(scene, bench::ReadTruth(entry));
   std::printf(
       "%-36s IoU %.3f  horizontal %.2f deg  vertical %.2f deg  windows %d/%d "
-      "(%d found)  doors %d/%d (%d found)  confidence %.2f (%s)  %.2f s CPU\n",
+      "(%d found)  doors %d/%d (%d found)  confidence %.2f (%s)  scale %.2f  "
+      "ceiling %.2f  %.2f s CPU\n",
       path.filename().c_str(),
       score.floor_iou,
       score.horizontal_error_deg,
@@ -92,6 +93,8 @@ void Compare(const std::filesystem::path& path,
       score.doors.found,
       scene.confidence,
       TrustName(scene.trust),
+      score.scale,
+      score.ceiling,
       seconds);
   if (!drawings.empty()) Draw(srgb, scene, drawings / path.filename());
   totals.judgements.push_back({scene.confidence, score.floor_iou, scene.trust});

@@ -70,10 +70,8 @@ double Median(std::vector<double> values) {
 }
 
 double BoxIou(const PixelBox& a, const PixelBox& b) {
-  const double w =
-      std::min(a[0] + a[2], b[0] + b[2]) - std::max(a[0], b[0]);
-  const double h =
-      std::min(a[1] + a[3], b[1] + b[3]) - std::max(a[1], b[1]);
+  const double w = std::min(a[0] + a[2], b[0] + b[2]) - std::max(a[0], b[0]);
+  const double h = std::min(a[1] + a[3], b[1] + b[3]) - std::max(a[1], b[1]);
   if (w <= 0 || h <= 0) return 0;
   return w * h / (a[2] * a[3] + b[2] * b[3] - w * h);
 }
@@ -125,6 +123,8 @@ SceneTruth ReadTruth(const json& entry) {
   }
   truth.windows = ReadBoxes(entry.at("windows"));
   truth.doors = ReadBoxes(entry.at("doors"));
+  truth.camera_height_m = entry.value("camera_height_m", 0.0);
+  truth.ceiling_m = entry.value("ceiling_m", 0.0);
   return truth;
 }
 
@@ -162,6 +162,11 @@ SceneScore ScoreScene(const engine::Scene& scene, const SceneTruth& truth) {
   }
   score.windows = MatchBoxes(windows, truth.windows);
   score.doors = MatchBoxes(doors, truth.doors);
+  if (truth.camera_height_m > 0) {
+    const double height_m = scene.camera.position.y();
+    score.scale = height_m / truth.camera_height_m;
+    score.ceiling = scene.room.height / truth.ceiling_m / score.scale;
+  }
   return score;
 }
 

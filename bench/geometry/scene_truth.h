@@ -22,6 +22,7 @@ struct SceneTruth {
   std::vector<TruthSegment> vertical_edges;
   std::vector<std::vector<TruthSegment>> horizontal_lines;  ///< by direction
   std::vector<PixelBox> windows, doors;
+  double camera_height_m = 0, ceiling_m = 0;  ///< 0: not known
 };
 
 /// @throws nlohmann::json::exception when a key is missing
@@ -40,6 +41,8 @@ struct SceneScore {
   double horizontal_error_deg = 0;  ///< median over segments; -1: none
   double vertical_error_deg = 0;
   BoxCounts windows, doors;  ///< passages count as doors
+  double scale = 0;          ///< found / true camera height; 0: not known
+  double ceiling = 0;        ///< the same of the ceiling in camera heights
 };
 
 SceneScore ScoreScene(const engine::Scene& scene, const SceneTruth& truth);

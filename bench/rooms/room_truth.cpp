@@ -117,6 +117,8 @@ json TruthOf(const RoomSpec& spec) {
   const engine::RoomLayout layout = LayoutOf(spec);
   const std::vector<engine::Wall> walls = layout.Walls();
   json truth = {{"size", {spec.width_px, spec.height_px}},
+                {"camera_height_m", spec.camera_height_m},
+                {"ceiling_m", spec.ceiling_m},
                 {"floor_polygon", json::array()},
                 {"floor_wall_edges", json::array()},
                 {"vertical_edges", json::array()},
