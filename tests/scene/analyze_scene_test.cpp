@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <opencv2/imgproc.hpp>
+#include <random>
 #include <vector>
 
 #include "engine/scene/floor_outline.h"
@@ -13,7 +15,8 @@ namespace stage::engine {
 namespace {
 
 double FloorIou(const SyntheticPhoto& photo, const Scene& scene) {
-  const cv::Mat found = MaskOfOutline(scene.floor_polygon_px, photo.floor.size());
+  const cv::Mat found =
+      MaskOfOutline(scene.floor_polygon_px, photo.floor.size());
   const double either = cv::countNonZero(found | photo.floor);
   return either > 0 ? cv::countNonZero(found & photo.floor) / either : 0;
 }
@@ -28,8 +31,8 @@ double AxisError(const Camera& found, const Camera& truth, int axis) {
   double best = 90;
   for (int other = 0; other < 3; ++other) {
     if ((axis == 1) != (other == 1)) continue;
-    const double cosine = std::abs(found.world_to_camera.col(axis).dot(
-        truth.world_to_camera.col(other)));
+    const double cosine = std::abs(
+        found.world_to_camera.col(axis).dot(truth.world_to_camera.col(other)));
     best = std::min(best, std::acos(std::min(1.0, cosine)) * 180 / M_PI);
   }
   return best;
@@ -92,6 +95,31 @@ TEST_CASE("AnalyzeScene: the user's floor outline is taken as it is") {
                const_cast<uint8_t*>(scene.free_floor.data()));
   const double both = cv::countNonZero(free & photo.floor);
   CHECK(both / cv::countNonZero(free | photo.floor) > 0.93);
+}
+
+TEST_CASE("AnalyzeScene: a room full of things is no empty room") {
+  SyntheticPhoto photo = DrawRoom(MakeRoom(6));
+  cv::Mat picture(
+      photo.srgb.height(), photo.srgb.width(), CV_8UC3, photo.srgb.data());
+  const Scene empty = Analyze(photo);
+  std::mt19937 random(1);
+  const auto up_to = [&](int n) { return static_cast<int>(random() % n); };
+  for (int i = 0; i < 60; ++i) {
+    const cv::Point at(up_to(picture.cols),
+                       picture.rows - up_to(picture.rows / 2));
+    const cv::RotatedRect thing(cv::Point2f(at),
+                                cv::Size2f(30.f + up_to(90), 20.f + up_to(60)),
+                                static_cast<float>(up_to(180)));
+    cv::Point2f corners[4];
+    thing.points(corners);
+    std::vector<cv::Point> outline(corners, corners + 4);
+    cv::fillConvexPoly(
+        picture, outline, cv::Scalar(up_to(255), up_to(255), up_to(255)));
+  }
+  const Scene full = Analyze(photo);
+  CHECK(empty.trust == SceneTrust::kRoom);
+  CHECK(full.trust != SceneTrust::kRoom);
+  CHECK(full.confidence < empty.confidence);
 }
 
 TEST_CASE("AnalyzeScene: a picture without lines is trusted for nothing") {

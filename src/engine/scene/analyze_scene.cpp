@@ -130,7 +130,13 @@ Scene UnknownScene(int analysis_width,
 struct FloorFindings {
   std::vector<BoundaryRun> runs;
   cv::Mat likelihood, half_mask;
+  double agreement = 1;  ///< see SceneDoubts
 };
+
+double Overlap(const cv::Mat& a, const cv::Mat& b) {
+  const double either = cv::countNonZero(a | b);
+  return either > 0 ? cv::countNonZero(a & b) / either : 0;
+}
 
 FloorFindings FindFloor(const LayoutEvidence& evidence,
                         const Box& box,
@@ -172,6 +178,7 @@ FloorFindings FindFloor(const LayoutEvidence& evidence,
     inside = BoundaryFloorMask(unit_half, found.runs);
     outside = ~inside;
   }
+  found.agreement = Overlap(of_box, inside) * Overlap(of_lines, inside);
   DropBelowSkirting(evidence, half_lab, found.likelihood, found.runs);
   found.half_mask = BoundaryFloorMask(unit_half, found.runs);
   return found;
@@ -217,7 +224,8 @@ Scene AnalyzeScene(const ImageU8& srgb,
   const FloorFindings floor =
       FindFloor(evidence, found.box.box, unit_half, half_lab, hints, width_px);
   CeilingFit ceiling{found.box.box.height, found.box.ceiling_support};
-  if (!fixed_height) ceiling = FitCeiling(evidence, floor.runs, ceiling.height);
+  if (!fixed_height)
+    ceiling = FitCeiling(evidence, half_lab, floor.runs, ceiling.height);
 
   ScaleCues cues;
   cues.ceiling_height = ceiling.height;
@@ -267,12 +275,11 @@ Scene AnalyzeScene(const ImageU8& srgb,
   scene.floor_gloss_f0 = gloss.f0;
   scene.floor_roughness = gloss.roughness;
 
-  const SceneDoubts doubts = CollectDoubts(found.camera.score,
-                                           found.box,
-                                           floor.runs,
-                                           half_lab,
-                                           floor.likelihood,
-                                           floor.half_mask);
+  SceneDoubts doubts =
+      DoubtsOfFloor(floor.runs, half_lab, floor.likelihood, floor.half_mask);
+  doubts.box = found.box.score;
+  doubts.agreement = floor.agreement;
+  doubts.clutter = ClutterOnFloor(evidence, floor.half_mask);
   scene.confidence = ConfidenceOf(doubts);
   scene.trust = TrustOf(doubts);
   if (!hints.floor_polygon_px.empty()) {  // the user has looked

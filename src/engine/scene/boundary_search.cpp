@@ -57,9 +57,10 @@ void BoundarySearch::AddCandidates(
     Axis along, std::vector<std::pair<double, double>> votes) {
   constexpr size_t kFromLines = 56;
   constexpr double kAlike = 0.012;  // relative
-  std::stable_sort(votes.begin(), votes.end(), [](const auto& a, const auto& b) {
-    return a.first > b.first;
-  });
+  std::stable_sort(
+      votes.begin(), votes.end(), [](const auto& a, const auto& b) {
+        return a.first > b.first;
+      });
   size_t kept = 0;
   for (const auto& [weight, plane] : votes) {
     const bool known = std::any_of(
@@ -131,8 +132,7 @@ void BoundarySearch::MapPicture() {
       if (exit_[c] == 0) exit_[c] = view_.RowAngle(r);
       const cv::Vec2f across = map_.at<cv::Vec2f>(r, next) - p;
       const cv::Vec2f along = map_.at<cv::Vec2f>(r - 1, c) - p;
-      const double cell =
-          std::abs(across[0] * along[1] - across[1] * along[0]);
+      const double cell = std::abs(across[0] * along[1] - across[1] * along[0]);
       if (cell < 1e4) cell_[view_.At(c, r)] = static_cast<float>(cell * area);
     }
   }
@@ -234,10 +234,10 @@ float BoundarySearch::VerticalSupport(int column, double down) const {
   for (int c = std::max(0, column - 1);
        c <= std::min(view_.columns() - 1, column + 1);
        ++c) {
-    best = std::max(best,
-                    (vertical_[view_.At(c, bottom)] -
-                     vertical_[view_.At(c, top)]) /
-                        static_cast<float>(bottom - top));
+    best = std::max(
+        best,
+        (vertical_[view_.At(c, bottom)] - vertical_[view_.At(c, top)]) /
+            static_cast<float>(bottom - top));
   }
   return best;
 }
@@ -253,8 +253,7 @@ void BoundarySearch::PayWall(int column, size_t k) {
   const Candidate& candidate = candidates_[k];
   const Camera& camera = view_.camera();
   const double azimuth = view_.Azimuth(column);
-  const double distance =
-      DistanceTo(candidate.along, candidate.plane, azimuth);
+  const double distance = DistanceTo(candidate.along, candidate.plane, azimuth);
   constexpr double kFarthest = 30;
   if (distance > kFarthest) return;
   const size_t slot = Pay(column, k);
@@ -274,8 +273,8 @@ void BoundarySearch::PayWall(int column, size_t k) {
       worth += kLineWorth * length * ((1 + kMiss) * support_[slot] - kMiss);
     }
     if (view_.Ideal(view_.Direction(azimuth, -up), above)) {
-      worth += kCeilingWorth * length *
-               evidence_.SupportAt(candidate.along, above);
+      worth +=
+          kCeilingWorth * length * evidence_.SupportAt(candidate.along, above);
     }
   }
   down_[slot] = static_cast<float>(down);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <opencv2/core.hpp>
 #include <vector>
 
 #include "engine/scene/floor_boundary.h"
@@ -9,12 +10,15 @@ namespace stage::engine {
 
 struct CeilingFit {
   double height = 0;   ///< camera heights
-  double support = 0;  ///< 0..1, line support along the ceiling's visible edge
+  double support = 0;  ///< 0..1, how well its visible edge shows
 };
 
-/// The height at which lines run along the tops of the walls found.
+/// The height at which lines, or steps of colour too faint for lines, run along
+/// the tops of the walls found.
+/// @param half_lab  CV_32FC3 of half the working picture's size
 /// @param start  height to begin with; kept when nothing better shows
 CeilingFit FitCeiling(const LayoutEvidence& evidence,
+                      const cv::Mat& half_lab,
                       const std::vector<BoundaryRun>& runs,
                       double start);
 

@@ -108,11 +108,12 @@ cv::Mat LayoutEvidence::ClearLines(Axis axis) const {
                VanishingError(segments_[i], camera_, other) > kOtherAxisMisses);
     }
     if (!clear) continue;
+    constexpr int kThickness = 3;
     cv::line(drawn,
              RasterPoint(segments_[i].start),
              RasterPoint(segments_[i].end),
              cv::Scalar(1),
-             3,
+             kThickness,
              cv::LINE_8,
              kSubpixelBits);
   }

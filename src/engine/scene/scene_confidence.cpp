@@ -1,7 +1,10 @@
 #include "engine/scene/scene_confidence.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <numbers>
+#include <optional>
 
 namespace stage::engine {
 namespace {
@@ -20,24 +23,55 @@ double SkyShare(const cv::Mat& lab) {
   return all > 0 ? static_cast<double>(blue) / all : 0;
 }
 
+double Ramp(double value, double low, double high) {
+  return std::clamp((value - low) / (high - low), 0.0, 1.0);
+}
+
+/// What a doubt leaves of a confidence: all of it up to `low`, half of it from
+/// `high` on.
+double Halved(double doubt, double low, double high) {
+  return 1 - 0.5 * Ramp(doubt, low, high);
+}
+
+/// Direction of a segment on the floor in degrees, modulo a right angle: both
+/// directions of a grid of tiles fall together. Nullopt above the horizon.
+std::optional<double> FloorAngle(const Camera& camera,
+                                 const LineSegment& segment) {
+  const auto a = camera.FloorPoint(segment.start);
+  const auto b = camera.FloorPoint(segment.end);
+  if (!a || !b) return std::nullopt;
+  const Eigen::Vector2d d = *b - *a;
+  const double degrees = std::atan2(d.y(), d.x()) * 180 / std::numbers::pi;
+  return degrees - 90 * std::floor(degrees / 90);
+}
+
 }  // namespace
 
-SceneDoubts CollectDoubts(double camera_score,
-                          const BoxFit& box,
-                          const std::vector<BoundaryRun>& runs,
+SceneDoubts DoubtsOfFloor(const std::vector<BoundaryRun>& runs,
                           const cv::Mat& half_lab,
                           const cv::Mat& likelihood,
                           const cv::Mat& half_floor) {
+  constexpr double kHardlySupported = 0.3;
   SceneDoubts doubts;
-  doubts.camera = std::clamp(camera_score, 0.0, 1.0);
-  doubts.box = box.score;
-  double width = 0;
+  double seen = 0, width = 0;
   for (const BoundaryRun& run : runs) {
+    const double part = run.to - run.from;
+    width += part;
+    if (run.along == Axis::kNone || run.support < kHardlySupported) {
+      doubts.unseen += part;
+    }
     if (run.along == Axis::kNone) continue;
-    doubts.boundary += run.support * (run.to - run.from);
-    width += run.to - run.from;
+    doubts.boundary += run.support * part;
+    seen += part;
+    for (const double t : {0.1, 0.5, 0.9}) {
+      const double distance = run.Distance(run.from + t * part);
+      if (std::isfinite(distance)) {
+        doubts.farthest = std::max(doubts.farthest, distance);
+      }
+    }
   }
-  if (width > 0) doubts.boundary /= width;
+  if (seen > 0) doubts.boundary /= seen;
+  if (width > 0) doubts.unseen /= width;
   const double floor = cv::countNonZero(half_floor);
   doubts.floor = floor / static_cast<double>(half_floor.total());
   if (floor > 0 && doubts.floor < 1) {
@@ -48,12 +82,49 @@ SceneDoubts CollectDoubts(double camera_score,
   return doubts;
 }
 
+double ClutterOnFloor(const LayoutEvidence& evidence,
+                      const cv::Mat& half_floor) {
+  constexpr double kClearContrast = 8;  // Lab
+  constexpr int kBinDegrees = 3, kBins = 90 / kBinDegrees;
+  const Camera& camera = evidence.camera();
+  std::array<double, kBins> by_angle{};
+  double all = 0;
+  for (size_t i = 0; i < evidence.segments().size(); ++i) {
+    const LineSegment& segment = evidence.segments()[i];
+    const Axis axis = evidence.axes()[i];
+    const Eigen::Vector2d middle = segment.Midpoint() / 2;
+    const cv::Point cell(static_cast<int>(middle.x()),
+                         static_cast<int>(middle.y()));
+    if (axis == Axis::kX || axis == Axis::kZ ||
+        !cell.inside({0, 0, half_floor.cols, half_floor.rows}) ||
+        !half_floor.at<uchar>(cell)) {
+      continue;
+    }
+    const double weight =
+        segment.weight * std::min(1.0, segment.contrast / kClearContrast);
+    all += weight;
+    if (const auto angle = FloorAngle(camera, segment)) {
+      by_angle[static_cast<size_t>(*angle / kBinDegrees) % kBins] += weight;
+    }
+  }
+  double joints = 0;
+  for (size_t i = 0; i < kBins; ++i) {
+    const double near = by_angle[i] + by_angle[(i + 1) % kBins] +
+                        by_angle[(i + kBins - 1) % kBins];
+    joints = std::max(joints, near);
+  }
+  // A floor laid at an angle has hardly any other lines.
+  constexpr double kMostly = 0.5;
+  if (joints < kMostly * all) joints = 0;
+  return (all - joints) / (camera.width_px + camera.height_px);
+}
+
 double ConfidenceOf(const SceneDoubts& d) {
-  const auto ramp = [](double value, double low, double high) {
-    return std::clamp((value - low) / (high - low), 0.0, 1.0);
-  };
-  return ramp(d.box, 0.2, 1.3) * 0.5 + ramp(d.boundary, 0.1, 0.8) * 0.25 +
-         ramp(d.contrast, 0.2, 2.0) * 0.25;
+  const double found = 0.5 * Ramp(d.box, 0.2, 1.3) +
+                       0.25 * Ramp(d.boundary, 0.1, 0.8) +
+                       0.25 * Ramp(d.contrast, 0.2, 2.0);
+  return found * Halved(d.clutter, 0.5, 0.9) * Halved(d.unseen, 0.15, 0.5) *
+         Halved(d.farthest, 9, 15) * (0.6 + 0.4 * Ramp(d.agreement, 0.3, 0.8));
 }
 
 SceneTrust TrustOf(const SceneDoubts& d) {
@@ -61,7 +132,7 @@ SceneTrust TrustOf(const SceneDoubts& d) {
   if (d.floor < 0.03) return SceneTrust::kNone;
   const double confidence = ConfidenceOf(d);
   return confidence >= 0.5    ? SceneTrust::kRoom
-         : confidence >= 0.35 ? SceneTrust::kFloorOnly
+         : confidence >= 0.25 ? SceneTrust::kFloorOnly
                               : SceneTrust::kNone;
 }
 

@@ -154,6 +154,8 @@ struct Frame {
 };
 constexpr double kBorderSupport = 0.35;
 constexpr double kUsualDoorM = 2.05;
+/// Doors are much alike, the scale of a photo is known to a tenth.
+constexpr double kDoorSpreadM = 0.16;
 
 Frame FrameOf(const WallEvidence& evidence, const Rectangle& r) {
   const auto upright = [&](const Side& side) {
@@ -308,7 +310,8 @@ class WallSearch {
                                  : std::max({Gauss(width_m, 0.82, 0.16),
                                              0.85 * Gauss(width_m, 1.6, 0.45),
                                              0.6 * Gauss(width_m, 2.6, 0.7)});
-    const double top_fit = top.is_border ? 0.7 : Gauss(top_m, 2.06, 0.15);
+    const double top_fit =
+        top.is_border ? 0.7 : Gauss(top_m, kUsualDoorM, kDoorSpreadM);
     const double contrast = std::clamp(inside - outside, -0.2, 1.0);
     Candidate candidate;
     candidate.score = (0.5 * mean + 0.3 * contrast + 0.2 * skirting) *
@@ -432,6 +435,20 @@ void JoinNeighbours(std::vector<Opening>& openings) {
   }
 }
 
+/// Glass that reaches down to where feet can step over its lower rail is a
+/// balcony or sliding door.
+void NameGlassDoors(std::vector<Opening>& openings) {
+  constexpr double kHighestRailM = 0.32, kLowestLintelM = 1.75;
+  for (Opening& opening : openings) {
+    if (opening.kind != OpeningKind::kWindow || opening.v0 > kHighestRailM ||
+        opening.v1 < kLowestLintelM) {
+      continue;
+    }
+    opening.kind = OpeningKind::kDoor;
+    opening.v0 = 0;
+  }
+}
+
 }  // namespace
 
 std::vector<Opening> FindWallOpenings(const ImageU8& srgb,
@@ -457,6 +474,7 @@ std::vector<Opening> FindWallOpenings(const ImageU8& srgb,
     kept.back().confidence = std::min(1.0, candidate.score);
   }
   JoinNeighbours(kept);
+  NameGlassDoors(kept);
   return kept;
 }
 
