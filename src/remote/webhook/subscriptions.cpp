@@ -72,10 +72,10 @@ Subscription Subscribe(VendorClient& client,
                        const Cancelled& cancelled) {
   Require(client, "vsart", "subscriptions");
   remote::ParseUrl(url);
-  return ReadSubscription(client.Ask(
-      remote::PostJson(kSubscriptionsPath,
-                       {{"target_url", url}, {"event_type", event}}),
-      cancelled));
+  return ReadSubscription(
+      client.Ask(remote::PostJson(kSubscriptionsPath,
+                                  {{"target_url", url}, {"event_type", event}}),
+                 cancelled));
 }
 
 std::vector<Subscription> ListSubscriptions(VendorClient& client,
