@@ -1,5 +1,6 @@
 #include "core/image_header.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <fstream>
 #include <string_view>
@@ -148,6 +149,22 @@ std::optional<ImageHeader> ReadImageHeader(const std::filesystem::path& file) {
   }
   if (IsHeic(bytes)) return ImageHeader{"heic"};
   return std::nullopt;
+}
+
+bool EndsLikePicture(const std::filesystem::path& file,
+                     const ImageHeader& header) {
+  if (header.format != "jpeg" && header.format != "png") return true;
+  std::ifstream stream(file, std::ios::binary | std::ios::ate);
+  const auto size = static_cast<std::streamoff>(stream.tellg());
+  const std::streamoff length = std::min<std::streamoff>(size, 64 * 1024);
+  std::string tail(static_cast<size_t>(std::max<std::streamoff>(length, 0)),
+                   '\0');
+  stream.seekg(size - length);
+  if (!stream.read(tail.data(), length)) {
+    throw Error(ErrorKind::kInput, Utf8Path(file) + ": cannot be read");
+  }
+  return tail.find(header.format == "jpeg" ? "\xFF\xD9" : "IEND") !=
+         std::string::npos;
 }
 
 }  // namespace stage

@@ -19,4 +19,11 @@ struct ImageHeader {
 /// @throws Error(kInput) when the file cannot be read
 std::optional<ImageHeader> ReadImageHeader(const std::filesystem::path& file);
 
+/// True when the last 64 kB of a JPEG hold its end marker, of a PNG its last
+/// chunk; false for a file that breaks off, but also for one with a film
+/// behind the picture. Other formats are not looked at.
+/// @throws Error(kInput) when the file cannot be read
+bool EndsLikePicture(const std::filesystem::path& file,
+                     const ImageHeader& header);
+
 }  // namespace stage

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "core/atomic_file.h"
 #include "core/text_encoding.h"
 #include "remote/answer.h"
 #include "remote/random_token.h"
@@ -435,7 +436,7 @@ void JobRun::Fetch(LiveOrder& live) {
 }
 
 /// One result as a file that begins like a picture. An address that has
-/// expired is asked for anew.
+/// expired is asked for anew. What is paid stays to be fetched when it fails.
 fs::path JobRun::FetchPicture(LiveOrder& live, size_t index) {
   const ResultSource source = live.status.results[index];
   if (!source.file.empty()) return source.file;
@@ -450,7 +451,8 @@ fs::path JobRun::FetchPicture(LiveOrder& live, size_t index) {
       if (attempt == kMostFetches) {
         throw Error(ErrorKind::kUnexpected,
                     Name() + ": what " + std::string(vendor_.spec().label) +
-                        " handed out is no picture");
+                        " handed out is no picture; run again to fetch it "
+                        "again");
       }
     } catch (const CallError& error) {
       if (!IsExpired(error) || attempt == kMostFetches ||
@@ -486,6 +488,23 @@ void JobRun::FailOrder(LiveOrder& live) {
   }
 }
 
+/// @return false when the picture must not count: it is kept in `rejected/`
+bool JobRun::Write(size_t index, const fs::path& picture, StageResult& result) {
+  try {
+    WriteVendorResult(job_, index, picture, result);
+    return true;
+  } catch (const Error& error) {
+    if (!ConcernsOnePhoto(error.kind())) throw;
+    const fs::path kept = job_.output_folder / "rejected" /
+                          (job_.outputs[index].stem().string() + "-" +
+                           picture.filename().string());
+    CopyFileAtomically(picture, kept);
+    result.warnings.push_back(std::string(error.what()) + "; kept as " +
+                              Utf8Path(kept));
+    return false;
+  }
+}
+
 StageResult JobRun::Deliver() {
   StageResult result;
   result.engine = {{"name", vendor_.spec().name}, {"service", service_.name}};
@@ -497,7 +516,7 @@ StageResult JobRun::Deliver() {
     for (const fs::path& picture : live.pictures) {
       if (made < job_.outputs.size()) {
         progress_.Phase("write", 0.95);
-        WriteVendorResult(job_, made++, picture, result);
+        if (Write(made, picture, result)) ++made;
       }
     }
   }
@@ -510,9 +529,9 @@ StageResult JobRun::Deliver() {
     journal_.Record(JobState::kFailed, fields);
     throw Error(ErrorKind::kUnexpected,
                 Name() + ": " +
-                    (warnings_.empty()
+                    (result.warnings.empty()
                          ? std::string(vendor_.spec().label) + " made no result"
-                         : warnings_.back()));
+                         : result.warnings.back()));
   }
   if (made < job_.outputs.size()) {
     result.partial = true;

@@ -82,6 +82,9 @@ class JobRun {
   std::filesystem::path FetchPicture(LiveOrder& live, size_t index);
   void FailOrder(LiveOrder& live);
 
+  bool Write(size_t index,
+             const std::filesystem::path& picture,
+             StageResult& result);
   StageResult Deliver();
   StageResult Leave();
   std::optional<double> Credits() const;

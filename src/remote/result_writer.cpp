@@ -1,6 +1,6 @@
 #include "remote/result_writer.h"
 
-#include <fstream>
+#include <cmath>
 
 #include "core/atomic_file.h"
 #include "core/image_header.h"
@@ -60,6 +60,25 @@ json WriteRequest(const StagingJob& job,
   return request;
 }
 
+/// Another resolution is a vendor's right, and a little of its shape too, since
+/// networks work in steps of pixels; beyond that it is another picture.
+void CheckShape(const StagingJob& job, const fs::path& picture) {
+  constexpr double kTolerance = 0.1;
+  if (!job.generate.sketch.empty()) return;
+  const auto photo = ReadImageHeader(job.input);
+  const auto result = ReadImageHeader(picture);
+  if (!photo || !result || photo->height == 0 || result->height == 0) return;
+  double wanted = static_cast<double>(photo->width) / photo->height;
+  if (photo->orientation >= 5) wanted = 1 / wanted;
+  const double made = static_cast<double>(result->width) / result->height;
+  if (std::abs(made / wanted - 1) > kTolerance) {
+    throw Error(ErrorKind::kUnexpected,
+                "the result is " + std::to_string(result->width) + "x" +
+                    std::to_string(result->height) +
+                    ", which is not the shape of the photo");
+  }
+}
+
 /// Checks the picture before anything is written.
 void Check(const StagingJob& job,
            const fs::path& picture,
@@ -72,8 +91,11 @@ void Check(const StagingJob& job,
   const json found = PhotoLibrary::CheckResult(request);
   const double changed = found.value("room_changed", 0.0);
   json& changes = result.details["room_changed"];
-  if (changes.is_null()) changes = json::array();
-  changes.push_back(changed);
+  if (job.outputs.size() == 1) {
+    changes = changed;
+  } else {
+    changes.push_back(changed);
+  }
   if (changed > (mask.empty() ? kAnotherRoom : kOutsideMask)) {
     result.warnings.push_back(
         (mask.empty() ? "the result may show another room: "
@@ -114,6 +136,7 @@ void WriteVendorResult(const StagingJob& job,
                        size_t index,
                        const fs::path& picture,
                        StageResult& result) {
+  CheckShape(job, picture);
   if (!PhotoLibrary::IsInstalled()) {
     return CopyAsItIs(job, index, picture, result);
   }

@@ -99,7 +99,10 @@ FittedFile FitPhoto(const fs::path& photo,
   FittedFile fitted{
       photo, ContentType(header->format), header->width, header->height};
   const auto misfits = Misfits(*header, spec.photo, bytes);
-  if (!misfits.empty()) {
+  // One that breaks off must not be paid for; the library decodes to be sure.
+  const bool is_suspect =
+      PhotoLibrary::IsInstalled() && !EndsLikePicture(photo, *header);
+  if (!misfits.empty() || is_suspect) {
     if (!PhotoLibrary::IsInstalled()) {
       throw Error(ErrorKind::kModel,
                   Utf8Path(photo) + ": " + misfits.front() + ", which " +

@@ -78,9 +78,8 @@ class AnswerSink {
 
  private:
   TransportError Failed(int reason, Sent sent) const {
-    return TransportError(ErrorKind::kDisk,
-                          DiskError(file_, "written", reason).what(),
-                          sent);
+    return TransportError(
+        ErrorKind::kDisk, DiskError(file_, "written", reason).what(), sent);
   }
   void Open(Sent sent) {
     descriptor_ =
