@@ -275,11 +275,8 @@ void JobRun::SendOrder(LiveOrder& live) {
   try {
     vendor_.Prepare(context);
     const Call call = vendor_.OrderCall(context);
-    live.order.stage = OrderStage::kSubmitting;
-    live.order.begun_at_ms = UnixMilliseconds();
-    Record(JobState::kSubmitting);
-    live.submitted = Clock::now();
-    stager_.client_->Pay(call, work_.Answer(live.order.token), cancelled());
+    stager_.client_->Pay(
+        call, work_.Answer(live.order.token), StepsOf(live), cancelled());
   } catch (const CallError& error) {
     if (error.taken() == Taken::kNo ||
         live.order.stage != OrderStage::kSubmitting) {
@@ -302,6 +299,23 @@ void JobRun::SendOrder(LiveOrder& live) {
                 std::string(vendor_.spec().label) +
                     " gave an answer that cannot be used: " + error.what());
   }
+}
+
+/// Puts down each leaving of an order, and that it was not taken while it
+/// waits to leave again: a crash then leaves no doubt behind.
+PaySteps JobRun::StepsOf(LiveOrder& live) {
+  return {.leaves =
+              [this, &live] {
+                live.order.stage = OrderStage::kSubmitting;
+                live.order.begun_at_ms = UnixMilliseconds();
+                Record(JobState::kSubmitting);
+                live.submitted = Clock::now();
+              },
+          .not_taken =
+              [this, &live] {
+                live.order.stage = OrderStage::kPlanned;
+                RecordNotTaken(JobState::kPlanned);
+              }};
 }
 
 /// Takes up an answer that a killed process had put on disk.

@@ -70,6 +70,7 @@ class JobRun {
   void Submit(LiveOrder& live);
   void SettleDoubt(LiveOrder& live, const std::string& why);
   void SendOrder(LiveOrder& live);
+  PaySteps StepsOf(LiveOrder& live);
   bool AdoptAnswer(LiveOrder& live);
   void ReadAnswer(LiveOrder& live);
   void TakeStatus(LiveOrder& live, OrderStatus status);

@@ -231,6 +231,7 @@ json VendorClient::Ask(const Call& call, const Cancelled& cancelled) {
 
 std::string VendorClient::Pay(const Call& call,
                               const std::filesystem::path& answer,
+                              const PaySteps& steps,
                               const Cancelled& cancelled) {
   HttpRequest request = Request(call);
   request.to_file = answer;
@@ -241,6 +242,7 @@ std::string VendorClient::Pay(const Call& call,
     if (!pace_.Wait(cancelled)) throw Interrupt();
     std::optional<CallError> failure;
     double wait_s = BackoffSeconds(attempt, 1, kMostBackoff_s);
+    steps.leaves();
     try {
       const HttpResponse response = transport_->Send(request);
       Note(request, response);
@@ -266,6 +268,7 @@ std::string VendorClient::Pay(const Call& call,
       }
     }
     if (attempt >= kMostAttempts) throw *failure;
+    steps.not_taken();
     spdlog::info("{}; again in {:.1f} s", failure->what(), wait_s);
     if (!SleepUnless(wait_s, cancelled)) throw Interrupt();
   }

@@ -53,6 +53,12 @@ struct ClientSettings {
 using ErrorReader =
     std::function<std::optional<Verdict>(int status, const std::string& words)>;
 
+/// What is to be put down while a paid request is on its way.
+struct PaySteps {
+  std::function<void()> leaves;     ///< before each time that it is sent
+  std::function<void()> not_taken;  ///< refused for now; before the wait
+};
+
 /// The one way to a vendor: adds the key, keeps the pace, tries again where
 /// that is safe, words errors. The key leaves only for the base URL's origin,
 /// never on a redirect. Thread-safe.
@@ -76,6 +82,7 @@ class VendorClient {
   /// @throws CallError
   std::string Pay(const Call& call,
                   const std::filesystem::path& answer,
+                  const PaySteps& steps,
                   const Cancelled& cancelled);
 
   /// Fetches a result. The key goes along only when `with_key` is set and the

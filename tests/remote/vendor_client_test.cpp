@@ -22,10 +22,15 @@ struct Rig {
       {.base_url = "http://127.0.0.1:9/proxy/", .key = Secret(kKey)},
       transport};
 
+  std::string noted;  ///< "<" leaves, ">" was not taken
+  PaySteps steps{.leaves = [this] { noted += '<'; },
+                 .not_taken = [this] { noted += '>'; }};
+
   std::string PaidFailure(Taken* taken = nullptr) {
     try {
       client.Pay({.method = "POST", .path = "/api/v1/edit"},
                  folder.path() / "answer",
+                 steps,
                  {});
     } catch (const CallError& error) {
       if (taken != nullptr) *taken = error.taken();
@@ -100,8 +105,10 @@ TEST_CASE("VendorClient: what a refusal means for the batch") {
     Rig rig;
     rig.transport->Expect(status, "{\"error\": \"no\"}");
     try {
-      rig.client.Pay(
-          {.method = "POST", .path = "/p"}, rig.folder.path() / "a", {});
+      rig.client.Pay({.method = "POST", .path = "/p"},
+                     rig.folder.path() / "a",
+                     rig.steps,
+                     {});
       FAIL("it was taken");
     } catch (const CallError& error) {
       CAPTURE(status);
@@ -109,6 +116,14 @@ TEST_CASE("VendorClient: what a refusal means for the batch") {
       CHECK(error.taken() == Taken::kNo);
     }
   }
+}
+
+TEST_CASE("VendorClient: an order refused for now is noted as not taken") {
+  Rig rig;
+  rig.transport->Expect(429, "{}", {{"retry-after", "0"}});
+  rig.transport->Expect(402, "{}");
+  rig.PaidFailure();
+  CHECK(rig.noted == "<><");
 }
 
 TEST_CASE("VendorClient: the key is in no message, wherever it comes from") {
