@@ -48,6 +48,8 @@ std::deque<Scenario> Operations() {
   rows.Done("asynchronously",
             {"generate", "$PHOTO", "--set", "async=true"},
             {{"generate", {{"?async", "true"}}}});
+  rows.Later("a room", {"generate", "$PHOTO"});
+  rows.Told("its credits", {"credits"}, "1000");
   rows.Done("an edit",
             {"edit", "$PHOTO", "--prompt", "blue walls"},
             {{"edit", {{"editPrompt", "blue walls"}}}});

@@ -31,6 +31,7 @@ class Rows {
 
   void Ends(Scenario& row, Ending ending, int exit_code, int payments) {
     row.ending = ending;
+    row.results = 0;
     row.steps.front().exit_code = exit_code;
     row.payments = payments;
   }
@@ -51,6 +52,18 @@ class Rows {
     json moved = Fault(target_.submit, "redirect");
     moved["times"] = -1;
     Ends(Add("a redirect, not followed", moved), Ending::kFailed, 12, 0);
+  }
+
+  void CreditsRunOut() {
+    json fault = Fault(target_.submit, "no_credits");
+    fault["nth"] = 3;
+    Scenario& row = Add("credits gone in the middle of a batch", fault);
+    for (std::string& argument : row.steps.front().arguments) {
+      if (argument == "$PHOTO") argument = "$PHOTOS";
+    }
+    row.photos = 5;
+    Ends(row, Ending::kPartly, 11, 2);
+    row.results = 2;
   }
 
   /// The answer to the order is lost or of no use; `payments` as the vendor
@@ -162,6 +175,7 @@ class Rows {
 
   std::deque<Scenario> All() {
     Refusals();
+    CreditsRunOut();
     LostOrders();
     OrderedAgainKnowingly();
     SlowAnswers();
@@ -169,9 +183,6 @@ class Rows {
     BadPolls();
     BadDownloads();
     BadUploads();
-    for (Scenario& row : rows_) {
-      if (row.ending != Ending::kDone) row.results = 0;
-    }
     return std::move(rows_);
   }
 

@@ -19,6 +19,7 @@ enum class Ending {
   kDone,     ///< results on disk; delivered once each
   kDoubt,    ///< `submitting`: may have been paid, and it says so
   kPaid,     ///< the vendor has it: submitted or fetching, not done
+  kPartly,   ///< some done, the rest failed or never begun
   kFailed,   ///< failed, nothing is owed
   kRefused,  ///< nothing was sent at all
 };
@@ -26,8 +27,8 @@ enum class Ending {
 /// A row of the suite: what is run against which misfortune, and what must
 /// come of it. In arguments stand $PHOTOS for the folder of photos, $PHOTO for
 /// the first, $MASK for a mask of its size, $PIECE for a picture of furniture,
-/// $HOST for the address where the folder is on the web, $STORAGE for the
-/// storage host, $CONFIG for a config file.
+/// $HOST for the address where $PHOTOS is on the web, $STAGED for the folder
+/// of results.
 struct Scenario {
   std::string name;
   std::string vendor;
@@ -36,8 +37,8 @@ struct Scenario {
   std::vector<nlohmann::json> faults = {};
   nlohmann::json settings = nlohmann::json::object();  ///< of the server
   int photos = 1;
-  int results = 1;          ///< files of all photos together
-  int payments = 1;         ///< of all photos together
+  int results = 1;      ///< files of all photos together
+  int payments = 1;     ///< of all photos together
   int undelivered = 0;  ///< results paid for that nobody fetches
   /// Endpoint, then fields that one request to it must have had.
   std::map<std::string, nlohmann::json> sent = {};
