@@ -13,7 +13,7 @@ namespace {
 constexpr int kReadTimeoutMs = 60'000;
 constexpr int kIdleTimeoutMs = 30'000;
 // Held requests, slow answers and uploads take a thread each.
-constexpr size_t kThreads = 160;
+constexpr size_t kThreads = 72;
 
 thread_local Connection* current = nullptr;
 
