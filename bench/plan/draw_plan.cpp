@@ -2,6 +2,8 @@
 // from above.
 //   draw_plan PHOTO OUT.png [room] [style] [seed] [variant]
 
+#include <spdlog/spdlog.h>
+
 #include <cstdio>
 #include <cstdlib>
 #include <iostream>
@@ -39,6 +41,7 @@ int main(int argc, char** argv) {
     return 2;
   }
   try {
+    spdlog::set_level(spdlog::level::debug);
     const stage::Photo file = stage::ReadPhoto(argv[1]);
     const stage::ColorConverter converter(file);
     const ImageU8 photo = stage::ReadSrgb8(file, converter, 1024);

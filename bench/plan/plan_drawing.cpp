@@ -84,6 +84,29 @@ void DrawBox(cv::Mat& picture,
   WorldLine(picture, camera, at(2, bottom), at(3, top), color, 2);
 }
 
+/// A dot on every piece of floor that the photo does not show free.
+void DrawTakenFloor(cv::Mat& picture, const Scene& scene) {
+  if (scene.free_floor.empty()) return;
+  const ImageU8& mask = scene.free_floor;
+  constexpr int kStepPx = 10;
+  for (int y = 0; y < picture.rows; y += kStepPx) {
+    for (int x = 0; x < picture.cols; x += kStepPx) {
+      const double scale =
+          static_cast<double>(scene.camera.width_px) / picture.cols;
+      const Vector3d ray = scene.camera.Ray({x * scale, y * scale});
+      if (ray.y() >= -1e-6) continue;
+      const Vector3d at =
+          scene.camera.position - ray * (scene.camera.position.y() / ray.y());
+      if (!scene.room.Contains({at.x(), at.z()})) continue;
+      if (mask.at(x * mask.width() / picture.cols,
+                  y * mask.height() / picture.rows) > 127) {
+        continue;
+      }
+      cv::circle(picture, {x, y}, 1, {255, 60, 60}, -1);
+    }
+  }
+}
+
 cv::Mat DrawTopView(const Scene& scene, const engine::Plan& plan, int height) {
   Vector2d low(-1, -1), high(1, 1);
   for (const Vector2d& corner : scene.room.floor) {
@@ -220,6 +243,7 @@ ImageU8 DrawPlan(const ImageU8& srgb,
           picture, scene.camera, corners[i], corners[(i + 1) % 4], color, 2);
     }
   }
+  DrawTakenFloor(picture, scene);
   for (const Placement& placement : sized.placements) {
     DrawBox(picture, scene.camera, placement);
   }

@@ -34,8 +34,11 @@ constexpr std::array kRelations = {"under",
                                    "foot",
                                    "wall",
                                    "corner",
-                                   "pair"};
-constexpr std::array kStands = {"wall", "float", "corner", "window"};
+                                   "pair",
+                                   "over",
+                                   "row"};
+constexpr std::array kStands = {
+    "wall", "float", "corner", "window", "island"};
 
 /// Reads one file; every failure names it and the key.
 class Reader {
@@ -195,7 +198,21 @@ void CheckMember(const Reader& read,
   }
 }
 
-void CheckGroup(const Reader& read, const json& group) {
+/// Members are objects, or names of the room's `sets`.
+void CheckMembers(const Reader& read,
+                  const std::string& key,
+                  const json& members,
+                  const json& sets) {
+  for (const json& member : members) {
+    if (member.is_object()) {
+      CheckMember(read, key, member);
+    } else if (!member.is_string() || !sets.contains(member)) {
+      read.Fail(key, "names a set of members that the room lacks");
+    }
+  }
+}
+
+void CheckGroup(const Reader& read, const json& group, const json& sets) {
   const std::string key = "groups." + read.Text(group, "name");
   const json& anchor = read.Need(group, "anchor");
   read.Text(anchor, "function");
@@ -208,9 +225,7 @@ void CheckGroup(const Reader& read, const json& group) {
   if (group.contains("room_m2")) {
     read.Numbers(group["room_m2"], key + ".room_m2", 2, 0, 1000);
   }
-  for (const json& member : group.value("members", json::array())) {
-    CheckMember(read, key, member);
-  }
+  CheckMembers(read, key, group.value("members", json::array()), sets);
 }
 
 }  // namespace
@@ -237,19 +252,22 @@ RoomPreset RoomFromJson(const json& document,
   if (!groups.is_array() || groups.empty()) {
     read.Fail("groups", "must be a list of at least one group");
   }
+  const json sets = document.value("sets", json::object());
+  for (const auto& [name, members] : sets.items()) {
+    CheckMembers(read, "sets." + name, members, json::object());
+  }
   std::set<std::string> names;
   for (const json& group : groups) {
-    CheckGroup(read, group);
+    CheckGroup(read, group, sets);
     if (!names.insert(group["name"]).second) {
       read.Fail("groups", "has two groups of one name");
     }
   }
   for (const json& group : document.value("second_groups", json::array())) {
-    CheckGroup(read, group);
+    CheckGroup(read, group, sets);
   }
-  for (const json& member : document.value("finish", json::array())) {
-    CheckMember(read, "finish", member);
-  }
+  CheckMembers(
+      read, "finish", document.value("finish", json::array()), sets);
   return room;
 }
 

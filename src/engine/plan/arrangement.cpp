@@ -3,24 +3,79 @@
 #include <algorithm>
 
 namespace stage::engine {
+namespace {
 
-bool Arrangement::Check(Item& item, const FitRules& rules) const {
-  if (item.rect.Distance(survey_->view().camera_on_floor()) <
-      rules.camera_distance) {
-    return false;
+constexpr double kChaiseShare = 0.37;  // of a sofa's width
+constexpr double kMattressTop = 0.65, kHeadboard = 0.2;  // metres
+constexpr double kHeadboardOverSill = 0.2;
+
+}  // namespace
+
+FloorRect Item::BackPart() const {
+  if (picked.chaise == Chaise::kNone) return rect;
+  FloorRect back = rect;
+  back.depth = std::min(rect.depth, picked.seat_depth);
+  back.center = rect.At(0, (back.depth - rect.depth) / 2);
+  return back;
+}
+
+FloorRect Item::SeatPart() const {
+  FloorRect seats = BackPart();
+  if (picked.chaise == Chaise::kNone) return seats;
+  const double side = picked.chaise == Chaise::kRight ? -1 : 1;
+  const double width = rect.width * (1 - kChaiseShare);
+  seats.center = seats.At(side * (rect.width - width) / 2, 0);
+  seats.width = width;
+  return seats;
+}
+
+std::vector<FloorRect> Item::Parts() const {
+  if (picked.chaise == Chaise::kNone) return {rect};
+  const double side = picked.chaise == Chaise::kRight ? 1 : -1;
+  FloorRect chaise = rect;
+  chaise.width = rect.width * kChaiseShare;
+  chaise.center = rect.At(side * (rect.width - chaise.width) / 2, 0);
+  return {BackPart(), chaise};
+}
+
+Misfit Arrangement::WhyNot(Item& item, const FitRules& rules) const {
+  const Eigen::Vector2d camera = survey_->view().camera_on_floor();
+  const std::vector<FloorRect> parts = item.Parts();
+  for (const FloorRect& part : parts) {
+    if (part.Distance(camera) < rules.camera_distance) {
+      return Misfit::kNearCamera;
+    }
   }
-  for (const Item& other : items_) {
-    if (!other.solid || !item.solid) continue;
-    if (Collide(item.rect, other.rect, rules.gap)) return false;
+  if (item.solid) {
+    for (const FloorRect& solid : Solids()) {
+      for (const FloorRect& part : parts) {
+        if (Collide(part, solid, rules.gap)) return Misfit::kOverlaps;
+      }
+    }
   }
-  if (!survey_->IsFree(item.rect, item.top())) return false;
+  const bool bed = item.function == "bed";
+  for (const FloorRect& part : parts) {
+    const Misfit misfit =
+        survey_->WhyNotFree(part, bed ? kMattressTop : item.top());
+    if (misfit != Misfit::kNone) return misfit;
+  }
+  if (bed) {
+    // Only the headboard is high, and may show before the glass of a window.
+    FloorRect head = item.rect;
+    head.depth = kHeadboard;
+    head.center = item.rect.At(0, (head.depth - item.rect.depth) / 2);
+    const Misfit misfit =
+        survey_->WhyNotFree(head, item.top() - kHeadboardOverSill);
+    if (misfit != Misfit::kNone) return misfit;
+  }
   const auto view = survey_->view().Look(item.rect, item.bottom, item.top());
   if (!view || view->visible_fraction < rules.min_visible ||
-      view->share > rules.max_share) {
-    return false;
+      view->below_picture > rules.max_below) {
+    return Misfit::kCropped;
   }
+  if (view->share > rules.max_share) return Misfit::kTooLarge;
   item.view = *view;
-  return Hides(item.view) <= rules.max_hiding;
+  return Hides(item.view) <= rules.max_hiding ? Misfit::kNone : Misfit::kHides;
 }
 
 bool Arrangement::TryAdd(Item item, const FitRules& rules) {
@@ -47,7 +102,8 @@ const Item* Arrangement::FindRole(const std::string& role, int group) const {
 std::vector<FloorRect> Arrangement::Solids() const {
   std::vector<FloorRect> rects;
   for (const Item& item : items_) {
-    if (item.solid) rects.push_back(item.rect);
+    if (!item.solid) continue;
+    for (const FloorRect& part : item.Parts()) rects.push_back(part);
   }
   return rects;
 }

@@ -19,18 +19,27 @@ struct Item {
   FloorRect rect;
   double bottom = 0;    ///< metres above the floor
   bool solid = true;    ///< takes floor: nothing else may stand there
+  bool hangs = false;   ///< from the ceiling
   bool target = false;  ///< a way must lead to it
   int wall = -1;        ///< the wall it stands or hangs at
   int group = 0;        ///< 0: the main group
   BoxView view;         ///< filled in by Arrangement::Check
 
   double top() const { return bottom + picked.height(); }
+  /// The rectangles that it covers: one, or the two arms of a sofa with a
+  /// chaise.
+  std::vector<FloorRect> Parts() const;
+  /// The part with the backrest, the whole for most pieces.
+  FloorRect BackPart() const;
+  /// The floor before the seats: beside a chaise, where there is one.
+  FloorRect SeatPart() const;
 };
 
 /// What an item must keep to.
 struct FitRules {
   double gap = 0.06;             ///< metres to other pieces
   double min_visible = 0.9;      ///< fraction of its outline in the picture
+  double max_below = 0.12;       ///< fraction cut off by the lower border
   double max_share = 0.2;        ///< of the picture's area
   double camera_distance = 1.0;  ///< metres
   double max_hiding = 0.35;      ///< part of another piece it may cover
@@ -41,8 +50,11 @@ class Arrangement {
  public:
   explicit Arrangement(const RoomSurvey& survey) : survey_(&survey) {}
 
-  /// True, with `item.view` filled in, when the item may be added.
-  bool Check(Item& item, const FitRules& rules) const;
+  /// Misfit::kNone, with `item.view` filled in, when the item may be added.
+  Misfit WhyNot(Item& item, const FitRules& rules) const;
+  bool Check(Item& item, const FitRules& rules) const {
+    return WhyNot(item, rules) == Misfit::kNone;
+  }
   /// Adds when Check holds.
   bool TryAdd(Item item, const FitRules& rules);
   /// Adds what was checked otherwise (rugs, things on tables and walls);

@@ -201,7 +201,7 @@ void SettleOnSurfaces(const Catalogue& catalogue, Arrangement& arrangement) {
   std::vector<std::unique_ptr<SurfaceProbe>> probes(items.size());
   for (size_t i = items.size(); i-- > 0;) {
     Item& item = items[i];
-    if (item.solid || item.bottom < 0.1 || item.wall >= 0 ||
+    if (item.solid || item.bottom < 0.1 || item.wall >= 0 || item.hangs ||
         item.function == "cushion" || item.function == "throw") {
       continue;
     }

@@ -1,8 +1,10 @@
 #include "engine/plan/group_builder.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numbers>
+#include <spdlog/spdlog.h>
 
 #include "engine/plan/member_placer.h"
 
@@ -14,30 +16,41 @@ using Eigen::Vector2d;
 constexpr double kBehind = 0.04;   // metres between a piece and its wall
 constexpr double kStep = 0.12;     // metres between tried positions
 constexpr size_t kFurnished = 14;  // anchors that are tried with members
+constexpr double kSmaller = 0.72;  // a table where the full one blocks the way
+constexpr double kLowestWorktop = 0.75, kHighestWorktop = 1.25;  // metres
+constexpr double kTableEnd = 0.45;  // metres beside a dining table
 
+/// The main piece may run out of the picture at its side, as photographers
+/// frame rooms; cut off at the bottom it would look like a mistake.
 FitRules AnchorRules(const MemberSpec& anchor) {
   FitRules rules{.gap = 0.3,
-                 .min_visible = 0.72,
-                 .max_share = 0.3,
-                 .camera_distance = 1.0,
+                 .min_visible = 0.66,
+                 .max_below = 0.08,
+                 .max_share = 0.34,
+                 .camera_distance = 0.9,
                  .max_hiding = 0.35};
   if (anchor.function == "bed") {
-    rules.min_visible = 0.55;
+    rules.min_visible = 0.6;
+    rules.max_below = 0.16;
     rules.max_share = 0.42;
     rules.camera_distance = 0.45;
   } else if (anchor.function == "armchair" || anchor.function == "plant") {
     rules.min_visible = 0.9;
     rules.max_share = 0.2;
   } else if (anchor.function == "dining_table" || anchor.function == "desk") {
-    rules.min_visible = 0.85;
+    rules.min_visible = 0.8;
   }
   return rules;
 }
 
-/// A full set is worth more than a complete small one.
-double Richness(double placed_weight) {
-  constexpr double kFullSet = 5.5;
-  return std::clamp((placed_weight - 1) / (kFullSet - 1), 0.0, 1.0);
+/// A bed with one nightstand may have its other side at a wall.
+bool IsEnteredFromBothSides(const GroupTemplate& group) {
+  return std::any_of(group.members.begin(),
+                     group.members.end(),
+                     [](const MemberSpec& member) {
+                       return member.function == "nightstand" &&
+                              member.count > 1;
+                     });
 }
 
 }  // namespace
@@ -45,32 +58,41 @@ double Richness(double placed_weight) {
 GroupBuilder::GroupBuilder(const RoomSurvey& survey,
                            const StyleSheet& sheet,
                            const GroupTemplate& spec,
+                           double full_worth,
                            int group)
-    : survey_(survey), sheet_(sheet), spec_(spec), group_(group) {
-  anchor_ = sheet.Pick(spec.anchor);
+    : survey_(survey),
+      sheet_(sheet),
+      spec_(spec),
+      full_worth_(full_worth),
+      group_(group) {
+  if (const auto picked = sheet.Pick(spec.anchor)) {
+    anchors_.push_back(*picked);
+    if (picked->chaise != Chaise::kNone) anchors_.push_back(picked->Mirrored());
+  }
   for (const MemberSpec& member : spec.members) {
     members_.push_back(sheet.Pick(member));
   }
 }
 
-Item GroupBuilder::AnchorItem() const {
+Item GroupBuilder::AnchorItem(const PickedPiece& anchor) const {
   Item item;
-  item.picked = *anchor_;
+  item.picked = anchor;
   item.role = spec_.anchor.role;
-  item.function = anchor_->function;
+  item.function = anchor.function;
   item.group = group_;
   item.target = true;
-  item.rect.width = anchor_->width();
-  item.rect.depth = anchor_->depth();
+  item.rect.width = anchor.width();
+  item.rect.depth = anchor.depth();
   return item;
 }
 
-void GroupBuilder::WallPoses(std::vector<Item>& poses) const {
+void GroupBuilder::WallPoses(const PickedPiece& anchor,
+                             std::vector<Item>& poses) const {
   if (!survey_.walls_are_known()) return;
   for (size_t w = 0; w < survey_.walls().size(); ++w) {
     const WallSurvey& wall = survey_.walls()[w];
     const Wall& line = wall.wall();
-    const double half = anchor_->width() / 2;
+    const double half = anchor.width() / 2;
     if (!line.real || line.length < 2 * half + 0.1) continue;
     std::vector<double> along{line.length / 2};
     for (double u = half + 0.05; u <= line.length - half - 0.05; u += kStep) {
@@ -80,17 +102,18 @@ void GroupBuilder::WallPoses(std::vector<Item>& poses) const {
       along.push_back((opening.u0 + opening.u1) / 2);
     }
     for (const double u : along) {
-      Item item = AnchorItem();
+      Item item = AnchorItem(anchor);
       item.wall = static_cast<int>(w);
       item.rect.yaw = YawTowards(line.normal);
-      const Eigen::Vector3d at = wall.At(u, 0, anchor_->depth() / 2 + kBehind);
+      const Eigen::Vector3d at = wall.At(u, 0, anchor.depth() / 2 + kBehind);
       item.rect.center = {at.x(), at.z()};
       poses.push_back(item);
     }
   }
 }
 
-void GroupBuilder::FloatingPoses(std::vector<Item>& poses) const {
+void GroupBuilder::FloatingPoses(const PickedPiece& anchor,
+                                 std::vector<Item>& poses) const {
   const auto& floor = survey_.scene().room.floor;
   if (floor.size() < 3) return;
   Vector2d low = floor.front(), high = floor.front();
@@ -116,7 +139,7 @@ void GroupBuilder::FloatingPoses(std::vector<Item>& poses) const {
       if (distance < 1.2 || distance > 9) continue;
       if (!survey_.view().Shows({x, 0.3, z})) continue;
       for (const double yaw : yaws) {
-        Item item = AnchorItem();
+        Item item = AnchorItem(anchor);
         item.rect.yaw = yaw;
         item.rect.center = center;
         poses.push_back(item);
@@ -125,7 +148,37 @@ void GroupBuilder::FloatingPoses(std::vector<Item>& poses) const {
   }
 }
 
-void GroupBuilder::CornerPoses(std::vector<Item>& poses) const {
+void GroupBuilder::IslandPoses(const PickedPiece& anchor,
+                               std::vector<Item>& poses) const {
+  for (const Obstacle& island : survey_.scene().obstacles) {
+    if (island.height < kLowestWorktop || island.height > kHighestWorktop) {
+      continue;
+    }
+    Vector2d middle(0, 0);
+    for (const Vector2d& corner : island.footprint) {
+      middle += corner / static_cast<double>(island.footprint.size());
+    }
+    for (size_t i = 0; i < island.footprint.size(); ++i) {
+      const Vector2d from = island.footprint[i];
+      const Vector2d to = island.footprint[(i + 1) % island.footprint.size()];
+      const double length = (to - from).norm();
+      if (length < 2 * anchor.width()) continue;
+      const Vector2d along = (to - from) / length;
+      Vector2d out(along.y(), -along.x());
+      if (out.dot(from - middle) < 0) out = -out;
+      for (double u = anchor.width() / 2; u <= length - anchor.width() / 2;
+           u += kStep) {
+        Item item = AnchorItem(anchor);
+        item.rect.yaw = YawTowards(-out);
+        item.rect.center = from + along * u + out * (anchor.depth() / 2 + 0.08);
+        poses.push_back(item);
+      }
+    }
+  }
+}
+
+void GroupBuilder::CornerPoses(const PickedPiece& anchor,
+                               std::vector<Item>& poses) const {
   if (!survey_.walls_are_known()) return;
   const auto& walls = survey_.walls();
   for (size_t i = 0; i < walls.size(); ++i) {
@@ -135,10 +188,10 @@ void GroupBuilder::CornerPoses(std::vector<Item>& poses) const {
     const Vector2d inwards = wall.normal + next.normal;
     if (inwards.norm() < 0.5) continue;
     const double reach =
-        std::hypot(anchor_->width(), anchor_->depth()) / 2 + 0.05;
+        std::hypot(anchor.width(), anchor.depth()) / 2 + 0.05;
     for (const double further : {0.0, 0.2, 0.45}) {
       for (const double turn : {-0.35, 0.0, 0.35}) {
-        Item item = AnchorItem();
+        Item item = AnchorItem(anchor);
         item.rect.yaw = YawTowards(inwards) + turn;
         item.rect.center = next.start + inwards * (reach + further);
         poses.push_back(item);
@@ -149,6 +202,7 @@ void GroupBuilder::CornerPoses(std::vector<Item>& poses) const {
 
 bool GroupBuilder::HasClearance(const Item& anchor,
                                 const Arrangement& start) const {
+  const Clearances& wanted = survey_.clearances();
   const auto clear = [&](double left, double right, double back, double front) {
     FloorRect zone = anchor.rect;
     zone.width += left + right;
@@ -164,32 +218,94 @@ bool GroupBuilder::HasClearance(const Item& anchor,
     return true;
   };
   if (anchor.function == "bed") {
-    if (!clear(0, 0, 0, 0.6)) return false;
-    const double side = 0.5;
-    if (anchor.picked.width() > 1.25) return clear(side, side, 0, 0);
+    if (!clear(0, 0, 0, wanted.foot_of_bed_m)) return false;
+    const double side = wanted.beside_bed_m;
+    if (IsEnteredFromBothSides(spec_)) return clear(side, side, 0, 0);
     return clear(side, 0, 0, 0) || clear(0, side, 0, 0);
   }
   if (anchor.function == "dining_table" || anchor.function == "outdoor_table") {
-    return clear(0.45, 0.45, 0.72, 0.72);
+    const double behind = wanted.behind_chairs_m;
+    return clear(kTableEnd, kTableEnd, behind, behind);
   }
-  if (anchor.function == "desk") return clear(0, 0, 0, 0.85);
-  if (anchor.function == "sofa") return clear(0, 0, 0, 1.0);
+  if (anchor.function == "desk") return clear(0, 0, 0, wanted.behind_desk_m);
+  if (anchor.function == "sofa") {
+    // A chaise already reaches into the room.
+    const double reach = anchor.rect.depth - anchor.BackPart().depth;
+    return clear(0, 0, 0, std::max(0.3, wanted.before_sofa_m - reach));
+  }
+  if (anchor.function == "bar_stool") return true;
   return clear(0, 0, 0, 0.45);
 }
 
 std::vector<Item> GroupBuilder::AnchorPoses(const Arrangement& start) const {
   std::vector<Item> poses;
-  if (spec_.at_wall) WallPoses(poses);
-  if (spec_.floating || !survey_.walls_are_known()) FloatingPoses(poses);
-  if (spec_.in_corner) CornerPoses(poses);
+  for (const PickedPiece& anchor : anchors_) {
+    if (spec_.at_wall) WallPoses(anchor, poses);
+    if (spec_.floating || (!survey_.walls_are_known() && !spec_.at_island)) {
+      FloatingPoses(anchor, poses);
+    }
+    if (spec_.in_corner) CornerPoses(anchor, poses);
+    if (spec_.at_island) IslandPoses(anchor, poses);
+  }
   const FitRules rules = AnchorRules(spec_.anchor);
+  std::array<int, static_cast<size_t>(Misfit::kCount)> tally{};
   std::vector<Item> fitting;
   for (Item& pose : poses) {
-    if (start.Check(pose, rules) && HasClearance(pose, start)) {
-      fitting.push_back(std::move(pose));
+    Misfit misfit = start.WhyNot(pose, rules);
+    if (misfit == Misfit::kNone && !HasClearance(pose, start)) {
+      misfit = Misfit::kClearance;
     }
+    ++tally[static_cast<size_t>(misfit)];
+    if (misfit == Misfit::kNone) fitting.push_back(std::move(pose));
+  }
+  if (spdlog::should_log(spdlog::level::debug)) {
+    std::string reasons;
+    for (size_t i = 0; i < tally.size(); ++i) {
+      if (tally[i] == 0) continue;
+      reasons += ", " + std::string(MisfitName(static_cast<Misfit>(i))) + " " +
+                 std::to_string(tally[i]);
+    }
+    spdlog::debug("plan: {} of {} m: {} places{}",
+                  spec_.name,
+                  anchors_.empty() ? 0.0 : anchors_[0].width(),
+                  poses.size(),
+                  reasons);
   }
   return fitting;
+}
+
+int GroupBuilder::AddMember(size_t member,
+                            size_t anchor,
+                            Arrangement& arrangement) const {
+  if (!members_[member]) return 0;
+  const MemberPlacer placer(survey_, sheet_, group_);
+  MemberSpec spec = spec_.members[member];
+  // Ways come before extras: fewer pieces, then smaller ones, then none.
+  const int least = spec.relation == Relation::kAround ? (spec.count + 1) / 2
+                                                       : 1;
+  for (; spec.count >= least; --spec.count) {
+    Arrangement trial = arrangement;
+    const int count = placer.Place(spec, *members_[member], anchor, trial);
+    if (count == 0) break;
+    if (trial.IsWalkable()) {
+      arrangement = std::move(trial);
+      return count;
+    }
+    spec.count = count;
+  }
+  spec.count = 1;
+  if (spec.relation == Relation::kFront) {
+    PickedPiece smaller = *members_[member];
+    smaller.size.head<2>() *= kSmaller;
+    Arrangement trial = arrangement;
+    if (smaller.piece->source == "procedural" &&
+        smaller.width() >= spec.min_width &&
+        placer.Place(spec, smaller, anchor, trial) > 0 && trial.IsWalkable()) {
+      arrangement = std::move(trial);
+      return 1;
+    }
+  }
+  return 0;
 }
 
 std::optional<GroupCandidate> GroupBuilder::Furnish(const Arrangement& start,
@@ -198,49 +314,27 @@ std::optional<GroupCandidate> GroupBuilder::Furnish(const Arrangement& start,
   Arrangement& arrangement = candidate.arrangement;
   const size_t first = arrangement.items().size();
   arrangement.items().push_back(anchor);
-  const MemberPlacer placer(survey_, sheet_, group_);
-  double wanted = 1, placed = 1;
+  if (!arrangement.IsWalkable()) return std::nullopt;
+  double placed = spec_.anchor.weight;
   for (size_t i = 0; i < members_.size(); ++i) {
     const MemberSpec& member = spec_.members[i];
-    wanted += member.weight;
-    const int count =
-        members_[i] ? placer.Place(member, *members_[i], first, arrangement)
-                    : 0;
+    const int count = AddMember(i, first, arrangement);
     if (count == 0 && member.required) return std::nullopt;
-    const double share =
-        std::min(1.0, count / std::max(1.0, member.count * 1.0));
-    placed += member.weight * share;
+    placed += member.weight * std::min(1.0, count / (1.0 * member.count));
   }
-  // Ways come before extras: the pieces that came last leave first.
-  while (!arrangement.IsWalkable()) {
-    size_t last = arrangement.items().size();
-    while (last > first + 1 && !arrangement.items()[last - 1].solid) --last;
-    if (last <= first + 1) return std::nullopt;
-    const Item gone = arrangement.items()[last - 1];
-    for (const MemberSpec& member : spec_.members) {
-      if (member.role == gone.role && member.required) return std::nullopt;
-      if (member.role == gone.role) placed -= member.weight / member.count;
-    }
-    arrangement.RemoveAt(last - 1);
-    // What stood on it leaves too.
-    for (size_t i = arrangement.items().size(); i-- > first + 1;) {
-      const Item& item = arrangement.items()[i];
-      if (!item.solid && item.bottom > 0.1 && item.wall < 0 &&
-          gone.rect.Distance(item.rect.center) < 0.01) {
-        arrangement.RemoveAt(i);
-      }
-    }
-  }
-  candidate.completeness = std::clamp(placed / wanted, 0.0, 1.0);
-  candidate.score =
-      ScoreGroup(survey_, spec_, arrangement, anchor, candidate.completeness);
+  candidate.completeness = std::clamp(placed / spec_.Worth(), 0.0, 1.0);
+  candidate.score = ScoreGroup(survey_,
+                               spec_,
+                               arrangement,
+                               anchor,
+                               std::clamp(placed / full_worth_, 0.0, 1.0));
   return candidate;
 }
 
 std::vector<GroupCandidate> GroupBuilder::Candidates(const Arrangement& start,
                                                      size_t most) const {
   std::vector<GroupCandidate> candidates;
-  if (!anchor_) return candidates;
+  if (anchors_.empty()) return candidates;
   for (size_t i = 0; i < members_.size(); ++i) {
     if (!members_[i] && spec_.members[i].required) return candidates;
   }
@@ -248,7 +342,7 @@ std::vector<GroupCandidate> GroupBuilder::Candidates(const Arrangement& start,
   for (const Item& pose : AnchorPoses(start)) {
     Arrangement alone = start;
     alone.items().push_back(pose);
-    ranked.emplace_back(ScoreGroup(survey_, spec_, alone, pose, 0.5), pose);
+    ranked.emplace_back(ScoreGroup(survey_, spec_, alone, pose, 0), pose);
   }
   std::stable_sort(
       ranked.begin(), ranked.end(), [](const auto& a, const auto& b) {

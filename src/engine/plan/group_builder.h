@@ -22,10 +22,12 @@ struct GroupCandidate {
 /// Finds places for one group template.
 class GroupBuilder {
  public:
+  /// @param full_worth  what a fully furnished room would be worth
   /// @param group  0 for the main group, counting up for further ones
   GroupBuilder(const RoomSurvey& survey,
                const StyleSheet& sheet,
                const GroupTemplate& spec,
+               double full_worth,
                int group);
 
   /// The best candidates with all members, best first, at most `most`.
@@ -34,19 +36,23 @@ class GroupBuilder {
 
  private:
   std::vector<Item> AnchorPoses(const Arrangement& start) const;
-  void WallPoses(std::vector<Item>& poses) const;
-  void FloatingPoses(std::vector<Item>& poses) const;
-  void CornerPoses(std::vector<Item>& poses) const;
+  void WallPoses(const PickedPiece& anchor, std::vector<Item>& poses) const;
+  void FloatingPoses(const PickedPiece& anchor, std::vector<Item>& poses) const;
+  void IslandPoses(const PickedPiece& anchor, std::vector<Item>& poses) const;
+  void CornerPoses(const PickedPiece& anchor, std::vector<Item>& poses) const;
   bool HasClearance(const Item& anchor, const Arrangement& start) const;
+  /// Adds a member so that ways stay open; the number of pieces added.
+  int AddMember(size_t member, size_t anchor, Arrangement& arrangement) const;
   std::optional<GroupCandidate> Furnish(const Arrangement& start,
                                         const Item& anchor) const;
-  Item AnchorItem() const;
+  Item AnchorItem(const PickedPiece& anchor) const;
 
   const RoomSurvey& survey_;
   const StyleSheet& sheet_;
   const GroupTemplate& spec_;
+  double full_worth_;
   int group_;
-  std::optional<PickedPiece> anchor_;
+  std::vector<PickedPiece> anchors_;  ///< one, or one a side for its chaise
   std::vector<std::optional<PickedPiece>> members_;
 };
 

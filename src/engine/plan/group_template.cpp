@@ -1,5 +1,6 @@
 #include "engine/plan/group_template.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -10,7 +11,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::array<std::pair<const char*, Relation>, 13> kRelations = {{
+constexpr std::array<std::pair<const char*, Relation>, 15> kRelations = {{
     {"under", Relation::kUnder},
     {"front", Relation::kFront},
     {"flank", Relation::kFlank},
@@ -24,6 +25,8 @@ constexpr std::array<std::pair<const char*, Relation>, 13> kRelations = {{
     {"wall", Relation::kWall},
     {"corner", Relation::kCorner},
     {"pair", Relation::kPair},
+    {"over", Relation::kOver},
+    {"row", Relation::kRow},
 }};
 
 Relation ReadRelation(const std::string& word) {
@@ -50,6 +53,7 @@ MemberSpec ReadMember(const json& entry) {
   }
   member.gap = entry.value("gap", member.gap);
   member.count = entry.value("count", member.count);
+  member.chaise = entry.value("chaise", false);
   member.required = entry.value("required", member.required);
   member.weight = entry.value("weight", member.weight);
   member.on = entry.value("on", member.on);
@@ -57,7 +61,20 @@ MemberSpec ReadMember(const json& entry) {
   return member;
 }
 
-GroupTemplate ReadGroup(const json& entry) {
+/// Members of a group: entries, or names of the room's shared sets.
+void ReadMembers(const json& list,
+                 const json& sets,
+                 std::vector<MemberSpec>& members) {
+  for (const json& entry : list) {
+    if (entry.is_string()) {
+      ReadMembers(sets.at(entry.get<std::string>()), sets, members);
+    } else {
+      members.push_back(ReadMember(entry));
+    }
+  }
+}
+
+GroupTemplate ReadGroup(const json& entry, const json& sets) {
   GroupTemplate group;
   group.name = entry.at("name");
   group.anchor = ReadMember(entry.at("anchor"));
@@ -65,10 +82,9 @@ GroupTemplate ReadGroup(const json& entry) {
     group.at_wall |= stand == "wall" || stand == "window";
     group.floating |= stand == "float";
     group.in_corner |= stand == "corner";
+    group.at_island |= stand == "island";
   }
-  for (const json& member : entry.value("members", json::array())) {
-    group.members.push_back(ReadMember(member));
-  }
+  ReadMembers(entry.value("members", json::array()), sets, group.members);
   group.cost = entry.value("cost", 0.0);
   if (entry.contains("room_m2")) {
     group.min_room_m2 = entry["room_m2"].at(0);
@@ -83,18 +99,35 @@ GroupTemplate ReadGroup(const json& entry) {
 
 }  // namespace
 
+double GroupTemplate::Worth() const {
+  double worth = anchor.weight;
+  for (const MemberSpec& member : members) worth += member.weight;
+  return worth;
+}
+
+double RoomTemplates::Worth() const {
+  double worth = 1;
+  for (const GroupTemplate& group : groups) {
+    worth = std::max(worth, group.Worth());
+  }
+  return worth;
+}
+
 RoomTemplates ReadRoomTemplates(const RoomPreset& room) {
   RoomTemplates templates;
+  const json sets = room.document.value("sets", json::object());
+  templates.clearances =
+      ClearancesFromJson(room.document.value("clearances", json::object()));
   for (const json& group : room.document.at("groups")) {
-    templates.groups.push_back(ReadGroup(group));
+    templates.groups.push_back(ReadGroup(group, sets));
   }
   for (const json& group :
        room.document.value("second_groups", json::array())) {
-    templates.second_groups.push_back(ReadGroup(group));
+    templates.second_groups.push_back(ReadGroup(group, sets));
   }
-  for (const json& member : room.document.value("finish", json::array())) {
-    templates.finish.push_back(ReadMember(member));
-  }
+  ReadMembers(room.document.value("finish", json::array()),
+              sets,
+              templates.finish);
   return templates;
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/presets.h"
+#include "engine/plan/clearances.h"
 
 namespace stage::engine {
 
@@ -25,6 +26,8 @@ enum class Relation {
   kWall,      ///< along any calm wall
   kCorner,    ///< in a visible corner, or beside the group
   kPair,      ///< a second anchor beside the first (two armchairs)
+  kOver,      ///< hangs from the ceiling over the member named by `on`
+  kRow,       ///< more of the anchor along the island that it stands at
 };
 
 /// One piece of a group.
@@ -39,23 +42,28 @@ struct MemberSpec {
   std::optional<Eigen::Vector3d> size;
   double gap = 0.05;      ///< metres to the anchor
   int count = 1;          ///< most pieces
+  bool chaise = false;    ///< a sofa with a chaise, and no other
   bool required = false;  ///< without it the group is not worth having
-  double weight = 1;      ///< share of the group's completeness
-  std::string on;         ///< role that carries it (kOn)
+  double weight = 1;      ///< what it adds to a furnished room
+  std::string on;         ///< role that it is on, above or over
   nlohmann::json parameters = nlohmann::json::object();
 };
 
 /// A group of furniture: an anchor and what belongs to it. Groups of a room
-/// compete; `cost` makes a smaller set lose against a full one that fits.
+/// compete; the weight of what they place decides, and how they look.
 struct GroupTemplate {
   std::string name;
   MemberSpec anchor;
   bool at_wall = false, floating = false, in_corner = false;
+  bool at_island = false;  ///< before an obstacle as high as a worktop
   std::vector<MemberSpec> members;
-  double cost = 0;
+  double cost = 0;  ///< taken off the score
   double min_room_m2 = 0, max_room_m2 = 1000;
   /// Picture width the group should fill, as fractions.
-  double min_picture_width = 0.42, max_picture_width = 0.75;
+  double min_picture_width = 0.42, max_picture_width = 0.85;
+
+  /// Weight of the anchor and all members.
+  double Worth() const;
 };
 
 /// What a room preset says about furniture.
@@ -63,6 +71,10 @@ struct RoomTemplates {
   std::vector<GroupTemplate> groups;
   std::vector<GroupTemplate> second_groups;  ///< where there is room left
   std::vector<MemberSpec> finish;            ///< plants and such
+  Clearances clearances;
+
+  /// Worth of the richest main group.
+  double Worth() const;
 };
 
 RoomTemplates ReadRoomTemplates(const RoomPreset& room);

@@ -82,6 +82,10 @@ int MemberPlacer::Place(const MemberSpec& spec,
       return PlaceInCorner(spec, picked, anchor, arrangement);
     case Relation::kPair:
       return PlacePair(spec, picked, anchor, arrangement);
+    case Relation::kOver:
+      return PlaceOver(spec, picked, anchor, arrangement);
+    case Relation::kRow:
+      return PlaceRow(spec, picked, anchor, arrangement);
   }
   return 0;
 }
@@ -90,17 +94,32 @@ int MemberPlacer::PlaceFront(const MemberSpec& spec,
                              const PickedPiece& picked,
                              const Item& anchor,
                              Arrangement& arrangement) const {
-  Item item = NewItem(spec, picked);
-  item.rect.yaw = anchor.rect.yaw;
-  for (const double gap : {spec.gap, spec.gap - 0.05, spec.gap + 0.1}) {
-    item.rect.center =
-        anchor.rect.At(0, anchor.rect.depth / 2 + gap + picked.depth() / 2);
-    if (arrangement.TryAdd(item,
-                           {.gap = 0.3,
-                            .min_visible = 0.8,
-                            .camera_distance = 0.8,
-                            .max_hiding = 0.6})) {
-      return 1;
+  const FloorRect seats = anchor.SeatPart();
+  const bool table = spec.function == "coffee_table";
+  const double wanted =
+      table ? survey_.clearances().sofa_to_table_m : spec.gap;
+  // What is made to measure may be smaller where the picture ends soon.
+  const bool tailored = picked.piece->source == "procedural";
+  for (const double scale : {1.0, 0.86, 0.74}) {
+    if (scale < 1 && (!tailored || picked.width() * scale < spec.min_width)) {
+      break;
+    }
+    PickedPiece sized = picked;
+    sized.size.head<2>() *= scale;
+    Item item = NewItem(spec, sized);
+    item.rect.yaw = seats.yaw;
+    for (const double more : {0.0, -0.05, 0.1}) {
+      const double gap = std::max(0.05, wanted + more);
+      item.rect.center =
+          seats.At(0, seats.depth / 2 + gap + sized.depth() / 2);
+      if (arrangement.TryAdd(item,
+                             {.gap = std::min(0.3, gap - 0.02),
+                              .min_visible = table ? 0.66 : 0.75,
+                              .max_below = table ? 0.3 : 0.15,
+                              .camera_distance = 0.75,
+                              .max_hiding = 0.6})) {
+        return 1;
+      }
     }
   }
   return 0;
@@ -117,7 +136,7 @@ int MemberPlacer::PlaceFlank(const MemberSpec& spec,
     for (const double side : {first, -first}) {
       for (const double front : {0.35, 0.6, 0.85, 1.1, 1.4, 1.8}) {
         for (const double turn : {90.0, 70.0, 50.0, 30.0}) {
-          for (const double out : {0.1, 0.3, 0.5}) {
+          for (const double out : {-0.3, -0.1, 0.1, 0.3, 0.5}) {
             Item item = NewItem(spec, picked);
             item.target = true;
             item.rect.yaw = anchor.rect.yaw - side * turn * kPi / 180;
@@ -139,7 +158,7 @@ int MemberPlacer::PlaceFlank(const MemberSpec& spec,
             best.Offer(item,
                        1 - std::abs(front - 0.75) * 0.25 -
                            std::abs(turn - 62) / 180 -
-                           std::abs(out - 0.3) * 0.3 -
+                           std::abs(out - 0.15) * 0.3 -
                            1.5 * arrangement.Hides(item.view) + 0.25 * facing -
                            1.5 * item.view.share + (side == first ? 0.05 : 0) -
                            (1 - item.view.visible_fraction));
@@ -307,8 +326,9 @@ int MemberPlacer::PlaceFoot(const MemberSpec& spec,
       anchor.rect.At(0, anchor.rect.depth / 2 + spec.gap + picked.depth() / 2);
   // Beyond it someone must still be able to pass.
   FloorRect way = item.rect;
-  way.depth += kWalkway;
-  way.center = item.rect.At(0, kWalkway / 2);
+  const double walkway = survey_.clearances().walkway_m;
+  way.depth += walkway;
+  way.center = item.rect.At(0, walkway / 2);
   if (!LiesInside(way, survey_.scene().room.floor, 0)) return 0;
   return arrangement.TryAdd(item,
                             {.gap = std::min(0.03, spec.gap - 0.01),
@@ -339,6 +359,35 @@ int MemberPlacer::PlacePair(const MemberSpec& spec,
     }
   }
   return best.AddTo(arrangement);
+}
+
+int MemberPlacer::PlaceRow(const MemberSpec& spec,
+                           const PickedPiece& picked,
+                           const Item& anchor,
+                           Arrangement& arrangement) const {
+  const auto stands_at_island = [&](const FloorRect& rect) {
+    const FloorRect knees{rect.At(0, rect.depth / 2 + 0.1), rect.yaw, 0.2, 0.2};
+    return std::any_of(
+        survey_.scene().obstacles.begin(),
+        survey_.scene().obstacles.end(),
+        [&](const Obstacle& one) { return Collide(knees, one.footprint); });
+  };
+  int placed = 0;
+  for (const double side : {1.0, -1.0}) {
+    for (int i = 1; placed < spec.count; ++i) {
+      Item item = NewItem(spec, picked);
+      item.rect.yaw = anchor.rect.yaw;
+      item.rect.center =
+          anchor.rect.At(side * i * (picked.width() + spec.gap), 0);
+      if (!stands_at_island(item.rect) ||
+          !arrangement.TryAdd(item,
+                              {.gap = spec.gap - 0.02, .max_hiding = 0.7})) {
+        break;
+      }
+      ++placed;
+    }
+  }
+  return placed;
 }
 
 int MemberPlacer::PlaceAtWall(const MemberSpec& spec,
@@ -400,10 +449,11 @@ int MemberPlacer::PlaceInCorner(const MemberSpec& spec,
       item.rect.yaw = sheet_.choice().Unit("plant turn") * 1.2;
       if (!arrangement.Check(item,
                              {.gap = 0.06,
-                              .min_visible = 0.95,
+                              .min_visible = 0.82,
+                              .max_below = 0.05,
                               .max_share = 0.08,
-                              .camera_distance = 1.6,
-                              .max_hiding = 0.08})) {
+                              .camera_distance = 1.4,
+                              .max_hiding = 0.15})) {
         return;
       }
       // Two of a kind side by side look like a shop.

@@ -50,6 +50,14 @@ class MemberPlacer {
                 const PickedPiece&,
                 const Item& anchor,
                 Arrangement&) const;
+  int PlaceRow(const MemberSpec&,
+               const PickedPiece&,
+               const Item& anchor,
+               Arrangement&) const;
+  int PlaceOver(const MemberSpec&,
+                const PickedPiece&,
+                const Item& anchor,
+                Arrangement&) const;
   int PlaceAtWall(const MemberSpec&,
                   const PickedPiece&,
                   const Item& anchor,

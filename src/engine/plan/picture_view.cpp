@@ -79,9 +79,12 @@ double PolygonArea(const Polygon& polygon) {
   return std::abs(twice) / 2;
 }
 
+double PictureView::Depth(const Vector3d& world) const {
+  return (camera_.world_to_camera * (world - camera_.position)).z();
+}
+
 std::optional<Vector2d> PictureView::Project(const Vector3d& world) const {
-  const Vector3d seen = camera_.world_to_camera * (world - camera_.position);
-  if (seen.z() < kNearestDepth) return std::nullopt;
+  if (Depth(world) < kNearestDepth) return std::nullopt;
   const auto pixel = camera_.Project(world);
   if (!pixel) return std::nullopt;
   return Vector2d(pixel->x() / camera_.width_px,
@@ -95,11 +98,23 @@ bool PictureView::Shows(const Vector3d& world) const {
 
 std::optional<BoxView> PictureView::Look(
     const std::vector<Vector3d>& points) const {
-  Polygon projected;
+  std::vector<Vector3d> ahead, behind;
   for (const Vector3d& point : points) {
-    const auto at = Project(point);
-    if (!at) return std::nullopt;
-    projected.push_back(*at);
+    (Depth(point) < kNearestDepth ? behind : ahead).push_back(point);
+  }
+  // The convex body ends at the plane, where lines between its points do.
+  const size_t whole_points = ahead.size();
+  for (size_t i = 0; i < whole_points; ++i) {
+    for (const Vector3d& far_point : behind) {
+      const double from = Depth(ahead[i]), to = Depth(far_point);
+      // A hair beyond the plane, so that rounding cannot put it before.
+      const double share = (from - kNearestDepth) / (from - to) * (1 - 1e-9);
+      ahead.push_back(ahead[i] + (far_point - ahead[i]) * share);
+    }
+  }
+  Polygon projected;
+  for (const Vector3d& point : ahead) {
+    if (const auto at = Project(point)) projected.push_back(*at);
   }
   if (projected.size() < 3) return std::nullopt;
   BoxView view;
@@ -109,6 +124,9 @@ std::optional<BoxView> PictureView::Look(
   view.share = PolygonArea(view.visible);
   const double whole = PolygonArea(view.hull);
   view.visible_fraction = whole > 1e-12 ? view.share / whole : 0;
+  view.below_picture =
+      whole > 1e-12 ? PolygonArea(ClipHalf(view.hull, {0, 1}, {1, 1})) / whole
+                    : 0;
   if (!view.visible.empty()) {
     view.low = view.high = view.visible.front();
     for (const Vector2d& point : view.visible) {

@@ -15,6 +15,7 @@ struct BoxView {
   std::vector<Eigen::Vector2d> hull;      ///< convex outline, whole
   std::vector<Eigen::Vector2d> visible;   ///< the part inside the picture
   double visible_fraction = 0;            ///< of the outline's area, 0..1
+  double below_picture = 0;  ///< of the outline's area, cut off at the bottom
   double share = 0;                       ///< of the picture's area, 0..1
   Eigen::Vector2d low{0, 0}, high{0, 0};  ///< bounds of the visible part
   double distance = 0;  ///< metres from the camera to the footprint's centre
@@ -25,8 +26,9 @@ class PictureView {
  public:
   explicit PictureView(const Camera& camera) : camera_(camera) {}
 
-  /// A box over `rect` from `bottom` to `top` metres; nullopt when a corner
-  /// is behind the camera or nearer than 0.25 m to its plane.
+  /// A box over `rect` from `bottom` to `top` metres. What lies behind the
+  /// camera, or nearer than 0.25 m to its plane, is cut off first; nullopt
+  /// when nothing is left.
   std::optional<BoxView> Look(const FloorRect& rect,
                               double bottom,
                               double top) const;
@@ -41,6 +43,8 @@ class PictureView {
   }
 
  private:
+  double Depth(const Eigen::Vector3d& world) const;  ///< metres before it
+
   Camera camera_;
 };
 

@@ -68,7 +68,7 @@ class RoomPlanner {
     }
     plan_.score = std::clamp(main->score, 0.0, 1.0);
     Arrangement arrangement = main->arrangement;
-    AddSecondGroups(arrangement);
+    AddSecondGroups(main->anchor, arrangement);
     AddFinish(main->anchor, arrangement);
     return arrangement;
   }
@@ -81,7 +81,8 @@ class RoomPlanner {
           (area_ < group.min_room_m2 || area_ > group.max_room_m2)) {
         continue;
       }
-      const GroupBuilder builder(survey_, sheet_, group, 0);
+      const GroupBuilder builder(
+          survey_, sheet_, group, templates_.Worth(), 0);
       for (GroupCandidate& candidate :
            builder.Candidates(Arrangement(survey_), kPerGroup)) {
         pool.push_back(std::move(candidate));
@@ -149,13 +150,15 @@ class RoomPlanner {
     }
   }
 
-  void AddSecondGroups(Arrangement& arrangement) {
+  void AddSecondGroups(const Item& main, Arrangement& arrangement) {
     if (request_.budget == "low" || request_.room_size == "small") return;
     int group = 1;
     for (const GroupTemplate& spec : templates_.second_groups) {
       if (group > 2) break;
+      // Two of a kind side by side look like a shop.
+      if (spec.anchor.function == main.function) continue;
       if (area_ < spec.min_room_m2 || area_ > spec.max_room_m2) continue;
-      const GroupBuilder builder(survey_, sheet_, spec, group);
+      const GroupBuilder builder(survey_, sheet_, spec, spec.Worth(), group);
       const auto candidates = builder.Candidates(arrangement, 1);
       const double enough = request_.fidelity == "creative" ? 0.3 : 0.4;
       if (candidates.empty() || candidates.front().score < enough) continue;
@@ -226,9 +229,8 @@ Plan PlanRoom(const Scene& scene,
     plan.notes.push_back("nothing placed: the room's geometry is not known");
     return plan;
   }
-  const RoomSurvey survey(scene, srgb);
   if (request.room.empty() || request.room == "auto") {
-    const RoomChoice choice = ChooseRoom(survey);
+    const RoomChoice choice = ChooseRoom(RoomSurvey(scene, srgb));
     plan.room = choice.room;
     plan.notes.push_back("room '" + choice.room + "': " + choice.reason);
   }
@@ -238,7 +240,9 @@ Plan PlanRoom(const Scene& scene,
                          catalogue,
                          request.budget,
                          SeededChoice(request.seed, request.variant));
-  RoomPlanner planner(survey, sheet, ReadRoomTemplates(room), request, plan);
+  const RoomTemplates templates = ReadRoomTemplates(room);
+  const RoomSurvey survey(scene, srgb, templates.clearances);
+  RoomPlanner planner(survey, sheet, templates, request, plan);
   std::optional<Arrangement> arrangement = planner.Run();
   if (!arrangement) return plan;
   SettleOnSurfaces(catalogue, *arrangement);

@@ -1,6 +1,7 @@
 #include "engine/plan/room_survey.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <opencv2/imgproc.hpp>
 
@@ -15,7 +16,7 @@ constexpr double kWallGap = 0.015;    // pieces may not touch a wall closer
 constexpr double kOnWall = 0.45;      // nearer counts as before the wall
 constexpr double kBelievable = 0.25;  // openings below are not believed
 constexpr double kFloorSill = 0.3;    // a lower sill reaches the floor
-constexpr double kMaxTaken = 0.2;     // of a footprint's visible floor
+constexpr double kMaxTaken = 0.06;    // of a footprint's visible floor
 
 ImageF ToLab(const ImageU8& srgb) {
   if (srgb.empty()) return {};
@@ -47,8 +48,27 @@ bool MaskAt(const ImageU8& mask, const Vector2d& at) {
 
 }  // namespace
 
-RoomSurvey::RoomSurvey(const Scene& scene, const ImageU8& srgb)
-    : scene_(scene), view_(scene.camera) {
+std::string_view MisfitName(Misfit misfit) {
+  constexpr std::array<std::string_view, static_cast<size_t>(Misfit::kCount)>
+      kNames = {"fits",
+                "near the camera",
+                "overlaps",
+                "outside",
+                "door",
+                "obstacle",
+                "window",
+                "taken floor",
+                "cropped",
+                "too large",
+                "hides",
+                "clearance"};
+  return kNames.at(static_cast<size_t>(misfit));
+}
+
+RoomSurvey::RoomSurvey(const Scene& scene,
+                       const ImageU8& srgb,
+                       const Clearances& clearances)
+    : scene_(scene), clearances_(clearances), view_(scene.camera) {
   std::erase_if(scene_.room.openings, [](const Opening& opening) {
     return opening.confidence < kBelievable;
   });
@@ -64,11 +84,11 @@ RoomSurvey::RoomSurvey(const Scene& scene, const ImageU8& srgb)
       const WallSurvey& wall = walls_.back();
       if (ReachesFloor(opening)) {
         const Vector3d middle =
-            wall.At((opening.u0 + opening.u1) / 2, 0, kDoorSwing / 2);
+            wall.At((opening.u0 + opening.u1) / 2, 0, clearances_.door_m / 2);
         door_zones_.push_back({{middle.x(), middle.z()},
                                YawTowards(wall.wall().normal),
                                opening.u1 - opening.u0 + 0.1,
-                               kDoorSwing});
+                               clearances_.door_m});
       }
       const auto seen = view_.Look({wall.At(opening.u0, opening.v0),
                                     wall.At(opening.u1, opening.v0),
@@ -156,16 +176,18 @@ bool RoomSurvey::CoversWindow(const FloorRect& rect, double height) const {
   return false;
 }
 
-bool RoomSurvey::IsFree(const FloorRect& rect, double height) const {
-  if (!LiesInside(rect, scene_.room.floor, kWallGap)) return false;
+Misfit RoomSurvey::WhyNotFree(const FloorRect& rect, double height) const {
+  if (!LiesInside(rect, scene_.room.floor, kWallGap)) return Misfit::kOutside;
   for (const FloorRect& zone : door_zones_) {
-    if (Collide(rect, zone, 0)) return false;
+    if (Collide(rect, zone, 0)) return Misfit::kDoor;
   }
   for (const Obstacle& obstacle : scene_.obstacles) {
-    if (Collide(rect.Grown(0.05), obstacle.footprint)) return false;
+    if (Collide(rect.Grown(0.05), obstacle.footprint)) {
+      return Misfit::kObstacle;
+    }
   }
-  if (CoversWindow(rect, height)) return false;
-  return OccupiedFloor(rect) <= (walls_are_known() ? kMaxTaken : 0.06);
+  if (CoversWindow(rect, height)) return Misfit::kWindow;
+  return OccupiedFloor(rect) <= kMaxTaken ? Misfit::kNone : Misfit::kTaken;
 }
 
 double RoomSurvey::BusyBehind(const FloorRect& rect, double reach) const {

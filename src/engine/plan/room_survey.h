@@ -1,10 +1,11 @@
 #pragma once
 
 #include <Eigen/Core>
-#include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/image.h"
+#include "engine/plan/clearances.h"
 #include "engine/plan/floor_rect.h"
 #include "engine/plan/picture_view.h"
 #include "engine/plan/wall_survey.h"
@@ -12,17 +13,33 @@
 
 namespace stage::engine {
 
-/// Depth of floor that stays free in front of doors and passages, metres.
-inline constexpr double kDoorSwing = 0.9;
-/// Least width of a way through the room, metres.
-inline constexpr double kWalkway = 0.7;
+/// Why something may not stand where it was tried.
+enum class Misfit {
+  kNone,
+  kNearCamera,
+  kOverlaps,   ///< another piece
+  kOutside,    ///< through a wall
+  kDoor,       ///< in a door's swing, before a passage
+  kObstacle,   ///< where the photo shows something standing
+  kWindow,     ///< covers one
+  kTaken,      ///< on floor that the photo does not show free
+  kCropped,    ///< by the border of the picture
+  kTooLarge,   ///< in the picture
+  kHides,      ///< another piece
+  kClearance,  ///< no room left to use it
+  kCount
+};
+std::string_view MisfitName(Misfit misfit);
 
 /// A scene made ready for asking "may something stand here?".
 class RoomSurvey {
  public:
-  RoomSurvey(const Scene& scene, const ImageU8& srgb);
+  RoomSurvey(const Scene& scene,
+             const ImageU8& srgb,
+             const Clearances& clearances = {});
 
   const Scene& scene() const { return scene_; }
+  const Clearances& clearances() const { return clearances_; }
   const PictureView& view() const { return view_; }
   const std::vector<WallSurvey>& walls() const { return walls_; }
   /// Floor that doors and passages need.
@@ -33,17 +50,20 @@ class RoomSurvey {
   /// Floor that is in the picture and free, square metres.
   double visible_floor_m2() const { return visible_floor_m2_; }
 
-  /// True when the footprint of a piece of some height is on free floor: in
-  /// the room, clear of doors, obstacles and what the photo shows standing
-  /// there, and not in front of a window that it would cover.
-  bool IsFree(const FloorRect& rect, double height) const;
+  /// What keeps the footprint of a piece of some height from its place: the
+  /// walls, doors, obstacles and what the photo shows standing there, or a
+  /// window that it would cover.
+  Misfit WhyNotFree(const FloorRect& rect, double height) const;
+  bool IsFree(const FloorRect& rect, double height) const {
+    return WhyNotFree(rect, height) == Misfit::kNone;
+  }
   /// Part of a footprint's floor that is in the picture and not free, 0..1.
   double OccupiedFloor(const FloorRect& rect) const;
   /// Busyness of the walls directly behind a piece, 0..1.
   double BusyBehind(const FloorRect& rect, double reach) const;
   /// Part of what a box would cover that is foreground of the photo, 0..1.
   double ForegroundShare(const BoxView& view) const;
-  /// Whether all of `solids` leave ways of kWalkway between the doors, the
+  /// Whether all of `solids` leave ways of a walkway's width between the doors, the
   /// camera and each of `targets`, as far as the empty room has them.
   bool IsWalkable(const std::vector<FloorRect>& solids,
                   const std::vector<FloorRect>& targets) const;
@@ -67,6 +87,7 @@ class RoomSurvey {
   };
 
   Scene scene_;
+  Clearances clearances_;
   PictureView view_;
   std::vector<WallSurvey> walls_;
   std::vector<FloorRect> door_zones_;

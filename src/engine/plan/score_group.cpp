@@ -24,7 +24,10 @@ std::pair<double, double> Span(const Arrangement& arrangement,
   double low = anchor.view.low.x(), high = anchor.view.high.x();
   size_t members = 0;
   for (const Item& item : arrangement.items()) {
-    if (item.group != anchor.group || item.view.visible.empty()) continue;
+    if (item.group != anchor.group || item.view.visible.empty() ||
+        item.function == "rug") {
+      continue;
+    }
     ++members;
     low = std::min(low, item.view.low.x());
     high = std::max(high, item.view.high.x());
@@ -53,6 +56,21 @@ double HiddenOpenings(const RoomSurvey& survey,
     most = std::max(most, std::min(1.0, hidden));
   }
   return most;
+}
+
+/// Part of the anchor behind other pieces. A table before a sofa belongs
+/// there; it hides nothing that one would miss.
+double HiddenAnchor(const Arrangement& arrangement, const Item& anchor) {
+  double hidden = 0;
+  for (const Item& item : arrangement.items()) {
+    if (item.function == "rug" || item.function == "coffee_table" ||
+        item.function == "chair" || item.function == "ottoman" ||
+        item.bottom > 0.1 || item.view.distance >= anchor.view.distance) {
+      continue;
+    }
+    hidden += CoveredFraction(anchor.view, item.view);
+  }
+  return std::min(1.0, hidden);
 }
 
 /// How centred an anchor stands on its wall, or on the free part of it.
@@ -89,14 +107,15 @@ double ScoreGroup(const RoomSurvey& survey,
   const double sees_front = std::clamp((facing + 0.35) / 1.1, 0.0, 1.0);
 
   double score = 0;
-  score += 0.20 * std::clamp((view.visible_fraction - 0.5) / 0.5, 0.0, 1.0);
-  score += 0.20 *
+  score += 0.50 * fullness;
+  score += 0.12 * std::clamp((view.visible_fraction - 0.6) / 0.35, 0.0, 1.0);
+  score += 0.10 *
            Plateau(width, spec.min_picture_width, spec.max_picture_width, 0.3);
-  score += 0.12 * Plateau(middle, 0.38, 0.62, 0.35);
-  score += 0.14 * sees_front;
-  score += 0.08 * WallBalance(survey, anchor);
-  score += 0.24 * fullness;
-  score += 0.06 * Plateau(view.share, 0.03, 0.2, 0.08);
+  score += 0.06 * Plateau(middle, 0.35, 0.65, 0.35);
+  score += 0.10 * sees_front;
+  score += 0.07 * WallBalance(survey, anchor);
+  score += 0.05 * Plateau(view.share, 0.03, 0.25, 0.1);
+  score -= 1.0 * view.below_picture;
 
   const double reach = anchor.wall >= 0 ? 0.3 : 0.9;
   score -= 0.30 * std::min(1.0, 1.5 * survey.BusyBehind(anchor.rect, reach));
@@ -109,7 +128,7 @@ double ScoreGroup(const RoomSurvey& survey,
     }
     before = std::max(before, survey.ForegroundShare(item.view));
   }
-  hidden = arrangement.HiddenBy(view);
+  hidden = HiddenAnchor(arrangement, anchor);
   score -= 0.35 * std::max(0.0, hidden - 0.15);
   score -= 0.10 * std::min(1.0, cut);
   score -= 0.25 * before;

@@ -15,7 +15,20 @@ constexpr double kLeastScale = 0.86, kMostScale = 1.16;
 
 constexpr double kLeastStretch = 0.78, kMostStretch = 1.25;
 
+constexpr double kDeepestSofa = 1.15;  // metres, of one without a chaise
+constexpr double kChaiseSeatShare = 0.62, kDeepestSeat = 0.95;
+
 bool MadeToMeasure(const Piece& piece) { return piece.source == "procedural"; }
+
+/// Which end of a made-to-measure sofa is long.
+Chaise ChaiseOf(const Piece& piece, const json& entry) {
+  if (!MadeToMeasure(piece)) return Chaise::kNone;
+  const std::string side =
+      entry.value("parameters", json::object()).value("chaise", "none");
+  return side == "left"    ? Chaise::kLeft
+         : side == "right" ? Chaise::kRight
+                           : Chaise::kNone;
+}
 
 /// Width and depth as a group wants them, the height as designed; false when
 /// that would be another piece of furniture.
@@ -72,6 +85,15 @@ const std::vector<std::string>& RolesOf(const std::string& function) {
 }
 
 }  // namespace
+
+PickedPiece PickedPiece::Mirrored() const {
+  PickedPiece other = *this;
+  if (chaise == Chaise::kNone) return other;
+  const bool was_left = chaise == Chaise::kLeft;
+  other.chaise = was_left ? Chaise::kRight : Chaise::kLeft;
+  other.parameters["chaise"] = was_left ? "right" : "left";
+  return other;
+}
 
 StyleSheet::StyleSheet(const StylePreset& style,
                        const Catalogue& catalogue,
@@ -162,8 +184,13 @@ std::optional<PickedPiece> StyleSheet::Fit(const std::string& function,
   if (picked.size.minCoeff() <= 0 || picked.height() < spec.min_height) {
     return std::nullopt;
   }
-  // A sofa with a long leg fills its rectangle badly.
-  if (function == "sofa" && picked.depth() > 1.15) return std::nullopt;
+  picked.chaise = ChaiseOf(piece, entry);
+  if ((picked.chaise != Chaise::kNone) != spec.chaise) return std::nullopt;
+  // A deep one whose long end is not known fills its rectangle badly.
+  if (function == "sofa" && !spec.chaise && picked.depth() > kDeepestSofa) {
+    return std::nullopt;
+  }
+  picked.seat_depth = std::min(kDeepestSeat, picked.depth() * kChaiseSeatShare);
   if (MadeToMeasure(piece)) {
     picked.parameters = entry.value("parameters", json::object());
     picked.parameters.update(spec.parameters);

@@ -13,6 +13,9 @@
 
 namespace stage::engine {
 
+/// The long seat at one end of a sofa, seen from the front.
+enum class Chaise { kNone, kLeft, kRight };
+
 /// A piece chosen for a style: what, how big, how coloured.
 struct PickedPiece {
   const Piece* piece = nullptr;
@@ -20,7 +23,11 @@ struct PickedPiece {
   Eigen::Vector3d size{0, 0, 0};  ///< width, depth, height; metres
   nlohmann::json parameters = nlohmann::json::object();
   std::vector<MaterialOverride> overrides;
+  Chaise chaise = Chaise::kNone;
+  double seat_depth = 0;  ///< beside the chaise, metres
 
+  /// The same sofa with its chaise at the other end.
+  PickedPiece Mirrored() const;
   double width() const { return size.x(); }
   double depth() const { return size.y(); }
   double height() const { return size.z(); }

@@ -13,7 +13,11 @@ using Eigen::Vector2d;
 
 constexpr double kEyeLevel = 1.5;  // metres, centre of a picture
 constexpr double kHighestCenter = 1.55;
-constexpr double kRugGap = 0.08;  // metres to walls
+constexpr double kPendantGap = 0.82;      // metres above a table top
+constexpr double kShortestPendant = 0.5;  // metres, cord and shade
+constexpr double kRugGap = 0.08;     // metres to walls
+constexpr double kLeastBeside = 0.5;  // metres wider than a bed
+constexpr double kLeastRug = 0.012;  // of the picture
 
 /// Where and how large a rug under a group is.
 struct RugShape {
@@ -79,21 +83,17 @@ int MemberPlacer::PlaceRug(const MemberSpec& spec,
                          Collide(item.rect, other.rect, 0.05));
     }
     if (!clear) continue;
-    item.picked.size = {item.rect.width, item.rect.depth, picked.height()};
-    const auto view = survey.view().Look(item.rect, 0, 0.012);
-    if (view && view->visible_fraction < 0.3) return 0;
-    if (!view) {
-      // Runs under the camera: shown as far as the picture goes, but only
-      // when its far half is seen.
-      FloorRect far_half = item.rect;
-      far_half.depth /= 2;
-      far_half.center = item.rect.At(0, -item.rect.depth / 4);
-      const auto seen = survey.view().Look(far_half, 0, 0.012);
-      if (!seen || seen->visible_fraction < 0.5) return 0;
-      item.view = *seen;
-    } else {
-      item.view = *view;
+    // One that hardly shows beside the bed is none.
+    if (anchor.function == "bed" &&
+        item.rect.width < anchor.rect.width + kLeastBeside) {
+      return 0;
     }
+    item.picked.size = {item.rect.width, item.rect.depth, picked.height()};
+    // It may run out of the picture and below the camera, as long as enough
+    // of it shows to be one.
+    const auto view = survey.view().Look(item.rect, 0, 0.012);
+    if (!view || view->share < kLeastRug) return 0;
+    item.view = *view;
     arrangement.items().push_back(item);
     return 1;
   }
@@ -136,7 +136,7 @@ int MemberPlacer::PlaceOn(const MemberSpec& spec,
     const double front = std::min(room_front, 0.03) * -side;
     // A second thing on the same top goes to the other side.
     for (const Item& other : arrangement.items()) {
-      if (other.bottom < 0.1 || other.solid) continue;
+      if (other.bottom < 0.1 || other.solid || other.hangs) continue;
       Item trial = item;
       trial.rect.center = carrier.rect.At(right, front);
       if (Collide(trial.rect, other.rect, 0.02)) right = -right;
@@ -144,7 +144,7 @@ int MemberPlacer::PlaceOn(const MemberSpec& spec,
     item.rect.center = carrier.rect.At(right, front);
     bool crowded = false;
     for (const Item& other : arrangement.items()) {
-      crowded |= !other.solid && other.bottom > 0.1 &&
+      crowded |= !other.solid && !other.hangs && other.bottom > 0.1 &&
                  Collide(item.rect, other.rect, 0.02);
     }
     if (crowded || !arrangement.Add(item)) continue;
@@ -215,6 +215,34 @@ int MemberPlacer::PlaceAbove(const MemberSpec& spec,
   }
   arrangement = trial;
   return count;
+}
+
+int MemberPlacer::PlaceOver(const MemberSpec& spec,
+                            const PickedPiece& picked,
+                            const Item& anchor,
+                            Arrangement& arrangement) const {
+  // Only a cord made to measure ends at the ceiling.
+  if (!survey_.walls_are_known() || picked.piece->source != "procedural") {
+    return 0;
+  }
+  const double ceiling = survey_.scene().room.height;
+  Item item = NewItem(spec, picked);
+  item.solid = false;
+  item.hangs = true;
+  item.bottom = anchor.top() + kPendantGap;
+  item.picked.size.z() = ceiling - item.bottom - 0.003;
+  if (item.picked.height() < kShortestPendant) return 0;
+  item.rect.center = anchor.rect.center;
+  const auto view = survey_.view().Look(item.rect, item.bottom, ceiling);
+  if (!view || view->share < 0.001 ||
+      survey_.ForegroundShare(*view) > 0.02) {
+    return 0;
+  }
+  // A ceiling that is not seen is guessed, so the cord must leave the picture.
+  if (!survey_.scene().room.ceiling_visible && view->low.y() > 1e-3) return 0;
+  item.view = *view;
+  arrangement.items().push_back(item);
+  return 1;
 }
 
 }  // namespace stage::engine

@@ -14,7 +14,6 @@ using Eigen::Vector2d;
 
 constexpr double kCell = 0.1;    // metres
 constexpr double kBeyond = 0.4;  // metres of floor assumed behind open sides
-constexpr double kBody = kWalkway / 2;
 constexpr double kReach = 0.5;   // a way this near to a door leads to it
 constexpr double kAccess = 0.8;  // and this near to a piece, to the piece
 
@@ -33,6 +32,7 @@ void RoomSurvey::SurveyWays() {
       static_cast<int>(std::ceil((high.x() - low.x() + 2 * kBeyond) / kCell));
   ways_.height =
       static_cast<int>(std::ceil((high.y() - low.y() + 2 * kBeyond) / kCell));
+  const double walkway = clearances_.walkway_m;
   const std::vector<Wall> walls = scene_.room.Walls();
   ways_.clearance.assign(static_cast<size_t>(ways_.width) * ways_.height, 0);
   for (size_t cell = 0; cell < ways_.clearance.size(); ++cell) {
@@ -52,7 +52,7 @@ void RoomSurvey::SurveyWays() {
       clearance = std::min(clearance, std::hypot(out, beside));
     }
     for (const Obstacle& obstacle : scene_.obstacles) {
-      if (Collide(FloorRect{point, 0, 2 * kBody, 2 * kBody},
+      if (Collide(FloorRect{point, 0, walkway, walkway},
                   obstacle.footprint)) {
         clearance = 0;
       }
@@ -64,13 +64,14 @@ void RoomSurvey::SurveyWays() {
 
 std::vector<int> RoomSurvey::Components(
     const std::vector<FloorRect>& solids) const {
+  const double body = clearances_.walkway_m / 2;
   cv::Mat wide(ways_.height, ways_.width, CV_8U, cv::Scalar(0));
   for (size_t cell = 0; cell < ways_.clearance.size(); ++cell) {
-    if (ways_.clearance[cell] < kBody) continue;
+    if (ways_.clearance[cell] < body) continue;
     const Vector2d point = ways_.At(cell);
     wide.data[cell] =
         std::none_of(solids.begin(), solids.end(), [&](const FloorRect& rect) {
-          return rect.Distance(point) < kBody;
+          return rect.Distance(point) < body;
         });
   }
   cv::Mat labels;

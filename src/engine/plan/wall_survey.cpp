@@ -1,5 +1,6 @@
 #include "engine/plan/wall_survey.h"
 
+#include <Eigen/Dense>
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -36,12 +37,59 @@ std::array<float, 3> Sample(const ImageF& lab, const Eigen::Vector2d& at) {
   return value;
 }
 
-float Median(std::vector<float> values) {
-  if (values.empty()) return 0;
-  const auto middle = values.begin() + values.size() / 2;
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
+/// The colour of a bare wall: light falls off smoothly along it, so each
+/// channel is a quadric in (u, v). What does not belong to the wall is an
+/// outlier of the fit (iteratively reweighted least squares, Cauchy weights).
+class BareWall {
+ public:
+  void Add(double u, double v, const std::array<float, 3>& color) {
+    rows_.push_back(Terms(u, v));
+    for (int c = 0; c < 3; ++c) values_[c].push_back(color[c]);
+  }
+  void Fit() {
+    if (rows_.size() < 2 * kTerms) return;
+    for (int c = 0; c < 3; ++c) {
+      const double scale = (c == 0 ? kOtherLightness : kOtherColor) / 3;
+      std::vector<double> weights(rows_.size(), 1);
+      for (int iteration = 0; iteration < kIterations; ++iteration) {
+        Matrix normal = Matrix::Identity() * 1e-6;
+        Row right = Row::Zero();
+        for (size_t i = 0; i < rows_.size(); ++i) {
+          normal += weights[i] * rows_[i] * rows_[i].transpose();
+          right += weights[i] * values_[c][i] * rows_[i];
+        }
+        model_[c] = normal.ldlt().solve(right);
+        for (size_t i = 0; i < rows_.size(); ++i) {
+          const double off = (values_[c][i] - model_[c].dot(rows_[i])) / scale;
+          weights[i] = 1 / (1 + off * off);
+        }
+      }
+    }
+    fitted_ = true;
+  }
+  /// True where a colour is not the wall's.
+  bool Differs(double u, double v, const std::array<float, 3>& color) const {
+    if (!fitted_) return false;
+    const Row row = Terms(u, v);
+    return std::abs(color[0] - model_[0].dot(row)) > kOtherLightness ||
+           std::hypot(color[1] - model_[1].dot(row),
+                      color[2] - model_[2].dot(row)) > kOtherColor;
+  }
+
+ private:
+  static constexpr int kTerms = 6, kIterations = 6;
+  using Row = Eigen::Matrix<double, kTerms, 1>;
+  using Matrix = Eigen::Matrix<double, kTerms, kTerms>;
+  static Row Terms(double u, double v) {
+    Row row;
+    row << 1, u, v, u * u, u * v, v * v;
+    return row;
+  }
+  std::vector<Row> rows_;
+  std::array<std::vector<float>, 3> values_;
+  std::array<Row, 3> model_{Row::Zero(), Row::Zero(), Row::Zero()};
+  bool fitted_ = false;
+};
 
 bool InOpening(const std::vector<Opening>& openings, double u, double v) {
   constexpr double kFrame = 0.12;
@@ -73,7 +121,7 @@ void WallSurvey::Measure(double height,
   differs_.assign(count, 0);
   if (lab.empty()) return;
   std::vector<std::array<float, 3>> color(count);
-  std::array<std::vector<float>, 3> all;
+  BareWall bare;
   for (int row = 0; row < rows_; ++row) {
     for (int column = 0; column < columns_; ++column) {
       const double u = (column + 0.5) * kCell, v = (row + 0.5) * kCell;
@@ -85,20 +133,17 @@ void WallSurvey::Measure(double height,
       seen_[cell] = 1;
       color[cell] = Sample(lab, *at);
       if (v < kLowest || v > kHighest || InOpening(openings_, u, v)) continue;
-      for (int c = 0; c < 3; ++c) all[c].push_back(color[cell][c]);
+      bare.Add(u, v, color[cell]);
     }
   }
-  const std::array<float, 3> usual = {
-      Median(all[0]), Median(all[1]), Median(all[2])};
+  bare.Fit();
   for (int row = 0; row < rows_; ++row) {
     for (int column = 0; column < columns_; ++column) {
       const size_t cell = static_cast<size_t>(row) * columns_ + column;
       const double u = (column + 0.5) * kCell, v = (row + 0.5) * kCell;
       if (!seen_[cell] || InOpening(openings_, u, v)) continue;
       const auto& here = color[cell];
-      differs_[cell] =
-          std::abs(here[0] - usual[0]) > kOtherLightness ||
-          std::hypot(here[1] - usual[1], here[2] - usual[2]) > kOtherColor;
+      differs_[cell] = bare.Differs(u, v, here);
       for (const size_t step : {size_t{1}, static_cast<size_t>(columns_)}) {
         if (step == 1 ? column + 1 >= columns_ : row + 1 >= rows_) continue;
         if (!seen_[cell + step]) continue;
