@@ -44,7 +44,7 @@ int main(int argc, char** argv) {
     spdlog::set_level(spdlog::level::debug);
     const stage::Photo file = stage::ReadPhoto(argv[1]);
     const stage::ColorConverter converter(file);
-    const ImageU8 photo = stage::ReadSrgb8(file, converter, 1024);
+    const ImageU8 photo = stage::ReadSrgb8(file, converter, 1536);
     stage::engine::SceneHints hints;
     hints.focal_length_35mm = file.source.focal_length_35mm;
     const stage::engine::Scene scene = stage::engine::AnalyzeScene(

@@ -37,8 +37,7 @@ constexpr std::array kRelations = {"under",
                                    "pair",
                                    "over",
                                    "row"};
-constexpr std::array kStands = {
-    "wall", "float", "corner", "window", "island"};
+constexpr std::array kStands = {"wall", "float", "corner", "window", "island"};
 
 /// Reads one file; every failure names it and the key.
 class Reader {
@@ -266,8 +265,7 @@ RoomPreset RoomFromJson(const json& document,
   for (const json& group : document.value("second_groups", json::array())) {
     CheckGroup(read, group, sets);
   }
-  CheckMembers(
-      read, "finish", document.value("finish", json::array()), sets);
+  CheckMembers(read, "finish", document.value("finish", json::array()), sets);
   return room;
 }
 

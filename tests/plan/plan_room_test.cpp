@@ -8,6 +8,7 @@
 #include "plan/furniture_shop.h"
 #include "plan/plan_checks.h"
 #include "plan/random_room.h"
+#include "support/temp_dir.h"
 
 namespace stage {
 namespace {
@@ -79,12 +80,8 @@ TEST_CASE("PlanRoom: puts something into every sane room") {
 
 TEST_CASE("PlanRoom: a normal living room gets sofa, table, rug and art") {
   const Plan plan = Furnish(test::BoxRoom(4.6, 5.4), Request("living"));
-  for (const char* role : {"sofa",
-                           "coffee_table",
-                           "rug",
-                           "armchair",
-                           "wall_art",
-                           "cushion"}) {
+  for (const char* role :
+       {"sofa", "coffee_table", "rug", "armchair", "wall_art", "cushion"}) {
     INFO(std::string(role));
     CHECK(Has(plan, role));
   }
@@ -170,13 +167,90 @@ TEST_CASE("PlanRoom: strict fidelity leaves the walls alone") {
   CHECK_FALSE(Has(plan, "curtain"));
 }
 
-TEST_CASE("PlanRoom: a higher budget means more pieces") {
-  const Scene scene = test::BoxRoom(6.5, 8);
+/// Rooms of several sizes.
+std::vector<Scene> BoxRooms() {
+  std::vector<Scene> rooms;
+  for (const double width : {4.2, 5.4, 6.5}) {
+    rooms.push_back(test::BoxRoom(width, width * 1.3, 0.5));
+  }
+  return rooms;
+}
+
+TEST_CASE("PlanRoom: each budget adds pieces, the lowest has no decoration") {
   PlanRequest request = Request("living");
-  request.budget = "low";
-  const size_t low = Furnish(scene, request).placements.size();
-  request.budget = "high";
-  CHECK(Furnish(scene, request).placements.size() > low);
+  std::vector<size_t> pieces;
+  for (const char* budget : {"low", "mid", "high"}) {
+    request.budget = budget;
+    pieces.push_back(0);
+    for (const Scene& scene : BoxRooms()) {
+      const Plan plan = Furnish(scene, request);
+      CHECK(Has(plan, "sofa"));
+      CHECK(Has(plan, "table_decor") == (request.budget != "low"));
+      pieces.back() += plan.placements.size();
+    }
+  }
+  CHECK(pieces[0] < pieces[1]);
+  CHECK(pieces[1] < pieces[2]);
+}
+
+TEST_CASE("PlanRoom: wide furnishes more of the floor than standard") {
+  const auto floor_taken = [](const std::string& scale) {
+    PlanRequest request = Request("living");
+    request.scale = scale;
+    double area = 0;
+    for (const Scene& scene : BoxRooms()) {
+      for (const auto& placement : Furnish(scene, request).placements) {
+        if (!test::TakesFloor(placement)) continue;
+        area += placement.size.x() * placement.size.y();
+      }
+    }
+    return area;
+  };
+  CHECK(floor_taken("wide") > 1.05 * floor_taken("standard"));
+}
+
+TEST_CASE("PlanRoom: --room-size chooses the size of the sofa set") {
+  const auto sofa_width = [](const std::string& size) {
+    PlanRequest request = Request("living");
+    request.room_size = size;
+    double seats = 0;
+    for (const auto& placement :
+         Furnish(test::BoxRoom(5.5, 6.5), request).placements) {
+      if (placement.role == "sofa" || placement.role == "armchair") {
+        seats += placement.size.x();
+      }
+    }
+    return seats;
+  };
+  CHECK(sofa_width("small") < sofa_width("large"));
+}
+
+TEST_CASE("PlanRoom: a room preset's clearances are kept") {
+  const Scene scene = test::BoxRoom(4.6, 5.4);
+  const auto gap = [&](double wanted) {
+    nlohmann::json room = Presets().Room("living").document;
+    room["clearances"]["sofa_to_table_m"] = wanted;
+    const test::TempDir folder;
+    folder.Write("rooms/living.json", room.dump());
+    const PresetLibrary changed = PresetLibrary::Load(
+        {std::string(STAGE_SOURCE_DIR) + "/presets", folder.path()});
+    PlanRequest request = Request("living");
+    request.presets = &changed;
+    const Plan plan = Furnish(scene, request);
+    const engine::Placement* sofa = nullptr;
+    const engine::Placement* table = nullptr;
+    for (const auto& placement : plan.placements) {
+      if (placement.role == "sofa") sofa = &placement;
+      if (placement.role == "coffee_table") table = &placement;
+    }
+    REQUIRE(sofa != nullptr);
+    REQUIRE(table != nullptr);
+    const auto rect = test::RectOf(*sofa);
+    return (test::RectOf(*table).center - rect.center).dot(rect.Front()) -
+           (sofa->size.y() + table->size.y()) / 2;
+  };
+  CHECK(gap(0.35) == doctest::Approx(0.35).epsilon(0.001));
+  CHECK(gap(0.6) == doctest::Approx(0.6).epsilon(0.001));
 }
 
 TEST_CASE("PlanRoom: unknown geometry gives an empty plan that says so") {

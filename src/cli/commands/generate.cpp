@@ -50,8 +50,8 @@ void AddRoomOptions(CLI::App& command, GenerateOptions& options) {
           options.fidelity,
           {"strict", "balanced", "creative"},
           "fidelity",
-          "How freely the room is furnished; strict keeps to the safest pieces "
-          "and places")
+          "How freely the room is furnished; strict leaves walls, windows and "
+          "ceiling as they are")
       ->group(kGroup);
   AddWord(command,
           "--room-size",
@@ -66,7 +66,8 @@ void AddRoomOptions(CLI::App& command, GenerateOptions& options) {
           parameters.scale,
           {"standard", "wide"},
           "scale",
-          "How much of the visible room is furnished")
+          "How much of the room is furnished: the main group, or with wide the "
+          "whole visible floor")
       ->default_str("standard")
       ->group(kGroup);
   AddWord(command,
@@ -82,7 +83,8 @@ void AddRoomOptions(CLI::App& command, GenerateOptions& options) {
           parameters.budget,
           {"low", "mid", "high"},
           "budget",
-          "Number and kind of pieces")
+          "Number of pieces: low without decoration, high with all that the "
+          "style has")
       ->default_str("mid")
       ->group(kGroup);
   AddTexts(command,

@@ -300,6 +300,7 @@ Plan RenderStager::MakePlan(const StagingJob& job,
     request.style = job.generate.style;
     request.budget = job.generate.budget;
     request.room_size = job.generate.room_size;
+    request.scale = job.generate.scale;
     request.fidelity = FidelityName(job.generate.fidelity);
     request.seed = SeedFor(job);
     request.variant = variant;

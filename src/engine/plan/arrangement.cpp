@@ -5,9 +5,10 @@
 namespace stage::engine {
 namespace {
 
-constexpr double kChaiseShare = 0.37;  // of a sofa's width
+constexpr double kChaiseShare = 0.37;                    // of a sofa's width
 constexpr double kMattressTop = 0.65, kHeadboard = 0.2;  // metres
 constexpr double kHeadboardOverSill = 0.2;
+constexpr double kLeaves = 0.6;  // of a plant, which may show before a window
 
 }  // namespace
 
@@ -54,9 +55,11 @@ Misfit Arrangement::WhyNot(Item& item, const FitRules& rules) const {
     }
   }
   const bool bed = item.function == "bed";
+  const double high = bed                        ? kMattressTop
+                      : item.function == "plant" ? item.top() - kLeaves
+                                                 : item.top();
   for (const FloorRect& part : parts) {
-    const Misfit misfit =
-        survey_->WhyNotFree(part, bed ? kMattressTop : item.top());
+    const Misfit misfit = survey_->WhyNotFree(part, high);
     if (misfit != Misfit::kNone) return misfit;
   }
   if (bed) {

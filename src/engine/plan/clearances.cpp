@@ -21,11 +21,11 @@ constexpr std::array<std::pair<const char*, double Clearances::*>, 8> kFields =
         {"behind_desk_m", &Clearances::behind_desk_m},
     }};
 
-double Clearances::* FieldNamed(const std::string& name) {
+double Clearances::*FieldNamed(const std::string& name) {
   for (const auto& [known, field] : kFields) {
     if (name == known) return field;
   }
-  throw Error(ErrorKind::kInput, "preset: unknown clearance '" + name + "'");
+  throw Error(ErrorKind::kInput, "unknown clearance '" + name + "'");
 }
 
 }  // namespace
@@ -33,11 +33,11 @@ double Clearances::* FieldNamed(const std::string& name) {
 Clearances ClearancesFromJson(const nlohmann::json& json) {
   Clearances clearances;
   for (const auto& [name, value] : json.items()) {
-    double Clearances::* const field = FieldNamed(name);
+    double Clearances::*const field = FieldNamed(name);
     if (!value.is_number() || value < 0.0 || value > 3.0) {
-      throw Error(ErrorKind::kInput,
-                  "preset: clearance '" + name +
-                      "' must be a number of metres from 0 to 3");
+      throw Error(
+          ErrorKind::kInput,
+          "clearance '" + name + "' must be a number of metres from 0 to 3");
     }
     clearances.*field = value;
   }

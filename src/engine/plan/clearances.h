@@ -7,8 +7,8 @@ namespace stage::engine {
 /// Floor that a room's use needs, metres; a room preset may ask for other
 /// values under the same names.
 struct Clearances {
-  double walkway_m = 0.7;        ///< least width of a way through the room
-  double door_m = 0.9;           ///< before doors and passages
+  double walkway_m = 0.7;  ///< least width of a way through the room
+  double door_m = 0.9;     ///< before doors and passages
   double sofa_to_table_m = 0.42;
   double before_sofa_m = 0.9;
   double beside_bed_m = 0.5;

@@ -1,10 +1,11 @@
 #include "engine/plan/group_builder.h"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <numbers>
-#include <spdlog/spdlog.h>
 
 #include "engine/plan/member_placer.h"
 
@@ -45,12 +46,10 @@ FitRules AnchorRules(const MemberSpec& anchor) {
 
 /// A bed with one nightstand may have its other side at a wall.
 bool IsEnteredFromBothSides(const GroupTemplate& group) {
-  return std::any_of(group.members.begin(),
-                     group.members.end(),
-                     [](const MemberSpec& member) {
-                       return member.function == "nightstand" &&
-                              member.count > 1;
-                     });
+  return std::any_of(
+      group.members.begin(), group.members.end(), [](const MemberSpec& member) {
+        return member.function == "nightstand" && member.count > 1;
+      });
 }
 
 }  // namespace
@@ -187,8 +186,7 @@ void GroupBuilder::CornerPoses(const PickedPiece& anchor,
     if (!wall.real || !next.real) continue;
     const Vector2d inwards = wall.normal + next.normal;
     if (inwards.norm() < 0.5) continue;
-    const double reach =
-        std::hypot(anchor.width(), anchor.depth()) / 2 + 0.05;
+    const double reach = std::hypot(anchor.width(), anchor.depth()) / 2 + 0.05;
     for (const double further : {0.0, 0.2, 0.45}) {
       for (const double turn : {-0.35, 0.0, 0.35}) {
         Item item = AnchorItem(anchor);
@@ -281,8 +279,8 @@ int GroupBuilder::AddMember(size_t member,
   const MemberPlacer placer(survey_, sheet_, group_);
   MemberSpec spec = spec_.members[member];
   // Ways come before extras: fewer pieces, then smaller ones, then none.
-  const int least = spec.relation == Relation::kAround ? (spec.count + 1) / 2
-                                                       : 1;
+  const int least =
+      spec.relation == Relation::kAround ? (spec.count + 1) / 2 : 1;
   for (; spec.count >= least; --spec.count) {
     Arrangement trial = arrangement;
     const int count = placer.Place(spec, *members_[member], anchor, trial);

@@ -56,6 +56,7 @@ MemberSpec ReadMember(const json& entry) {
   member.chaise = entry.value("chaise", false);
   member.required = entry.value("required", member.required);
   member.weight = entry.value("weight", member.weight);
+  member.budget = entry.value("budget", member.budget);
   member.on = entry.value("on", member.on);
   member.parameters = entry.value("parameters", json::object());
   return member;
@@ -116,8 +117,12 @@ double RoomTemplates::Worth() const {
 RoomTemplates ReadRoomTemplates(const RoomPreset& room) {
   RoomTemplates templates;
   const json sets = room.document.value("sets", json::object());
-  templates.clearances =
-      ClearancesFromJson(room.document.value("clearances", json::object()));
+  try {
+    templates.clearances =
+        ClearancesFromJson(room.document.value("clearances", json::object()));
+  } catch (const Error& error) {
+    throw Error(error.kind(), room.file.string() + ": " + error.what());
+  }
   for (const json& group : room.document.at("groups")) {
     templates.groups.push_back(ReadGroup(group, sets));
   }
@@ -125,9 +130,8 @@ RoomTemplates ReadRoomTemplates(const RoomPreset& room) {
        room.document.value("second_groups", json::array())) {
     templates.second_groups.push_back(ReadGroup(group, sets));
   }
-  ReadMembers(room.document.value("finish", json::array()),
-              sets,
-              templates.finish);
+  ReadMembers(
+      room.document.value("finish", json::array()), sets, templates.finish);
   return templates;
 }
 

@@ -45,6 +45,7 @@ struct MemberSpec {
   bool chaise = false;    ///< a sofa with a chaise, and no other
   bool required = false;  ///< without it the group is not worth having
   double weight = 1;      ///< what it adds to a furnished room
+  std::string budget;     ///< only for this --budget; empty: for any
   std::string on;         ///< role that it is on, above or over
   nlohmann::json parameters = nlohmann::json::object();
 };

@@ -31,6 +31,20 @@ class BestPose {
   double score_ = 0;
 };
 
+/// Adds the first of a few poses that leaves the ways open.
+bool AddFirstWalkable(const std::vector<std::pair<double, Item>>& poses,
+                      Arrangement& arrangement) {
+  constexpr size_t kTries = 8;
+  for (size_t i = 0; i < std::min(kTries, poses.size()); ++i) {
+    Arrangement trial = arrangement;
+    trial.items().push_back(poses[i].second);
+    if (!trial.IsWalkable()) continue;
+    arrangement = std::move(trial);
+    return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 Item MemberPlacer::NewItem(const MemberSpec& spec,
@@ -96,8 +110,7 @@ int MemberPlacer::PlaceFront(const MemberSpec& spec,
                              Arrangement& arrangement) const {
   const FloorRect seats = anchor.SeatPart();
   const bool table = spec.function == "coffee_table";
-  const double wanted =
-      table ? survey_.clearances().sofa_to_table_m : spec.gap;
+  const double wanted = table ? survey_.clearances().sofa_to_table_m : spec.gap;
   // What is made to measure may be smaller where the picture ends soon.
   const bool tailored = picked.piece->source == "procedural";
   for (const double scale : {1.0, 0.86, 0.74}) {
@@ -110,8 +123,7 @@ int MemberPlacer::PlaceFront(const MemberSpec& spec,
     item.rect.yaw = seats.yaw;
     for (const double more : {0.0, -0.05, 0.1}) {
       const double gap = std::max(0.05, wanted + more);
-      item.rect.center =
-          seats.At(0, seats.depth / 2 + gap + sized.depth() / 2);
+      item.rect.center = seats.At(0, seats.depth / 2 + gap + sized.depth() / 2);
       if (arrangement.TryAdd(item,
                              {.gap = std::min(0.3, gap - 0.02),
                               .min_visible = table ? 0.66 : 0.75,
@@ -129,39 +141,53 @@ int MemberPlacer::PlaceFlank(const MemberSpec& spec,
                              const PickedPiece& picked,
                              const Item& anchor,
                              Arrangement& arrangement) const {
+  // Metres beyond the anchor's side and front, degrees away from its view:
+  // beside the table first, then across it at an angle.
+  struct Place {
+    std::array<double, 5> out;
+    std::array<double, 4> front, turn;
+  };
+  constexpr std::array<Place, 2> kPlaces = {
+      {{{-0.3, -0.1, 0.1, 0.3, 0.5}, {0.35, 0.65, 0.95, 1.3}, {90, 70, 50, 30}},
+       {{-1.1, -0.9, -0.7, -0.5, -0.2},
+        {1.3, 1.5, 1.7, 2.0},
+        {100, 120, 140, 160}}}};
   int placed = 0;
   const double first = sheet_.choice().Unit("flank side") < 0.5 ? 1 : -1;
+  const FloorRect back = anchor.BackPart();
   for (; placed < spec.count; ++placed) {
     BestPose best;
-    for (const double side : {first, -first}) {
-      for (const double front : {0.35, 0.6, 0.85, 1.1, 1.4, 1.8}) {
-        for (const double turn : {90.0, 70.0, 50.0, 30.0}) {
-          for (const double out : {-0.3, -0.1, 0.1, 0.3, 0.5}) {
-            Item item = NewItem(spec, picked);
-            item.target = true;
-            item.rect.yaw = anchor.rect.yaw - side * turn * kPi / 180;
-            item.rect.center = anchor.rect.At(
-                side * (anchor.rect.width / 2 + out),
-                anchor.rect.depth / 2 + front + picked.depth() / 2 - 0.3);
-            if (!arrangement.Check(item,
-                                   {.gap = 0.18,
-                                    .min_visible = 0.88,
-                                    .max_share = 0.12,
-                                    .camera_distance = 1.3,
-                                    .max_hiding = 0.3})) {
-              continue;
-            }
-            const Vector2d to_camera =
-                (survey_.view().camera_on_floor() - item.rect.center)
-                    .normalized();
-            const double facing = item.rect.Front().dot(to_camera);
-            best.Offer(item,
-                       1 - std::abs(front - 0.75) * 0.25 -
-                           std::abs(turn - 62) / 180 -
-                           std::abs(out - 0.15) * 0.3 -
-                           1.5 * arrangement.Hides(item.view) + 0.25 * facing -
-                           1.5 * item.view.share + (side == first ? 0.05 : 0) -
-                           (1 - item.view.visible_fraction));
+    const auto offer = [&](double side, double out, double front, double turn) {
+      Item item = NewItem(spec, picked);
+      item.target = true;
+      item.rect.yaw = back.yaw - side * turn * kPi / 180;
+      item.rect.center =
+          back.At(side * (back.width / 2 + out),
+                  back.depth / 2 + front + picked.depth() / 2 - 0.3);
+      if (!arrangement.Check(item,
+                             {.gap = 0.18,
+                              .min_visible = 0.82,
+                              .max_below = 0.1,
+                              .max_share = 0.13,
+                              .camera_distance = 0.95,
+                              .max_hiding = 0.3})) {
+        return;
+      }
+      const Vector2d to_camera =
+          (survey_.view().camera_on_floor() - item.rect.center).normalized();
+      const double facing = item.rect.Front().dot(to_camera);
+      best.Offer(item,
+                 1 - std::abs(front - 0.75) * 0.25 - std::abs(turn - 62) / 180 -
+                     std::abs(out - 0.15) * 0.3 -
+                     1.5 * arrangement.Hides(item.view) + 0.25 * facing -
+                     1.5 * item.view.share + (side == first ? 0.05 : 0) -
+                     (1 - item.view.visible_fraction));
+    };
+    for (const Place& place : kPlaces) {
+      for (const double side : {first, -first}) {
+        for (const double front : place.front) {
+          for (const double turn : place.turn) {
+            for (const double out : place.out) offer(side, out, front, turn);
           }
         }
       }
@@ -436,13 +462,41 @@ int MemberPlacer::PlaceAtWall(const MemberSpec& spec,
   return best.AddTo(arrangement);
 }
 
+std::vector<Vector2d> MemberPlacer::OutOfTheWay(double half,
+                                                const Item& anchor) const {
+  std::vector<Vector2d> places;
+  if (survey_.walls_are_known()) {
+    for (const WallSurvey& wall : survey_.walls()) {
+      if (!wall.wall().real) continue;
+      for (double u = half + 0.1; u < wall.wall().length - half; u += 0.3) {
+        const Eigen::Vector3d at = wall.At(u, 0, half + 0.08);
+        places.emplace_back(at.x(), at.z());
+      }
+    }
+    return places;
+  }
+  // Behind the group and beside it, seen from the camera.
+  const Vector2d camera = survey_.view().camera_on_floor();
+  const Vector2d away = (anchor.rect.center - camera).normalized();
+  const Vector2d across(-away.y(), away.x());
+  for (const double back : {0.3, 0.7, 1.1}) {
+    for (const double side : {1.0, 1.4, 1.8, 2.2}) {
+      for (const double sign : {1.0, -1.0}) {
+        places.push_back(anchor.rect.center + away * back +
+                         across * (side + half) * sign);
+      }
+    }
+  }
+  return places;
+}
+
 int MemberPlacer::PlaceInCorner(const MemberSpec& spec,
                                 const PickedPiece& picked,
                                 const Item& anchor,
                                 Arrangement& arrangement) const {
   int placed = 0;
   for (; placed < spec.count; ++placed) {
-    BestPose best;
+    std::vector<std::pair<double, Item>> poses;
     const auto offer = [&](const Vector2d& center, double bonus) {
       Item item = NewItem(spec, picked);
       item.rect.center = center;
@@ -464,10 +518,11 @@ int MemberPlacer::PlaceInCorner(const MemberSpec& spec,
       }
       const double hidden = arrangement.HiddenBy(item.view);
       if (hidden > 0.5 || near > 0.4) return;
-      best.Offer(item,
-                 bonus - hidden - near - survey_.ForegroundShare(item.view));
+      poses.emplace_back(
+          bonus - hidden - near - survey_.ForegroundShare(item.view), item);
     };
     const double half = std::max(picked.width(), picked.depth()) / 2;
+    for (const Vector2d& place : OutOfTheWay(half, anchor)) offer(place, 0.1);
     if (survey_.walls_are_known()) {
       const auto& walls = survey_.walls();
       for (size_t i = 0; i < walls.size(); ++i) {
@@ -493,7 +548,11 @@ int MemberPlacer::PlaceInCorner(const MemberSpec& spec,
                            -anchor.rect.depth / 2 + half + 0.02),
             0.3);
     }
-    if (!best.AddTo(arrangement)) break;
+    std::stable_sort(
+        poses.begin(), poses.end(), [](const auto& a, const auto& b) {
+          return a.first > b.first;
+        });
+    if (!AddFirstWalkable(poses, arrangement)) break;
   }
   return placed;
 }

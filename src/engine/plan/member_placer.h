@@ -75,6 +75,10 @@ class MemberPlacer {
                  const PickedPiece&,
                  const Item& anchor,
                  Arrangement&) const;
+  /// Along the walls, or behind the group where walls are not known: places
+  /// for something `half` metres in radius.
+  std::vector<Eigen::Vector2d> OutOfTheWay(double half,
+                                           const Item& anchor) const;
   Item NewItem(const MemberSpec& spec, const PickedPiece& picked) const;
 
   const RoomSurvey& survey_;

@@ -12,11 +12,11 @@ namespace stage::engine {
 /// What one box of the room looks like in the picture. Coordinates are
 /// fractions of the picture's width and height, (0, 0) at the top left.
 struct BoxView {
-  std::vector<Eigen::Vector2d> hull;      ///< convex outline, whole
-  std::vector<Eigen::Vector2d> visible;   ///< the part inside the picture
-  double visible_fraction = 0;            ///< of the outline's area, 0..1
+  std::vector<Eigen::Vector2d> hull;     ///< convex outline, whole
+  std::vector<Eigen::Vector2d> visible;  ///< the part inside the picture
+  double visible_fraction = 0;           ///< of the outline's area, 0..1
   double below_picture = 0;  ///< of the outline's area, cut off at the bottom
-  double share = 0;                       ///< of the picture's area, 0..1
+  double share = 0;          ///< of the picture's area, 0..1
   Eigen::Vector2d low{0, 0}, high{0, 0};  ///< bounds of the visible part
   double distance = 0;  ///< metres from the camera to the footprint's centre
 };

@@ -38,14 +38,19 @@ struct Plan {
 struct PlanRequest {
   std::string room = "auto";     ///< a room preset's name, or "auto"
   std::string style = "modern";  ///< a style preset's name
-  /// low | mid | high, or empty: fewer or more pieces, plainer or richer.
+  /// low | mid | high, or empty: the main set without decoration; the set and
+  /// what finishes the room; all that the style decorates with as well.
   std::string budget;
   /// small | medium | large, or empty: which groups are sensible, where the
   /// photo alone would say another size.
   std::string room_size;
-  /// strict leaves walls and windows as they are (no art, no curtains);
-  /// creative fills a large room more readily.
+  /// strict leaves walls, windows and ceiling as they are (no art, curtains
+  /// or pendants); creative takes places that look less certain.
   std::string fidelity;
+  /// wide furnishes the whole visible floor, with as many further groups as
+  /// fit; otherwise the one group that the picture is about and at most two
+  /// more in a large room.
+  std::string scale;
   uint64_t seed = 0;  ///< pieces and colours; the same for views of one room
   int variant = 0;    ///< counts up for other arrangements and pieces
   const PresetLibrary* presets = nullptr;  ///< nullptr: InstalledPresets()

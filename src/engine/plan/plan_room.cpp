@@ -1,3 +1,5 @@
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -12,7 +14,9 @@
 namespace stage::engine {
 namespace {
 
-constexpr size_t kPerGroup = 5;       // candidates kept of each template
+constexpr size_t kPerGroup = 5;              // candidates kept of each template
+constexpr int kGroups = 2, kGroupsWide = 5;  // beside the main one
+constexpr double kWideArea = 1.5;     // a room furnished wide counts as larger
 constexpr double kAlternative = 0.2;  // variants may score this much less
 
 std::string Percent(double fraction) {
@@ -28,11 +32,12 @@ bool SameArrangement(const GroupCandidate& a, const GroupCandidate& b) {
 /// Members that belong to a budget and fidelity; see PlanRequest.
 void Restrict(const PlanRequest& request, std::vector<MemberSpec>& members) {
   std::erase_if(members, [&](const MemberSpec& member) {
-    const bool on_wall = member.relation == Relation::kAbove ||
-                         member.function == "curtain" ||
-                         member.function == "mirror";
-    if (request.fidelity == "strict" && on_wall) return true;
-    return request.budget == "low" && !member.required && member.weight < 0.4;
+    if (!member.budget.empty() && member.budget != request.budget) return true;
+    const bool on_room = member.relation == Relation::kAbove ||
+                         member.relation == Relation::kOver;
+    if (request.fidelity == "strict" && on_room) return true;
+    const bool decoration = on_room || member.relation == Relation::kOn;
+    return request.budget == "low" && !member.required && decoration;
   });
 }
 
@@ -81,8 +86,7 @@ class RoomPlanner {
           (area_ < group.min_room_m2 || area_ > group.max_room_m2)) {
         continue;
       }
-      const GroupBuilder builder(
-          survey_, sheet_, group, templates_.Worth(), 0);
+      const GroupBuilder builder(survey_, sheet_, group, templates_.Worth(), 0);
       for (GroupCandidate& candidate :
            builder.Candidates(Arrangement(survey_), kPerGroup)) {
         pool.push_back(std::move(candidate));
@@ -151,16 +155,25 @@ class RoomPlanner {
   }
 
   void AddSecondGroups(const Item& main, Arrangement& arrangement) {
-    if (request_.budget == "low" || request_.room_size == "small") return;
+    const bool wide = request_.scale == "wide";
+    if (request_.budget == "low" || (request_.room_size == "small" && !wide)) {
+      return;
+    }
+    double enough = wide ? 0.35 : 0.42;
+    if (request_.fidelity == "creative") enough -= 0.08;
+    if (request_.budget == "high") enough -= 0.08;
+    const int most = wide                        ? kGroupsWide
+                     : request_.budget == "high" ? kGroups + 1
+                                                 : kGroups;
     int group = 1;
     for (const GroupTemplate& spec : templates_.second_groups) {
-      if (group > 2) break;
+      if (group > most) break;
       // Two of a kind side by side look like a shop.
       if (spec.anchor.function == main.function) continue;
-      if (area_ < spec.min_room_m2 || area_ > spec.max_room_m2) continue;
+      const double area = wide ? area_ * kWideArea : area_;
+      if (area < spec.min_room_m2 || area_ > spec.max_room_m2) continue;
       const GroupBuilder builder(survey_, sheet_, spec, spec.Worth(), group);
       const auto candidates = builder.Candidates(arrangement, 1);
-      const double enough = request_.fidelity == "creative" ? 0.3 : 0.4;
       if (candidates.empty() || candidates.front().score < enough) continue;
       arrangement = candidates.front().arrangement;
       plan_.notes.push_back("room left for '" + spec.name + "'");
@@ -179,14 +192,23 @@ class RoomPlanner {
     }
     const MemberPlacer placer(survey_, sheet_, 0);
     for (const MemberSpec& member : templates_.finish) {
-      if (sheet_.density() < 0.3 && member.weight < 0.4) continue;
+      if (sheet_.density() < 0.3 && member.weight < 0.5) continue;
       const auto picked = sheet_.Pick(member);
-      if (!picked) continue;
-      Arrangement trial = arrangement;
-      if (placer.Place(member, *picked, anchor_index, trial) > 0 &&
-          trial.IsWalkable()) {
-        arrangement = trial;
+      if (!picked) {
+        spdlog::debug("plan: the style has no {} that fits", member.role);
+        continue;
       }
+      Arrangement trial = arrangement;
+      const bool placed =
+          placer.Place(member, *picked, anchor_index, trial) > 0;
+      const bool walkable = placed && trial.IsWalkable();
+      if (walkable) arrangement = trial;
+      spdlog::debug("plan: {} of {:.2f} m {}",
+                    member.role,
+                    picked->width(),
+                    walkable ? "placed"
+                    : placed ? "blocks a way"
+                             : "found no place");
     }
   }
 

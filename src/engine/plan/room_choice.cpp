@@ -23,8 +23,8 @@ double PlanningArea(const RoomSurvey& survey, const std::string& room_size) {
   const double area = survey.walls_are_known()
                           ? seen + 0.5 * std::max(0.0, floor - seen)
                           : seen;
-  if (room_size == "small") return std::min(area, 11.0);
-  if (room_size == "medium") return std::clamp(area, 13.0, 20.0);
+  if (room_size == "small") return std::min(area, 8.0);
+  if (room_size == "medium") return std::clamp(area, 11.0, 18.0);
   if (room_size == "large") return std::max(area, 28.0);
   return area;
 }

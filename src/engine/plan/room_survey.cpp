@@ -139,7 +139,7 @@ void RoomSurvey::SurveyFloor() {
   }
 }
 
-double RoomSurvey::OccupiedFloor(const FloorRect& rect) const {
+double RoomSurvey::OccupiedFloor(const FloorRect& rect, Unseen unseen) const {
   int seen = 0, taken = 0, total = 0;
   constexpr int kSteps = 8;
   for (int i = 0; i < kSteps; ++i) {
@@ -156,7 +156,7 @@ double RoomSurvey::OccupiedFloor(const FloorRect& rect) const {
       taken += (cell & kTaken) != 0;
     }
   }
-  if (!walls_are_known()) {
+  if (!walls_are_known() && unseen == Unseen::kMustBeSure) {
     return 1 - static_cast<double>(seen - taken) / total;
   }
   return seen > 0 ? static_cast<double>(taken) / seen : 0;
@@ -191,6 +191,7 @@ Misfit RoomSurvey::WhyNotFree(const FloorRect& rect, double height) const {
 }
 
 double RoomSurvey::BusyBehind(const FloorRect& rect, double reach) const {
+  if (!walls_are_known()) return 0;
   double busiest = 0;
   for (const WallSurvey& wall : walls_) {
     if (!wall.wall().real) continue;

@@ -57,14 +57,18 @@ class RoomSurvey {
   bool IsFree(const FloorRect& rect, double height) const {
     return WhyNotFree(rect, height) == Misfit::kNone;
   }
-  /// Part of a footprint's floor that is in the picture and not free, 0..1.
-  double OccupiedFloor(const FloorRect& rect) const;
+  /// Part of a footprint's floor that is not free, 0..1: of the part in the
+  /// picture, or of the whole where a piece that stands there must be sure of
+  /// its floor and the walls are not known.
+  enum class Unseen { kIgnored, kMustBeSure };
+  double OccupiedFloor(const FloorRect& rect,
+                       Unseen unseen = Unseen::kMustBeSure) const;
   /// Busyness of the walls directly behind a piece, 0..1.
   double BusyBehind(const FloorRect& rect, double reach) const;
   /// Part of what a box would cover that is foreground of the photo, 0..1.
   double ForegroundShare(const BoxView& view) const;
-  /// Whether all of `solids` leave ways of a walkway's width between the doors, the
-  /// camera and each of `targets`, as far as the empty room has them.
+  /// Whether all of `solids` leave ways of a walkway's width between the doors,
+  /// the camera and each of `targets`, as far as the empty room has them.
   bool IsWalkable(const std::vector<FloorRect>& solids,
                   const std::vector<FloorRect>& targets) const;
 

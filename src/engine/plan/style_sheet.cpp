@@ -71,8 +71,7 @@ const std::vector<std::string>& RolesOf(const std::string& function) {
   }
   if (function == "nightstand" || function == "dresser" ||
       function == "sideboard" || function == "wardrobe" ||
-      function == "bookcase" ||
-      function == "media_console") {
+      function == "bookcase" || function == "media_console") {
     return case_goods;
   }
   if (function == "table_lamp" || function == "floor_lamp" ||

@@ -15,9 +15,10 @@ constexpr double kEyeLevel = 1.5;  // metres, centre of a picture
 constexpr double kHighestCenter = 1.55;
 constexpr double kPendantGap = 0.82;      // metres above a table top
 constexpr double kShortestPendant = 0.5;  // metres, cord and shade
-constexpr double kRugGap = 0.08;     // metres to walls
-constexpr double kLeastBeside = 0.5;  // metres wider than a bed
-constexpr double kLeastRug = 0.012;  // of the picture
+constexpr double kRugGap = 0.08;          // metres to walls
+constexpr double kLeastBeside = 0.5;      // metres wider than a bed
+constexpr double kMostTaken = 0.04;       // of a rug's floor
+constexpr double kLeastRug = 0.012;       // of the picture
 
 /// Where and how large a rug under a group is.
 struct RugShape {
@@ -70,7 +71,8 @@ int MemberPlacer::PlaceRug(const MemberSpec& spec,
         anchor.rect.At(0, centered ? 0 : back_edge + item.rect.depth / 2);
     const RoomSurvey& survey = survey_;
     bool clear = LiesInside(item.rect, survey.scene().room.floor, kRugGap) &&
-                 survey.OccupiedFloor(item.rect) < 0.1;
+                 survey.OccupiedFloor(item.rect, RoomSurvey::Unseen::kIgnored) <
+                     kMostTaken;
     for (const FloorRect& zone : survey.door_zones()) {
       clear = clear && !Collide(item.rect, zone, -0.05);
     }
@@ -234,8 +236,7 @@ int MemberPlacer::PlaceOver(const MemberSpec& spec,
   if (item.picked.height() < kShortestPendant) return 0;
   item.rect.center = anchor.rect.center;
   const auto view = survey_.view().Look(item.rect, item.bottom, ceiling);
-  if (!view || view->share < 0.001 ||
-      survey_.ForegroundShare(*view) > 0.02) {
+  if (!view || view->share < 0.001 || survey_.ForegroundShare(*view) > 0.02) {
     return 0;
   }
   // A ceiling that is not seen is guessed, so the cord must leave the picture.

@@ -52,8 +52,7 @@ void RoomSurvey::SurveyWays() {
       clearance = std::min(clearance, std::hypot(out, beside));
     }
     for (const Obstacle& obstacle : scene_.obstacles) {
-      if (Collide(FloorRect{point, 0, walkway, walkway},
-                  obstacle.footprint)) {
+      if (Collide(FloorRect{point, 0, walkway, walkway}, obstacle.footprint)) {
         clearance = 0;
       }
     }
