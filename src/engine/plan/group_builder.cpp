@@ -221,7 +221,8 @@ bool GroupBuilder::HasClearance(const Item& anchor,
     if (IsEnteredFromBothSides(spec_)) return clear(side, side, 0, 0);
     return clear(side, 0, 0, 0) || clear(0, side, 0, 0);
   }
-  if (anchor.function == "dining_table" || anchor.function == "outdoor_table") {
+  if (anchor.function == "dining_table" || anchor.function == "outdoor_table" ||
+      anchor.function == "outdoor_dining_table") {
     const double behind = wanted.behind_chairs_m;
     return clear(kTableEnd, kTableEnd, behind, behind);
   }

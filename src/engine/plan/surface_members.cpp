@@ -33,7 +33,8 @@ RugShape RugUnder(const Item& anchor) {
     const double depth = std::clamp(d * 0.75, 1.4, 1.8);
     return {std::clamp(w + 0.8, 1.6, 2.8), depth, d / 2 + 0.4 - depth / 2};
   }
-  if (anchor.function == "dining_table" || anchor.function == "outdoor_table") {
+  if (anchor.function == "dining_table" || anchor.function == "outdoor_table" ||
+      anchor.function == "outdoor_dining_table") {
     return {w + 1.4, d + 1.4, 0};  // chairs stay on it when pulled out
   }
   if (anchor.function == "armchair") {
