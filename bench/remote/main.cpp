@@ -52,11 +52,12 @@ void Report(const std::string& what,
   std::fflush(stdout);
 }
 
-/// A room of 704 x 528 pixels, or noise that no encoder makes smaller.
+/// A room of about 704 x 528 pixels, another each time, or noise that no
+/// encoder makes smaller.
 std::string Photo(int number, bool is_large) {
   using namespace stage::vendors;
   if (!is_large) {
-    return EncodePicture(EmptyRoom(704, 528, uint32_t(number)),
+    return EncodePicture(EmptyRoom(704 + number / 100, 528, uint32_t(number)),
                          PictureFormat::kJpeg);
   }
   static Picture noise = [] {
