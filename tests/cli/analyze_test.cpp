@@ -57,11 +57,17 @@ TEST_CASE("Analyze: its output can be redirected into the photo's sidecar") {
   CHECK(nlohmann::json::parse(result.out)["confidence"] == 0.75);
 }
 
-TEST_CASE("Analyze: --pair takes two photos") {
+TEST_CASE("Analyze: --pair takes two photos and a vendor that compares them") {
   const AnalyzeRun run;
   run.WritePhoto("a.jpg");
   CHECK(run.Stage({"analyze", "--pair", "a.jpg"}).exit_code == 2);
-  CHECK(run.Stage({"analyze", "--pair", "a.jpg", "a.jpg"}).exit_code == 12);
+  const RunResult local = run.Stage({"analyze", "--pair", "a.jpg", "a.jpg"});
+  CHECK(local.exit_code == 2);
+  CHECK(local.err.find("--backend vsai") != std::string::npos);
+  const RunResult keyless =
+      run.Stage({"analyze", "--backend", "vsai", "--pair", "a.jpg", "a.jpg"});
+  CHECK(keyless.exit_code == 10);
+  CHECK(keyless.err.find("STAGE_VSAI_KEY") != std::string::npos);
 }
 
 }  // namespace

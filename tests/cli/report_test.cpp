@@ -64,14 +64,11 @@ TEST_CASE(
     "Report: a result that a later run replaced is not shown as its own") {
   const ReportRun run;
   run.WritePhoto("listing/kitchen.jpg");
-  run.Stage({"generate", "listing", "--style", "coastal"});
-  run.Stage({"generate", "listing", "--style", "modern"});
+  run.Stage({"generate", "listing", "--seed", "1"});
+  run.Stage({"generate", "listing", "--seed", "2"});
   run.Stage({"report", "listing"});
   const std::string page =
       ReadFileBytes(run.folder() / "listing/staged/report.html");
-  if (std::filesystem::exists(run.folder() / "listing/staged/kitchen-2.jpg")) {
-    return;  // names are not used again: nothing was replaced
-  }
   CHECK(Has(page, "replaced by a later run"));
   CHECK_FALSE(Has(page, "data-result=\"1\""));
 }
