@@ -1,6 +1,7 @@
 #include "vendors/server/answer_sender.h"
 
 #include <algorithm>
+#include <atomic>
 #include <memory>
 #include <thread>
 
@@ -9,6 +10,22 @@
 namespace stage::vendors {
 
 using nlohmann::json;
+
+namespace {
+
+/// Counts down when it goes.
+class OneLess {
+ public:
+  explicit OneLess(std::atomic<int>& count) : count_(count) {}
+  ~OneLess() { --count_; }
+  OneLess(const OneLess&) = delete;
+  OneLess& operator=(const OneLess&) = delete;
+
+ private:
+  std::atomic<int>& count_;
+};
+
+}  // namespace
 
 void Send(const Answer& answer,
           const std::optional<Fault>& fault,
@@ -41,6 +58,7 @@ void Send(const Answer& answer,
       has(FaultKind::kTruncated) ? answer.body.size() / 2 : answer.body.size();
   auto body = std::make_shared<const std::string>(answer.body);
   Connection* connection = &Connection::Current();
+  ++world.answers_on_their_way;
   response.set_content_provider(
       body->size(),
       answer.content_type,
@@ -51,6 +69,7 @@ void Send(const Answer& answer,
         return sink.write(body->data() + offset, size);
       },
       [body, results = answer.results, &world](bool success) {
+        const OneLess booked(world.answers_on_their_way);
         if (!success) return;
         for (const std::string& id : results) {
           const std::lock_guard lock(world.mutex);

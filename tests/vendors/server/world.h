@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <deque>
 #include <filesystem>
@@ -87,6 +88,9 @@ class World {
   explicit World(const WorldOptions& options);
 
   std::mutex mutex;
+  /// Answers whose last byte is not booked yet: what the other side has read
+  /// may still be missing in the journal.
+  std::atomic<int> answers_on_their_way{0};
   Journal journal;
   WebhookSender webhooks;
   Faults faults;
