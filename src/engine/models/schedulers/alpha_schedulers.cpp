@@ -75,27 +75,9 @@ AlphaScheduler::AlphaScheduler(const nlohmann::json& config,
 
 void AlphaScheduler::SetTimesteps(int steps) {
   steps_ = steps;
-  timesteps_.clear();
-  const auto train = static_cast<double>(schedule_.train_timesteps());
-  switch (spacing_) {
-    case TimestepSpacing::kLinspace:
-      for (const double t :
-           Linspace(0, train - 1, static_cast<size_t>(steps))) {
-        timesteps_.push_back(std::nearbyint(t));
-      }
-      std::reverse(timesteps_.begin(), timesteps_.end());
-      break;
-    case TimestepSpacing::kLeading:
-      for (int i = steps - 1; i >= 0; --i) {
-        timesteps_.push_back(static_cast<double>(i * stride() + steps_offset_));
-      }
-      break;
-    case TimestepSpacing::kTrailing:
-      for (int i = 0; i < steps; ++i) {
-        timesteps_.push_back(std::nearbyint(train - i * (train / steps)) - 1);
-      }
-      break;
-  }
+  timesteps_ = SpacedTimesteps(
+      spacing_, schedule_.train_timesteps(), steps, steps_offset_);
+  for (double& t : timesteps_) t = std::nearbyint(t);
 }
 
 double AlphaScheduler::AlphaBar(int64_t timestep) const {
@@ -297,18 +279,20 @@ SchedulerStep PndmScheduler::Step(const Tensor& output,
   return {previous, {}};
 }
 
-LcmScheduler::LcmScheduler(const nlohmann::json& config)
+DistilledScheduler::DistilledScheduler(const nlohmann::json& config)
     : AlphaScheduler(config, TimestepSpacing::kLeading, false) {
-  const ModelConfig read(config);
-  original_steps_ = read.Integer("original_inference_steps", 50);
-  timestep_scaling_ = read.Number("timestep_scaling", 10);
+  original_steps_ = ModelConfig(config).Integer("original_inference_steps", 50);
 }
 
-void LcmScheduler::SetTimesteps(int steps) {
+void DistilledScheduler::SetTimesteps(int steps) {
   steps_ = steps;
   timesteps_ =
       DistilledTimesteps(schedule_.train_timesteps(), original_steps_, steps);
 }
+
+LcmScheduler::LcmScheduler(const nlohmann::json& config)
+    : DistilledScheduler(config),
+      timestep_scaling_(ModelConfig(config).Number("timestep_scaling", 10)) {}
 
 SchedulerStep LcmScheduler::Step(const Tensor& output,
                                  size_t step,
@@ -325,17 +309,6 @@ SchedulerStep LcmScheduler::Step(const Tensor& output,
   return {
       std::sqrt(next) * denoised + std::sqrt(1 - next) * noise(sample.sizes()),
       denoised};
-}
-
-TcdScheduler::TcdScheduler(const nlohmann::json& config)
-    : AlphaScheduler(config, TimestepSpacing::kLeading, false) {
-  original_steps_ = ModelConfig(config).Integer("original_inference_steps", 50);
-}
-
-void TcdScheduler::SetTimesteps(int steps) {
-  steps_ = steps;
-  timesteps_ =
-      DistilledTimesteps(schedule_.train_timesteps(), original_steps_, steps);
 }
 
 SchedulerStep TcdScheduler::Step(const Tensor& output,

@@ -108,35 +108,40 @@ class PndmScheduler final : public AlphaScheduler {
   torch::Tensor sum_;
 };
 
+/// Models distilled to few steps: they know some of the training timesteps,
+/// of which these schedulers use even fewer.
+class DistilledScheduler : public AlphaScheduler {
+ public:
+  explicit DistilledScheduler(const nlohmann::json& config);
+  void SetTimesteps(int steps) override;
+
+ private:
+  int64_t original_steps_;
+};
+
 /// arXiv:2310.04378, section 4.3: jumps to the clean sample and back to less
 /// noise.
-class LcmScheduler final : public AlphaScheduler {
+class LcmScheduler final : public DistilledScheduler {
  public:
   explicit LcmScheduler(const nlohmann::json& config);
-  void SetTimesteps(int steps) override;
   SchedulerStep Step(const torch::Tensor& output,
                      size_t step,
                      const torch::Tensor& sample,
                      const NoiseSource& noise) override;
 
  private:
-  int64_t original_steps_;
   double timestep_scaling_;
 };
 
 /// arXiv:2402.19159, section 3.3: like LCM, with a jump to any noise level;
 /// its gamma is 0.3 throughout.
-class TcdScheduler final : public AlphaScheduler {
+class TcdScheduler final : public DistilledScheduler {
  public:
-  explicit TcdScheduler(const nlohmann::json& config);
-  void SetTimesteps(int steps) override;
+  using DistilledScheduler::DistilledScheduler;
   SchedulerStep Step(const torch::Tensor& output,
                      size_t step,
                      const torch::Tensor& sample,
                      const NoiseSource& noise) override;
-
- private:
-  int64_t original_steps_;
 };
 
 }  // namespace stage::models

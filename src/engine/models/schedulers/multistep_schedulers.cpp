@@ -56,7 +56,7 @@ void SolverScheduler::SetTimesteps(int steps) {
   } else {
     // One more than wanted, the least noisy of which is dropped.
     if (spacing_ == TimestepSpacing::kTrailing) {
-      timesteps_ = SpacedTimesteps(steps);
+      timesteps_ = OwnTimesteps(steps);
     } else if (spacing_ == TimestepSpacing::kLeading) {
       const int64_t stride = schedule_.train_timesteps() / (steps + 1);
       for (int i = steps; i >= 1; --i) {

@@ -163,6 +163,31 @@ std::vector<double> Linspace(double first, double last, size_t count) {
   return numbers;
 }
 
+std::vector<double> SpacedTimesteps(TimestepSpacing spacing,
+                                    int64_t train,
+                                    int steps,
+                                    int64_t offset) {
+  const auto all = static_cast<double>(train);
+  std::vector<double> timesteps;
+  switch (spacing) {
+    case TimestepSpacing::kLinspace:
+      timesteps = Linspace(0, all - 1, static_cast<size_t>(steps));
+      std::reverse(timesteps.begin(), timesteps.end());
+      break;
+    case TimestepSpacing::kLeading:
+      for (int i = steps - 1; i >= 0; --i) {
+        timesteps.push_back(static_cast<double>(i * (train / steps) + offset));
+      }
+      break;
+    case TimestepSpacing::kTrailing:
+      for (int i = 0; i < steps; ++i) {
+        timesteps.push_back(std::nearbyint(all - i * (all / steps)) - 1);
+      }
+      break;
+  }
+  return timesteps;
+}
+
 double Interpolate(const std::vector<double>& table, double index) {
   const double last = static_cast<double>(table.size() - 1);
   const double inside = std::clamp(index, 0.0, last);

@@ -34,6 +34,14 @@ TimestepSpacing SpacingOf(const nlohmann::json& config,
 /// Evenly spaced numbers, both ends included; one number is `first`.
 std::vector<double> Linspace(double first, double last, size_t count);
 
+/// Timesteps most noisy first, of `steps` steps over `train` training steps.
+/// Leading and trailing ones are whole numbers; linspace keeps fractions.
+/// @param offset  added to leading ones
+std::vector<double> SpacedTimesteps(TimestepSpacing spacing,
+                                    int64_t train,
+                                    int steps,
+                                    int64_t offset);
+
 /// Linear interpolation in a table with the indices 0, 1, ...; constant
 /// outside.
 double Interpolate(const std::vector<double>& table, double index);

@@ -66,27 +66,9 @@ SigmaScheduler::SigmaScheduler(const nlohmann::json& config)
   for (const double sigma : table_) log_table_.push_back(std::log(sigma));
 }
 
-std::vector<double> SigmaScheduler::SpacedTimesteps(int steps) const {
-  const auto train = static_cast<double>(schedule_.train_timesteps());
-  std::vector<double> timesteps;
-  switch (spacing_) {
-    case TimestepSpacing::kLinspace:
-      timesteps = Linspace(0, train - 1, static_cast<size_t>(steps));
-      std::reverse(timesteps.begin(), timesteps.end());
-      break;
-    case TimestepSpacing::kLeading: {
-      const int64_t stride = schedule_.train_timesteps() / steps;
-      for (int i = steps - 1; i >= 0; --i) {
-        timesteps.push_back(static_cast<double>(i * stride + steps_offset_));
-      }
-      break;
-    }
-    case TimestepSpacing::kTrailing:
-      for (int i = 0; i < steps; ++i) {
-        timesteps.push_back(std::nearbyint(train - i * (train / steps)) - 1);
-      }
-      break;
-  }
+std::vector<double> SigmaScheduler::OwnTimesteps(int steps) const {
+  std::vector<double> timesteps = SpacedTimesteps(
+      spacing_, schedule_.train_timesteps(), steps, steps_offset_);
   // The published implementations keep them in single precision.
   for (double& t : timesteps) t = static_cast<float>(t);
   return timesteps;
@@ -157,7 +139,7 @@ EulerScheduler::EulerScheduler(const nlohmann::json& config)
 }
 
 void EulerScheduler::SetTimesteps(int steps) {
-  timesteps_ = SpacedTimesteps(steps);
+  timesteps_ = OwnTimesteps(steps);
   sigmas_ = TableSigmas(timesteps_);
   if (curve_ != SigmaCurve::kTable) {
     sigmas_ = SigmasOnCurve(
@@ -195,7 +177,7 @@ EulerAncestralScheduler::EulerAncestralScheduler(const nlohmann::json& config)
     : SigmaScheduler(config) {}
 
 void EulerAncestralScheduler::SetTimesteps(int steps) {
-  timesteps_ = SpacedTimesteps(steps);
+  timesteps_ = OwnTimesteps(steps);
   sigmas_ = TableSigmas(timesteps_);
   sigmas_.push_back(0);
 }

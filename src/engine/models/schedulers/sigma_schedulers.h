@@ -24,7 +24,7 @@ class SigmaScheduler : public Scheduler {
 
  protected:
   /// Timesteps by the config's spacing; linspace keeps fractions.
-  std::vector<double> SpacedTimesteps(int steps) const;
+  std::vector<double> OwnTimesteps(int steps) const;
   /// The table's sigmas at fractional timesteps.
   std::vector<double> TableSigmas(const std::vector<double>& timesteps) const;
   torch::Tensor Denoised(const torch::Tensor& output,
