@@ -224,6 +224,9 @@ void CheckGroup(const Reader& read, const json& group, const json& sets) {
   if (group.contains("room_m2")) {
     read.Numbers(group["room_m2"], key + ".room_m2", 2, 0, 1000);
   }
+  if (group.contains("tier") && !group["tier"].is_number_unsigned()) {
+    read.Fail(key, "has a tier that is no whole number from 0");
+  }
   CheckMembers(read, key, group.value("members", json::array()), sets);
 }
 

@@ -152,12 +152,21 @@ std::vector<std::string> Faults(const Scene& scene, const engine::Plan& plan) {
         faults.push_back(piece.role + " stands before a door");
       }
       const double top = piece.position.y() + piece.size.z();
-      // A headboard may show before the glass, and leaves.
+      // The back of a sofa may show before the glass, leaves at its sides; of
+      // a bed only the headboard is high, and shows nowhere.
       const bool leaves = piece.role.find("plant") != std::string::npos;
-      const double over = leaves ? 0.75 : piece.role == "bed" ? 0.35 : 0.2;
-      if (!door && top > opening.v0 + over && piece.role != "curtain" &&
+      const bool bed = piece.role == "bed";
+      const double over = bed ? 0.0 : 0.2;
+      const double glass = wide - (leaves ? 0.55 : 0.1);
+      FloorRect high = rect;
+      if (bed) {
+        high.depth = 0.2;
+        high.center = rect.At(0, (high.depth - rect.depth) / 2);
+      }
+      if (!door && glass > 0 && top > opening.v0 + over &&
+          piece.role != "curtain" &&
           engine::Collide(
-              rect, {middle + wall.normal * 0.15, yaw, wide - 0.1, 0.3}, 0)) {
+              high, {middle + wall.normal * 0.15, yaw, glass, 0.3}, 0)) {
         faults.push_back(piece.role + " covers a window");
       }
     }

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <cmath>
 #include <set>
 #include <string>
 
@@ -36,11 +37,15 @@ Plan Furnish(const Scene& scene, const PlanRequest& request) {
   return engine::PlanRoom(scene, {}, shop, request);
 }
 
-bool Has(const Plan& plan, const std::string& role) {
+const engine::Placement* Find(const Plan& plan, const std::string& role) {
   for (const auto& placement : plan.placements) {
-    if (placement.role == role) return true;
+    if (placement.role == role) return &placement;
   }
-  return false;
+  return nullptr;
+}
+
+bool Has(const Plan& plan, const std::string& role) {
+  return Find(plan, role) != nullptr;
 }
 
 TEST_CASE("PlanRoom: holds its promises in any room") {
@@ -88,17 +93,52 @@ TEST_CASE("PlanRoom: a normal living room gets sofa, table, rug and art") {
   CHECK(plan.score > 0.5);
 }
 
-TEST_CASE("PlanRoom: beds shrink with the room") {
-  const auto bed_width = [](double width, double length) {
-    const Plan plan = Furnish(test::BoxRoom(width, length), Request("bedroom"));
-    for (const auto& placement : plan.placements) {
-      if (placement.role == "bed") return placement.size.x();
+TEST_CASE("PlanRoom: a bed is as large as ways beside it allow") {
+  for (const double width : {3.0, 3.3, 4.0, 5.0}) {
+    const Plan plan =
+        Furnish(test::BoxRoom(width, width + 1.4), Request("bedroom"));
+    const engine::Placement* bed = Find(plan, "bed");
+    INFO("room ", width, " m wide");
+    REQUIRE(bed != nullptr);
+    CHECK(bed->size.x() > 1.49);
+    const auto rect = test::RectOf(*bed);
+    const double across = std::abs(rect.Right().x());
+    if (across < 0.5) continue;  // its head is at a side wall
+    const double widest = width / 2 - std::abs(rect.center.x());
+    CHECK(widest - bed->size.x() / 2 > 0.59);
+  }
+}
+
+TEST_CASE("PlanRoom: a thing lying about does not cost a double bed") {
+  Scene scene = test::BoxRoom(3, 4.4);
+  scene.obstacles.push_back(
+      {{{-1.3, -3.6}, {-1.3, -3.2}, {-0.8, -3.2}, {-0.8, -3.6}}, 0.3});
+  const Plan plan = Furnish(scene, Request("bedroom"));
+  const engine::Placement* bed = Find(plan, "bed");
+  REQUIRE(bed != nullptr);
+  CHECK(bed->size.x() >= 1.3);
+  CHECK_FALSE(
+      engine::Collide(test::RectOf(*bed), scene.obstacles[0].footprint));
+}
+
+TEST_CASE("PlanRoom: a headboard under a window ends below its sill") {
+  for (const double sill : {0.85, 0.95, 1.05}) {
+    Scene scene = test::BoxRoom(3.4, 4.6);
+    const auto walls = scene.room.Walls();
+    for (size_t i = 0; i < walls.size(); ++i) {
+      test::AddOpening(engine::OpeningKind::kWindow,
+                       static_cast<int>(i),
+                       0.3,
+                       walls[i].length - 0.3,
+                       sill,
+                       2.1,
+                       scene);
     }
-    return 0.0;
-  };
-  const double large = bed_width(5, 5.5), small = bed_width(2.7, 3.4);
-  CHECK(large > 1.5);
-  CHECK(small < large);
+    const Plan plan = Furnish(scene, Request("bedroom"));
+    const engine::Placement* bed = Find(plan, "bed");
+    REQUIRE(bed != nullptr);
+    CHECK(bed->size.z() < sill);
+  }
 }
 
 TEST_CASE("PlanRoom: furniture does not stand before a sliding door") {

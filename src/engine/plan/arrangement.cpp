@@ -7,8 +7,9 @@ namespace {
 
 constexpr double kChaiseShare = 0.37;                    // of a sofa's width
 constexpr double kMattressTop = 0.65, kHeadboard = 0.2;  // metres
-constexpr double kHeadboardOverSill = 0.2;
-constexpr double kLeaves = 0.6;  // of a plant, which may show before a window
+constexpr double kBelowSill = 0.14;  // a headboard shows nothing above a sill
+constexpr double kEdge = 0.02;    // of a window, that anything may reach before
+constexpr double kLeaves = 0.25;  // and that leaves may
 
 }  // namespace
 
@@ -55,20 +56,17 @@ Misfit Arrangement::WhyNot(Item& item, const FitRules& rules) const {
     }
   }
   const bool bed = item.function == "bed";
-  const double high = bed                        ? kMattressTop
-                      : item.function == "plant" ? item.top() - kLeaves
-                                                 : item.top();
+  const double high = bed ? kMattressTop : item.top();
+  const double beside = item.function == "plant" ? kLeaves : kEdge;
   for (const FloorRect& part : parts) {
-    const Misfit misfit = survey_->WhyNotFree(part, high);
+    const Misfit misfit = survey_->WhyNotFree(part, high, beside);
     if (misfit != Misfit::kNone) return misfit;
   }
   if (bed) {
-    // Only the headboard is high, and may show before the glass of a window.
     FloorRect head = item.rect;
     head.depth = kHeadboard;
     head.center = item.rect.At(0, (head.depth - item.rect.depth) / 2);
-    const Misfit misfit =
-        survey_->WhyNotFree(head, item.top() - kHeadboardOverSill);
+    const Misfit misfit = survey_->WhyNotFree(head, item.top() + kBelowSill);
     if (misfit != Misfit::kNone) return misfit;
   }
   const auto view = survey_->view().Look(item.rect, item.bottom, item.top());

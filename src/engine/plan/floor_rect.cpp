@@ -70,8 +70,11 @@ Vector2d FloorRect::At(double right, double front) const {
 }
 
 std::array<Vector2d, 4> FloorRect::Corners() const {
-  const double w = width / 2, d = depth / 2;
-  return {At(-w, -d), At(w, -d), At(w, d), At(-w, d)};
+  const Vector2d right = Right() * (width / 2), front = Front() * (depth / 2);
+  return {center - right - front,
+          center + right - front,
+          center + right + front,
+          center - right + front};
 }
 
 FloorRect FloorRect::Grown(double margin) const {

@@ -16,10 +16,15 @@ using Eigen::Vector2d;
 
 constexpr double kBehind = 0.04;   // metres between a piece and its wall
 constexpr double kStep = 0.12;     // metres between tried positions
+constexpr double kBedStep = 0.04;  // of beds, which fill narrow rooms
 constexpr size_t kFurnished = 14;  // anchors that are tried with members
 constexpr double kSmaller = 0.72;  // a table where the full one blocks the way
 constexpr double kLowestWorktop = 0.75, kHighestWorktop = 1.25;  // metres
 constexpr double kTableEnd = 0.45;  // metres beside a dining table
+constexpr double kNarrower = 0.06;  // metres, a step of widths tried
+constexpr double kStepOver = 0.5;   // lower things lie about; one steps over
+constexpr double kFrame = 0.06;     // metres of a window's frame around it
+constexpr double kLowestHeadboard = 0.68;
 
 /// The main piece may run out of the picture at its side, as photographers
 /// frame rooms; cut off at the bottom it would look like a mistake.
@@ -42,6 +47,19 @@ FitRules AnchorRules(const MemberSpec& anchor) {
     rules.min_visible = 0.8;
   }
   return rules;
+}
+
+/// A headboard made to measure ends below the window that it stands under.
+void KeepBelowSills(const WallSurvey& wall, Item& bed) {
+  const WallSurvey::Shadow shadow = wall.ShadowOf(bed.rect);
+  for (const Opening& opening : wall.openings()) {
+    if (shadow.u1 < opening.u0 - kFrame || shadow.u0 > opening.u1 + kFrame) {
+      continue;
+    }
+    const double most = opening.v0 - kFrame;
+    if (most < kLowestHeadboard) return;  // it may not stand here
+    bed.picked.size.z() = std::min(bed.picked.height(), most);
+  }
 }
 
 /// A bed with one nightstand may have its other side at a wall.
@@ -94,7 +112,8 @@ void GroupBuilder::WallPoses(const PickedPiece& anchor,
     const double half = anchor.width() / 2;
     if (!line.real || line.length < 2 * half + 0.1) continue;
     std::vector<double> along{line.length / 2};
-    for (double u = half + 0.05; u <= line.length - half - 0.05; u += kStep) {
+    const double step = anchor.function == "bed" ? kBedStep : kStep;
+    for (double u = half + 0.05; u <= line.length - half - 0.05; u += step) {
       along.push_back(u);
     }
     for (const Opening& opening : wall.openings()) {
@@ -106,6 +125,9 @@ void GroupBuilder::WallPoses(const PickedPiece& anchor,
       item.rect.yaw = YawTowards(line.normal);
       const Eigen::Vector3d at = wall.At(u, 0, anchor.depth() / 2 + kBehind);
       item.rect.center = {at.x(), at.z()};
+      if (anchor.function == "bed" && anchor.piece->source == "procedural") {
+        KeepBelowSills(wall, item);
+      }
       poses.push_back(item);
     }
   }
@@ -208,7 +230,9 @@ bool GroupBuilder::HasClearance(const Item& anchor,
     zone.center = anchor.rect.At((right - left) / 2, (front - back) / 2);
     if (!LiesInside(zone, survey_.scene().room.floor, 0)) return false;
     for (const Obstacle& obstacle : survey_.scene().obstacles) {
-      if (Collide(zone, obstacle.footprint)) return false;
+      if (obstacle.height > kStepOver && Collide(zone, obstacle.footprint)) {
+        return false;
+      }
     }
     for (const Item& other : start.items()) {
       if (other.solid && Collide(zone, other.rect, -0.02)) return false;
@@ -237,8 +261,24 @@ bool GroupBuilder::HasClearance(const Item& anchor,
 }
 
 std::vector<Item> GroupBuilder::AnchorPoses(const Arrangement& start) const {
+  std::vector<Item> poses = AnchorPoses(start, anchors_);
+  if (!poses.empty() || spec_.anchor.function != "bed") return poses;
+  // A bed made to measure gives way up to the least width of its kind.
+  for (PickedPiece anchor : anchors_) {
+    if (anchor.piece->source != "procedural") continue;
+    while (poses.empty() && anchor.width() > spec_.anchor.min_width) {
+      anchor.size.x() =
+          std::max(spec_.anchor.min_width, anchor.width() - kNarrower);
+      poses = AnchorPoses(start, {anchor});
+    }
+  }
+  return poses;
+}
+
+std::vector<Item> GroupBuilder::AnchorPoses(
+    const Arrangement& start, const std::vector<PickedPiece>& anchors) const {
   std::vector<Item> poses;
-  for (const PickedPiece& anchor : anchors_) {
+  for (const PickedPiece& anchor : anchors) {
     if (spec_.at_wall) WallPoses(anchor, poses);
     if (spec_.floating || (!survey_.walls_are_known() && !spec_.at_island)) {
       FloatingPoses(anchor, poses);
@@ -266,7 +306,7 @@ std::vector<Item> GroupBuilder::AnchorPoses(const Arrangement& start) const {
     }
     spdlog::debug("plan: {} of {} m: {} places{}",
                   spec_.name,
-                  anchors_.empty() ? 0.0 : anchors_[0].width(),
+                  anchors.empty() ? 0.0 : anchors[0].width(),
                   poses.size(),
                   reasons);
   }

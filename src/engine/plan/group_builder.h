@@ -36,6 +36,8 @@ class GroupBuilder {
 
  private:
   std::vector<Item> AnchorPoses(const Arrangement& start) const;
+  std::vector<Item> AnchorPoses(const Arrangement& start,
+                                const std::vector<PickedPiece>& anchors) const;
   void WallPoses(const PickedPiece& anchor, std::vector<Item>& poses) const;
   void FloatingPoses(const PickedPiece& anchor, std::vector<Item>& poses) const;
   void IslandPoses(const PickedPiece& anchor, std::vector<Item>& poses) const;

@@ -87,6 +87,7 @@ GroupTemplate ReadGroup(const json& entry, const json& sets) {
   }
   ReadMembers(entry.value("members", json::array()), sets, group.members);
   group.cost = entry.value("cost", 0.0);
+  group.tier = entry.value("tier", 0);
   if (entry.contains("room_m2")) {
     group.min_room_m2 = entry["room_m2"].at(0);
     group.max_room_m2 = entry["room_m2"].at(1);

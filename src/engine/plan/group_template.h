@@ -59,6 +59,7 @@ struct GroupTemplate {
   bool at_island = false;  ///< before an obstacle as high as a worktop
   std::vector<MemberSpec> members;
   double cost = 0;  ///< taken off the score
+  int tier = 0;     ///< tried only where no group of an earlier tier looks good
   double min_room_m2 = 0, max_room_m2 = 1000;
   /// Picture width the group should fill, as fractions.
   double min_picture_width = 0.42, max_picture_width = 0.85;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <iterator>
+#include <set>
 
 #include "core/presets.h"
 #include "engine/plan/finishing.h"
@@ -16,6 +18,7 @@ namespace {
 
 constexpr size_t kPerGroup = 5;              // candidates kept of each template
 constexpr int kGroups = 2, kGroupsWide = 5;  // beside the main one
+constexpr double kGood = 0.4;         // score of a group worth stopping at
 constexpr double kWideArea = 1.5;     // a room furnished wide counts as larger
 constexpr double kAlternative = 0.2;  // variants may score this much less
 
@@ -27,6 +30,25 @@ bool SameArrangement(const GroupCandidate& a, const GroupCandidate& b) {
   return a.group == b.group &&
          (a.anchor.rect.center - b.anchor.rect.center).norm() < 0.7 &&
          std::abs(a.anchor.rect.yaw - b.anchor.rect.yaw) < 0.5;
+}
+
+bool IsBetter(const GroupCandidate& a, const GroupCandidate& b) {
+  return a.score > b.score;
+}
+
+/// The arrangements worth a variant, of a pool with the best first.
+std::vector<const GroupCandidate*> Different(
+    const std::vector<GroupCandidate>& pool) {
+  std::vector<const GroupCandidate*> different;
+  for (const GroupCandidate& candidate : pool) {
+    if (candidate.score < pool.front().score - kAlternative) continue;
+    const bool known = std::any_of(
+        different.begin(), different.end(), [&](const GroupCandidate* one) {
+          return SameArrangement(*one, candidate);
+        });
+    if (!known) different.push_back(&candidate);
+  }
+  return different;
 }
 
 /// Members that belong to a budget and fidelity; see PlanRequest.
@@ -79,25 +101,52 @@ class RoomPlanner {
   }
 
  private:
+  /// Candidates of the first tier with a good one, best first, and of further
+  /// tiers where a variant asks for more arrangements than that; of all tiers,
+  /// best first, where none is good.
   std::vector<GroupCandidate> Pool(bool any_size) const {
-    std::vector<GroupCandidate> pool;
+    std::set<int> tiers;
     for (const GroupTemplate& group : templates_.groups) {
-      if (!any_size &&
-          (area_ < group.min_room_m2 || area_ > group.max_room_m2)) {
-        continue;
+      tiers.insert(group.tier);
+    }
+    std::vector<GroupCandidate> pool;
+    bool good = false;
+    for (const int tier : tiers) {
+      std::vector<GroupCandidate> candidates = CandidatesOf(tier, any_size);
+      good = good || (!candidates.empty() && candidates.front().score >= kGood);
+      pool.insert(pool.end(),
+                  std::make_move_iterator(candidates.begin()),
+                  std::make_move_iterator(candidates.end()));
+      if (good && static_cast<int>(Different(pool).size()) > request_.variant) {
+        break;
       }
+      if (!good) std::stable_sort(pool.begin(), pool.end(), IsBetter);
+    }
+    for (const GroupCandidate& candidate : pool) {
+      spdlog::debug("plan: {:.3f} {} of {:.2f} m at wall {}, {} complete",
+                    candidate.score,
+                    candidate.group,
+                    candidate.anchor.picked.width(),
+                    candidate.anchor.wall,
+                    Percent(candidate.completeness));
+    }
+    return pool;
+  }
+
+  std::vector<GroupCandidate> CandidatesOf(int tier, bool any_size) const {
+    std::vector<GroupCandidate> found;
+    for (const GroupTemplate& group : templates_.groups) {
+      const bool fits =
+          area_ >= group.min_room_m2 && area_ <= group.max_room_m2;
+      if (group.tier != tier || !(any_size || fits)) continue;
       const GroupBuilder builder(survey_, sheet_, group, templates_.Worth(), 0);
       for (GroupCandidate& candidate :
            builder.Candidates(Arrangement(survey_), kPerGroup)) {
-        pool.push_back(std::move(candidate));
+        found.push_back(std::move(candidate));
       }
     }
-    std::stable_sort(pool.begin(),
-                     pool.end(),
-                     [](const GroupCandidate& a, const GroupCandidate& b) {
-                       return a.score > b.score;
-                     });
-    return pool;
+    std::stable_sort(found.begin(), found.end(), IsBetter);
+    return found;
   }
 
   std::optional<GroupCandidate> MainGroup() {
@@ -110,15 +159,7 @@ class RoomPlanner {
       }
     }
     if (pool.empty()) return std::nullopt;
-    std::vector<const GroupCandidate*> different;
-    for (const GroupCandidate& candidate : pool) {
-      if (candidate.score < pool.front().score - kAlternative) break;
-      const bool known = std::any_of(
-          different.begin(), different.end(), [&](const GroupCandidate* one) {
-            return SameArrangement(*one, candidate);
-          });
-      if (!known) different.push_back(&candidate);
-    }
+    const std::vector<const GroupCandidate*> different = Different(pool);
     const GroupCandidate& chosen =
         *different[request_.variant % different.size()];
     double low = 1, high = 0;

@@ -17,6 +17,7 @@ constexpr double kOnWall = 0.45;      // nearer counts as before the wall
 constexpr double kBelievable = 0.25;  // openings below are not believed
 constexpr double kFloorSill = 0.3;    // a lower sill reaches the floor
 constexpr double kMaxTaken = 0.06;    // of a footprint's visible floor
+constexpr double kOverSill = 0.14;    // metres of a back seen before a window
 
 ImageF ToLab(const ImageU8& srgb) {
   if (srgb.empty()) return {};
@@ -142,11 +143,13 @@ void RoomSurvey::SurveyFloor() {
 double RoomSurvey::OccupiedFloor(const FloorRect& rect, Unseen unseen) const {
   int seen = 0, taken = 0, total = 0;
   constexpr int kSteps = 8;
+  const Vector2d across = rect.Right() * rect.width;
+  const Vector2d along = rect.Front() * rect.depth;
+  const Vector2d middle = rect.center - grid_origin_;
   for (int i = 0; i < kSteps; ++i) {
     for (int j = 0; j < kSteps; ++j) {
-      const Vector2d point = rect.At(((i + 0.5) / kSteps - 0.5) * rect.width,
-                                     ((j + 0.5) / kSteps - 0.5) * rect.depth) -
-                             grid_origin_;
+      const Vector2d point = middle + across * ((i + 0.5) / kSteps - 0.5) +
+                             along * ((j + 0.5) / kSteps - 0.5);
       const int x = static_cast<int>(std::floor(point.x() / kCell));
       const int z = static_cast<int>(std::floor(point.y() / kCell));
       ++total;
@@ -162,21 +165,25 @@ double RoomSurvey::OccupiedFloor(const FloorRect& rect, Unseen unseen) const {
   return seen > 0 ? static_cast<double>(taken) / seen : 0;
 }
 
-bool RoomSurvey::CoversWindow(const FloorRect& rect, double height) const {
+bool RoomSurvey::CoversWindow(const FloorRect& rect,
+                              double height,
+                              double beside) const {
   for (const WallSurvey& wall : walls_) {
     const WallSurvey::Shadow shadow = wall.ShadowOf(rect);
     if (shadow.distance > kOnWall || shadow.distance < -0.3) continue;
     for (const Opening& opening : wall.openings()) {
-      if (shadow.u1 < opening.u0 + 0.02 || shadow.u0 > opening.u1 - 0.02) {
+      if (shadow.u1 < opening.u0 + beside || shadow.u0 > opening.u1 - beside) {
         continue;
       }
-      if (height > opening.v0 + 0.14) return true;
+      if (height > opening.v0 + kOverSill) return true;
     }
   }
   return false;
 }
 
-Misfit RoomSurvey::WhyNotFree(const FloorRect& rect, double height) const {
+Misfit RoomSurvey::WhyNotFree(const FloorRect& rect,
+                              double height,
+                              double beside) const {
   if (!LiesInside(rect, scene_.room.floor, kWallGap)) return Misfit::kOutside;
   for (const FloorRect& zone : door_zones_) {
     if (Collide(rect, zone, 0)) return Misfit::kDoor;
@@ -186,7 +193,7 @@ Misfit RoomSurvey::WhyNotFree(const FloorRect& rect, double height) const {
       return Misfit::kObstacle;
     }
   }
-  if (CoversWindow(rect, height)) return Misfit::kWindow;
+  if (CoversWindow(rect, height, beside)) return Misfit::kWindow;
   return OccupiedFloor(rect) <= kMaxTaken ? Misfit::kNone : Misfit::kTaken;
 }
 

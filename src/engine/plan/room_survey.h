@@ -1,6 +1,7 @@
 #pragma once
 
 #include <Eigen/Core>
+#include <functional>
 #include <string_view>
 #include <vector>
 
@@ -53,7 +54,10 @@ class RoomSurvey {
   /// What keeps the footprint of a piece of some height from its place: the
   /// walls, doors, obstacles and what the photo shows standing there, or a
   /// window that it would cover.
-  Misfit WhyNotFree(const FloorRect& rect, double height) const;
+  /// @param beside  metres that it may reach before a window's side
+  Misfit WhyNotFree(const FloorRect& rect,
+                    double height,
+                    double beside = 0.02) const;
   bool IsFree(const FloorRect& rect, double height) const {
     return WhyNotFree(rect, height) == Misfit::kNone;
   }
@@ -74,7 +78,7 @@ class RoomSurvey {
 
  private:
   void SurveyFloor();
-  bool CoversWindow(const FloorRect& rect, double height) const;
+  bool CoversWindow(const FloorRect& rect, double height, double beside) const;
   std::vector<int> Components(const std::vector<FloorRect>& solids) const;
   int ComponentNear(const std::vector<int>& components,
                     const FloorRect& rect) const;
@@ -88,6 +92,11 @@ class RoomSurvey {
     std::vector<float> clearance;  ///< metres
     std::vector<int> empty_room;   ///< component of each cell; 0: too narrow
     Eigen::Vector2d At(size_t cell) const;
+    /// Calls `visit(cell, distance)` for cells nearer than `reach` to a
+    /// rectangle, until it answers false; true when it never does.
+    bool VisitNear(const FloorRect& rect,
+                   double reach,
+                   const std::function<bool(size_t, double)>& visit) const;
   };
 
   Scene scene_;

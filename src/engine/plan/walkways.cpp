@@ -64,14 +64,15 @@ void RoomSurvey::SurveyWays() {
 std::vector<int> RoomSurvey::Components(
     const std::vector<FloorRect>& solids) const {
   const double body = clearances_.walkway_m / 2;
-  cv::Mat wide(ways_.height, ways_.width, CV_8U, cv::Scalar(0));
+  cv::Mat wide(ways_.height, ways_.width, CV_8U);
   for (size_t cell = 0; cell < ways_.clearance.size(); ++cell) {
-    if (ways_.clearance[cell] < body) continue;
-    const Vector2d point = ways_.At(cell);
-    wide.data[cell] =
-        std::none_of(solids.begin(), solids.end(), [&](const FloorRect& rect) {
-          return rect.Distance(point) < body;
-        });
+    wide.data[cell] = ways_.clearance[cell] >= body;
+  }
+  for (const FloorRect& rect : solids) {
+    ways_.VisitNear(rect, body, [&](size_t cell, double) {
+      wide.data[cell] = 0;
+      return true;
+    });
   }
   cv::Mat labels;
   cv::connectedComponents(wide, labels, 4, CV_32S);
@@ -82,14 +83,13 @@ int RoomSurvey::ComponentNear(const std::vector<int>& components,
                               const FloorRect& rect) const {
   int best = 0;
   double nearest = kReach;
-  for (size_t cell = 0; cell < components.size(); ++cell) {
-    if (components[cell] == 0) continue;
-    const double distance = rect.Distance(ways_.At(cell));
-    if (distance < nearest) {
+  ways_.VisitNear(rect, kReach, [&](size_t cell, double distance) {
+    if (components[cell] != 0 && distance < nearest) {
       nearest = distance;
       best = components[cell];
     }
-  }
+    return true;
+  });
   return best;
 }
 
@@ -118,14 +118,40 @@ bool RoomSurvey::IsWalkable(const std::vector<FloorRect>& solids,
   }
   if (first_after == 0) return true;
   return std::all_of(targets.begin(), targets.end(), [&](const auto& target) {
-    for (size_t cell = 0; cell < after.size(); ++cell) {
-      if (after[cell] == first_after &&
-          target.Distance(ways_.At(cell)) < kAccess) {
-        return true;
-      }
-    }
-    return false;
+    return !ways_.VisitNear(target, kAccess, [&](size_t cell, double) {
+      return after[cell] != first_after;
+    });
   });
+}
+
+bool RoomSurvey::Ways::VisitNear(
+    const FloorRect& rect,
+    double reach,
+    const std::function<bool(size_t, double)>& visit) const {
+  const Vector2d right = rect.Right(), front = rect.Front();
+  const Vector2d half = (right * rect.width / 2).cwiseAbs() +
+                        (front * rect.depth / 2).cwiseAbs() +
+                        Vector2d(reach, reach);
+  const Vector2d low = (rect.center - half - origin) / kCell;
+  const Vector2d high = (rect.center + half - origin) / kCell;
+  const int left = std::max(0, static_cast<int>(low.x()));
+  const int top = std::max(0, static_cast<int>(low.y()));
+  const int end_x = std::min(width, static_cast<int>(high.x()) + 1);
+  const int end_z = std::min(height, static_cast<int>(high.y()) + 1);
+  for (int z = top; z < end_z; ++z) {
+    for (int x = left; x < end_x; ++x) {
+      const size_t cell = static_cast<size_t>(z) * width + x;
+      const Vector2d offset = At(cell) - rect.center;
+      const double beside =
+          std::max(0.0, std::abs(offset.dot(right)) - rect.width / 2);
+      const double before =
+          std::max(0.0, std::abs(offset.dot(front)) - rect.depth / 2);
+      const double squared = beside * beside + before * before;
+      if (squared >= reach * reach) continue;
+      if (!visit(cell, std::sqrt(squared))) return false;
+    }
+  }
+  return true;
 }
 
 Eigen::Vector2d RoomSurvey::Ways::At(size_t cell) const {

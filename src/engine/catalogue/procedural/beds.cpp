@@ -9,6 +9,7 @@
 namespace stage::engine::procedural {
 namespace {
 
+constexpr float kLeaning = 0.3f;    ///< of headboard that pillows lean on
 constexpr float kSideGap = 0.045f;  ///< the duvet hangs outside the frame
 
 void AddPaddedFrame(const MattressPlace& place,
@@ -153,6 +154,7 @@ void BuildBed(const Request& request, MeshBuilder& builder) {
   bedding.throw_cloth = request.choice("throw_cloth");
   bedding.accent_cloth = request.choice("accent_cloth");
   bedding.overhang = std::min(0.27f, place.top - 0.12f);
+  bedding.pillows_lie = request.height() < place.top + kLeaning;
   AddBedding(place, bedding, request.seed(), builder);
 }
 
