@@ -29,10 +29,10 @@ struct TwoSurfaces {
         normal_x[i] = x < kEdge ? 1 : x > kEdge ? 0 : 0.5f;
         normal_z[i] = 1 - normal_x[i];
         depth[i] = x < kEdge ? 1 : x > kEdge ? 5 : 3;
-        const float noise = y % 2 ? 0.1f : -0.1f;
+        const float noise = (y % 2 ? 0.1f : -0.1f) * (x == kEdge ? 4 : 1);
         const float light = x < kEdge ? 0.2f : x > kEdge ? 0.8f : 0.5f;
-        color.Set(i, Color::Constant(light + (x == kEdge ? 4 : 1) * noise));
-        variance[i] = 0.02f;
+        color.Set(i, Color::Constant(light + noise));
+        variance[i] = 2 * noise * noise;
       }
     }
   }
@@ -69,6 +69,17 @@ TEST_CASE("Denoise: no dots along the edge where two surfaces meet") {
     REQUIRE(picture.At(kEdge, y) < 0.75f);
     REQUIRE(std::fabs(picture.At(kEdge, y) - picture.At(kEdge, y - 1)) < 0.06f);
   }
+}
+
+TEST_CASE("Denoise: a dark line one pixel wide is no noise") {
+  TwoSurfaces picture;
+  for (int y = 0; y < kSide; ++y) {
+    const size_t i = static_cast<size_t>(y) * kSide + kEdge;
+    picture.color.Set(i, Color::Constant(0.02f));
+    picture.variance[i] = 1e-4f;
+  }
+  picture.Clean();
+  for (int y = 4; y < kSide - 4; ++y) REQUIRE(picture.At(kEdge, y) < 0.1f);
 }
 
 TEST_CASE("Denoise: pixels without weight stay as they are") {

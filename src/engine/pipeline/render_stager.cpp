@@ -23,7 +23,7 @@ namespace stage::engine {
 namespace {
 
 constexpr int kRenderLongEdgePx = 3000;
-constexpr int kDefaultSamplesPerPixel = 16;
+constexpr int kDefaultSamplesPerPixel = 12;
 
 /// Seconds a phase took, for the manifest.
 class Stopwatch {

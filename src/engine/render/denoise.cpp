@@ -7,6 +7,7 @@ namespace stage::engine {
 namespace {
 
 constexpr float kTap[3] = {3 / 8.0f, 1 / 4.0f, 1 / 16.0f};
+constexpr float kSure = 4;  // variances; two standard deviations
 
 // exp(-x) well enough for a weight, without a call: (1 - x/8)^8, 0 from 8 on.
 inline float Falloff(float x) {
@@ -102,9 +103,11 @@ void Smooth3x3(const DenoiseGuide& guide,
   });
 }
 
-// Brings a pixel that is darker or brighter than all but one of its neighbours
-// back among them: the dots that crevices and glints leave after few samples,
-// which the filter would take for edges. Lines keep two neighbours alike.
+// Brings a pixel that is far darker or brighter than all but one of its
+// neighbours back to them: the dots that crevices and glints leave after few
+// samples, which the filter would take for edges. Lines keep two neighbours
+// alike. What lies no further out than the neighbours spread is ordinary noise:
+// cutting that off would darken the picture, as light's noise is lopsided.
 void ClampOutliers(const DenoiseGuide& guide,
                    ColorPlanes& color,
                    const WorkControl& control) {
@@ -131,8 +134,10 @@ void ClampOutliers(const DenoiseGuide& guide,
         }
         if (count < 4) continue;
         const float own = luminance[i];
+        next_high = std::max(next_low, next_high);
+        const float slack = next_high - next_low;
         const float wanted =
-            std::clamp(own, next_low, std::max(next_low, next_high));
+            std::clamp(own, next_low - slack, next_high + slack);
         if (wanted == own) continue;
         color.Set(i,
                   own > 1e-6f ? Color(color.Get(i) * (wanted / own))
@@ -142,11 +147,20 @@ void ClampOutliers(const DenoiseGuide& guide,
   });
 }
 
+// The share of a difference that its own noise does not explain (after James
+// and Stein): 0 for plain noise, near 1 for a line or crease of the model.
+float RealShare(float difference, float variance) {
+  const float square = difference * difference;
+  return square > variance ? 1 - variance / square : 0.0f;
+}
+
 // A pixel on an edge shows two surfaces at once and resembles neither, so the
 // filter leaves its noise: dots along every edge. Its light lies between that
-// of the surfaces beside it, which are known by now.
+// of the surfaces beside it, which are known by now. What differs from them by
+// more than noise stays: the dark gap between two drawers.
 void MendEdges(const DenoiseGuide& guide,
                const std::vector<float>& support,
+               const std::vector<float>& noise,
                ColorPlanes& color,
                const WorkControl& control) {
   constexpr float kAlone = 0.4f;  // share of the nearest taps that agreed
@@ -165,9 +179,12 @@ void MendEdges(const DenoiseGuide& guide,
           sum += in.Get(j);
           ++count;
         }
-        if (count >= kLeastNeighbours) {
-          color.Set(i, sum / static_cast<float>(count));
-        }
+        if (count < kLeastNeighbours) continue;
+        const Color mended = sum / static_cast<float>(count);
+        const Color own = in.Get(i);
+        const float real =
+            RealShare(Luminance(own) - Luminance(mended), noise[i]);
+        color.Set(i, mended + real * (own - mended));
       }
     }
   });
@@ -186,6 +203,9 @@ void Denoise(const DenoiseGuide& guide,
   next.Resize(count);
   std::vector<float> next_variance(count), luminance(count),
       guide_luminance(count), tolerance(count), support(count);
+  std::vector<float> noise(count);  // of the input, before it is filtered
+  Smooth3x3(guide, variance, noise, control);
+  for (size_t i = 0; i < count; ++i) noise[i] = std::max(noise[i], variance[i]);
   ClampOutliers(guide, color, control);
   float color_strength = strength.color;
   for (int pass = 0; pass < strength.passes; ++pass) {
@@ -193,8 +213,13 @@ void Denoise(const DenoiseGuide& guide,
     for (size_t i = 0; i < count; ++i) luminance[i] = Luminance(color.Get(i));
     Smooth3x3(guide, luminance, guide_luminance, control);
     Smooth3x3(guide, variance, tolerance, control);
-    for (float& t : tolerance) {
-      t = 1 / (color_strength * std::sqrt(std::max(0.0f, t)) + strength.floor);
+    for (size_t i = 0; i < count; ++i) {
+      // Lines one pixel wide are no noise: the mean must not swallow them.
+      const float gap = luminance[i] - guide_luminance[i];
+      guide_luminance[i] += gap * RealShare(gap, kSure * tolerance[i]);
+      tolerance[i] =
+          1 / (color_strength * std::sqrt(std::max(0.0f, tolerance[i])) +
+               strength.floor);
     }
     ParallelRows(height, control.Silent(), [&](int first, int end) {
       RowSums sums(width);
@@ -258,7 +283,7 @@ void Denoise(const DenoiseGuide& guide,
     std::swap(variance, next_variance);
     color_strength *= 0.7f;
   }
-  MendEdges(guide, support, color, control);
+  MendEdges(guide, support, noise, color, control);
 }
 
 }  // namespace stage::engine

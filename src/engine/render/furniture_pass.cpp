@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "engine/render/camera_path.h"
+#include "engine/render/sample_budget.h"
 
 namespace stage::engine {
 namespace {
@@ -131,58 +132,20 @@ void FurniturePass::FirstRound(int count, const WorkControl& control) {
 }
 
 void FurniturePass::MoreWhereNoisy(double budget, const WorkControl& control) {
-  const int width = film_.region.width(), height = film_.region.height();
-  // Variance of one sample's display value, over 3x3 pixels: few samples alone
-  // say little about their own spread.
-  std::vector<float> spread(film_.size(), 0.0f);
-  for (int y = 0; y < height; ++y) {
-    for (int x = 0; x < width; ++x) {
-      const size_t i = static_cast<size_t>(y) * width + x;
-      if (film_.samples[i] <= 1) continue;
-      float sum = 0, n = 0;
-      for (int k = 0; k < 9; ++k) {
-        const int xx = std::clamp(x + k % 3 - 1, 0, width - 1);
-        const int yy = std::clamp(y + k / 3 - 1, 0, height - 1);
-        const size_t j = static_cast<size_t>(yy) * width + xx;
-        if (film_.samples[j] == 0) continue;
-        const float count = film_.samples[j];
-        const float mean = film_.shown[j] / count;
-        sum += std::max(0.0f, film_.shown_square[j] / count - mean * mean);
-        n += 1;
-      }
-      spread[i] = n > 0 ? sum / n : 0;
-    }
-  }
-  // More rays in proportion to the spread; the proportion follows from the
-  // budget by bisection.
-  auto extra = [&](size_t i, double scale) {
-    const double wanted = spread[i] * scale - film_.samples[i];
-    return std::clamp(static_cast<int>(wanted / 4 + 0.5) * 4,
-                      0,
-                      std::max(0, kMostSamples - film_.samples[i]));
-  };
-  double low = 0, high = 1e6;
-  for (int step = 0; step < 32; ++step) {
-    const double middle = step < 4 ? high / 100 : 0.5 * (low + high);
-    double total = 0;
-    for (size_t i = 0; i < spread.size(); ++i) {
-      if (spread[i] > 0) total += extra(i, middle);
-    }
-    (total > budget ? high : low) = middle;
-  }
+  const std::vector<uint8_t> extra =
+      ExtraSamples(film_, budget, kMostSamples, control);
   const uint32_t seed = HashBits(static_cast<uint32_t>(input_.seed), 0xcafe);
   ForTiles(control, [&](const PixelRegion& tile) {
     for (int y = tile.y0; y < tile.y1; ++y) {
       for (int x = tile.x0; x < tile.x1; ++x) {
         const size_t i = film_.Index(x, y);
-        if (spread[i] <= 0) continue;
-        const int count = extra(i, low);
+        if (extra[i] == 0) continue;
         const uint32_t pixel_seed = HashBits(MortonIndex(x, y), seed);
         PixelSums sums;
-        for (int s = 0; s < count; ++s) {
+        for (int s = 0; s < extra[i]; ++s) {
           SamplePixel(x, y, Sampler(s, pixel_seed), sums);
         }
-        if (count > 0) Write(i, sums);
+        Write(i, sums);
       }
     }
   });
@@ -314,7 +277,7 @@ Film TraceFurniture(const FurniturePassInput& input,
   Film film(region);
   if (region.empty()) return film;
   FurniturePass pass(input, film);
-  const int first = std::clamp(input.samples_per_pixel / 2, 1, 16);
+  const int first = std::clamp(input.samples_per_pixel * 3 / 8, 1, 16);
   pass.Probe(first, control.Part(0, 0.08));
   pass.FirstRound(first, control.Part(0.08, 0.5));
   double covered = 0;

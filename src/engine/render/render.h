@@ -22,7 +22,7 @@ struct RenderObject {
 struct RenderOptions {
   /// Mean over pixels that show furniture in a picture of 1536 px; larger
   /// pictures take fewer a pixel. Spread to where noise is.
-  int samples_per_pixel = 16;
+  int samples_per_pixel = 12;
   uint64_t seed = 0;
   int threads = 0;                       ///< 0: as many as the process may use
   std::function<void(double)> progress;  ///< fraction 0..1; may be empty
