@@ -15,17 +15,14 @@ constexpr float kPi = 3.14159265f;
 float Importance(const AreaLight& light,
                  const Eigen::Vector3f& point,
                  const Eigen::Vector3f& normal) {
-  const Eigen::Vector3f center =
-      light.origin + 0.5f * (light.edge_u + light.edge_v);
-  const Eigen::Vector3f d = center - point;
-  const float extent2 = light.edge_u.squaredNorm() + light.edge_v.squaredNorm();
-  const float extent = 0.5f * std::sqrt(extent2);
-  const float distance = d.norm();
+  if ((point - light.origin).dot(light.normal) <= 0) return 0;
+  const Eigen::Vector3f d = light.center - point;
+  const float extent = 0.5f * light.diagonal;
   const float facing = d.dot(normal) + extent;
+  if (facing <= 0) return 0;
   const float shining = -d.dot(light.normal) + 0.02f;
-  if (facing <= 0 || -(point - light.origin).dot(light.normal) >= 0) return 0;
-  const float distance2 = distance * distance + 0.25f * extent2;
-  return Luminance(light.radiance) * light.area() * facing *
+  const float distance2 = d.squaredNorm() + extent * extent;
+  return Luminance(light.radiance) * light.area * facing *
          std::max(shining, 0.05f) / (distance2 * distance2);
 }
 
@@ -38,6 +35,17 @@ float SkyShare(float elevation_sine) {
 }
 
 }  // namespace
+
+void AreaLight::Place(const Eigen::Vector3f& corner,
+                      const Eigen::Vector3f& u,
+                      const Eigen::Vector3f& v) {
+  origin = corner;
+  edge_u = u;
+  edge_v = v;
+  center = corner + 0.5f * (u + v);
+  area = u.cross(v).norm();
+  diagonal = (u + v).norm();
+}
 
 AreaSample SampleArea(const std::vector<AreaLight>& lights,
                       const Eigen::Vector3f& point,
@@ -73,7 +81,7 @@ AreaSample SampleArea(const std::vector<AreaLight>& lights,
   if (cosine <= 0 || light_cosine <= 0) return sample;
   // A point almost on the glass would see one sample dominate.
   const float geometry =
-      cosine * light_cosine * light.area() / std::max(distance2, 0.02f);
+      cosine * light_cosine * light.area / std::max(distance2, 0.02f);
   sample.light = &light;
   sample.weight = geometry * total / (weight[chosen] * kPi);
   return sample;

@@ -11,14 +11,20 @@ namespace stage::engine {
 /// A rectangle that shines to the side its normal points to: a window. Whoever
 /// looks up through it sees the sky, whoever looks down the darker ground.
 struct AreaLight {
+  /// Sets the rectangle: a corner and its two edges, at right angles.
+  void Place(const Eigen::Vector3f& corner,
+             const Eigen::Vector3f& u,
+             const Eigen::Vector3f& v);
+
   Eigen::Vector3f origin{0, 0, 0};  ///< one corner
   Eigen::Vector3f edge_u{0, 0, 0}, edge_v{0, 0, 0};
+  Eigen::Vector3f center{0, 0, 0};
   Eigen::Vector3f normal{0, 0, 0};
+  float area = 0;      ///< m²
+  float diagonal = 0;  ///< m
   Color radiance{0, 0, 0};
   int face = -1;  ///< of the RoomPrism, with the rectangle in its coordinates
   float u0 = 0, u1 = 0, v0 = 0, v1 = 0;
-
-  float area() const { return edge_u.cross(edge_v).norm(); }
 };
 
 /// One direction towards the lights.

@@ -19,9 +19,9 @@ DaylightIllumination::DaylightIllumination(const RoomModel& room)
       to_sun_(room.daylight.to_sun.cast<float>().normalized()) {
   for (const RoomPortal& portal : room.portals) {
     AreaLight light;
-    light.origin = portal.origin.cast<float>();
-    light.edge_u = portal.edge_u.cast<float>();
-    light.edge_v = portal.edge_v.cast<float>();
+    light.Place(portal.origin.cast<float>(),
+                portal.edge_u.cast<float>(),
+                portal.edge_v.cast<float>());
     light.normal = light.edge_u.cross(light.edge_v).normalized();
     light.radiance = daylight_.horizon;
     portals_.push_back(light);

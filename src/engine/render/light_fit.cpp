@@ -114,12 +114,12 @@ std::vector<AreaLight> FindWindows(const Scene& scene, const LightField& field) 
     light.u1 = static_cast<float>(std::max(opening.u0, opening.u1));
     light.v0 = static_cast<float>(std::min(opening.v0, opening.v1));
     light.v1 = static_cast<float>(std::max(opening.v0, opening.v1));
-    light.origin = wall.origin + wall.axis_u * light.u0 +
-                   wall.axis_v * light.v0 + wall.normal * 1e-3f;
-    light.edge_u = wall.axis_u * (light.u1 - light.u0);
-    light.edge_v = wall.axis_v * (light.v1 - light.v0);
+    light.Place(wall.origin + wall.axis_u * light.u0 +
+                    wall.axis_v * light.v0 + wall.normal * 1e-3f,
+                wall.axis_u * (light.u1 - light.u0),
+                wall.axis_v * (light.v1 - light.v0));
     light.normal = wall.normal;
-    if (light.area() < 0.05f) continue;
+    if (light.area < 0.05f) continue;
     Color sum = Color::Zero();
     int seen = 0;
     constexpr int kGrid = 12;
