@@ -36,7 +36,8 @@ constexpr std::array kRelations = {"under",
                                    "corner",
                                    "pair",
                                    "over",
-                                   "row"};
+                                   "row",
+                                   "through"};
 constexpr std::array kStands = {"wall", "float", "corner", "window", "island"};
 
 /// Reads one file; every failure names it and the key.

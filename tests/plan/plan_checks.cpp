@@ -22,6 +22,52 @@ bool MayReachUnder(const Placement& a, const Placement& b) {
   return (seat(a) && table(b)) || (seat(b) && table(a));
 }
 
+/// The floor that a piece takes: of a sofa with a chaise its two arms.
+std::vector<FloorRect> PartsOf(const Placement& placement) {
+  const FloorRect rect = RectOf(placement);
+  const std::string side = placement.parameters.value("chaise", "none");
+  if (side == "none") return {rect};
+  const double right = side == "right" ? 1 : -1;
+  FloorRect back = rect, chaise = rect;
+  back.depth = std::min(0.95, 0.62 * rect.depth);
+  back.center = rect.At(0, (back.depth - rect.depth) / 2);
+  chaise.width = 0.37 * rect.width;
+  chaise.center = rect.At(right * (rect.width - chaise.width) / 2, 0);
+  return {back, chaise};
+}
+
+bool Overlap(const Placement& a, const Placement& b) {
+  for (const FloorRect& one : PartsOf(a)) {
+    for (const FloorRect& other : PartsOf(b)) {
+      if (engine::Collide(one, other, 0)) return true;
+    }
+  }
+  return false;
+}
+
+/// True for what stands, lies on something, hangs on a wall or from above.
+bool IsHeld(const Scene& scene,
+            const engine::Plan& plan,
+            const Placement& piece) {
+  if (piece.position.y() < 0.005) return true;
+  const double top = piece.position.y() + piece.size.z();
+  if (std::abs(top - scene.room.height) < 0.02) return true;
+  const FloorRect rect = RectOf(piece);
+  for (const auto& wall : scene.room.Walls()) {
+    const double out = (rect.center - wall.start).dot(wall.normal);
+    if (wall.real && std::abs(out) < rect.depth / 2 + 0.03) return true;
+  }
+  return std::any_of(plan.placements.begin(),
+                     plan.placements.end(),
+                     [&](const Placement& below) {
+                       const double high = below.position.y() + below.size.z();
+                       return &below != &piece &&
+                              below.position.y() < piece.position.y() &&
+                              high > piece.position.y() - 0.005 &&
+                              RectOf(below).Distance(rect.center) < 0.01;
+                     });
+}
+
 /// A disc-shaped walker of radius `body` on a grid; which cells it can be at.
 class Walker {
  public:
@@ -118,7 +164,8 @@ FloorRect RectOf(const Placement& placement) {
 }
 
 bool TakesFloor(const Placement& placement) {
-  return placement.position.y() < 0.005 && placement.size.z() > 0.05;
+  return placement.position.y() < 0.005 && placement.size.z() > 0.05 &&
+         placement.role != "parasol" && placement.role != "curtain";
 }
 
 std::vector<std::string> Faults(const Scene& scene, const engine::Plan& plan) {
@@ -131,12 +178,15 @@ std::vector<std::string> Faults(const Scene& scene, const engine::Plan& plan) {
     if (!engine::LiesInside(rect, scene.room.floor, -0.001)) {
       faults.push_back(piece.role + " sticks out of the room");
     }
+    if (!IsHeld(scene, plan, piece)) {
+      faults.push_back(piece.role + " floats");
+    }
     if (!TakesFloor(piece)) continue;
-    solids.push_back(rect);
+    for (const FloorRect& part : PartsOf(piece)) solids.push_back(part);
     for (size_t k = 0; k < i; ++k) {
       const Placement& other = plan.placements[k];
       if (TakesFloor(other) && !MayReachUnder(piece, other) &&
-          engine::Collide(rect, RectOf(other), 0)) {
+          Overlap(piece, other)) {
         faults.push_back(piece.role + " overlaps " + other.role);
       }
     }
@@ -164,7 +214,6 @@ std::vector<std::string> Faults(const Scene& scene, const engine::Plan& plan) {
         high.center = rect.At(0, (high.depth - rect.depth) / 2);
       }
       if (!door && glass > 0 && top > opening.v0 + over &&
-          piece.role != "curtain" &&
           engine::Collide(
               high, {middle + wall.normal * 0.15, yaw, glass, 0.3}, 0)) {
         faults.push_back(piece.role + " covers a window");

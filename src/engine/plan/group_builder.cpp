@@ -18,7 +18,6 @@ constexpr double kBehind = 0.04;   // metres between a piece and its wall
 constexpr double kStep = 0.12;     // metres between tried positions
 constexpr double kBedStep = 0.04;  // of beds, which fill narrow rooms
 constexpr size_t kFurnished = 14;  // anchors that are tried with members
-constexpr double kSmaller = 0.72;  // a table where the full one blocks the way
 constexpr double kLowestWorktop = 0.75, kHighestWorktop = 1.25;  // metres
 constexpr double kTableEnd = 0.45;  // metres beside a dining table
 constexpr double kNarrower = 0.06;  // metres, a step of widths tried
@@ -319,7 +318,7 @@ int GroupBuilder::AddMember(size_t member,
   if (!members_[member]) return 0;
   const MemberPlacer placer(survey_, sheet_, group_);
   MemberSpec spec = spec_.members[member];
-  // Ways come before extras: fewer pieces, then smaller ones, then none.
+  // Ways come before extras: fewer pieces, then none.
   const int least =
       spec.relation == Relation::kAround ? (spec.count + 1) / 2 : 1;
   for (; spec.count >= least; --spec.count) {
@@ -331,18 +330,6 @@ int GroupBuilder::AddMember(size_t member,
       return count;
     }
     spec.count = count;
-  }
-  spec.count = 1;
-  if (spec.relation == Relation::kFront) {
-    PickedPiece smaller = *members_[member];
-    smaller.size.head<2>() *= kSmaller;
-    Arrangement trial = arrangement;
-    if (smaller.piece->source == "procedural" &&
-        smaller.width() >= spec.min_width &&
-        placer.Place(spec, smaller, anchor, trial) > 0 && trial.IsWalkable()) {
-      arrangement = std::move(trial);
-      return 1;
-    }
   }
   return 0;
 }

@@ -11,7 +11,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::array<std::pair<const char*, Relation>, 15> kRelations = {{
+constexpr std::array<std::pair<const char*, Relation>, 16> kRelations = {{
     {"under", Relation::kUnder},
     {"front", Relation::kFront},
     {"flank", Relation::kFlank},
@@ -27,6 +27,7 @@ constexpr std::array<std::pair<const char*, Relation>, 15> kRelations = {{
     {"pair", Relation::kPair},
     {"over", Relation::kOver},
     {"row", Relation::kRow},
+    {"through", Relation::kThrough},
 }};
 
 Relation ReadRelation(const std::string& word) {

@@ -28,6 +28,7 @@ enum class Relation {
   kPair,      ///< a second anchor beside the first (two armchairs)
   kOver,      ///< hangs from the ceiling over the member named by `on`
   kRow,       ///< more of the anchor along the island that it stands at
+  kThrough,   ///< its pole stands in the middle of the table named by `on`
 };
 
 /// One piece of a group.

@@ -45,6 +45,17 @@ bool AddFirstWalkable(const std::vector<std::pair<double, Item>>& poses,
   return false;
 }
 
+/// True where one gets in and out of a bed.
+bool StandsBesideBed(const Item& item, const Arrangement& arrangement) {
+  constexpr double kBeside = 0.55;  // metres
+  return std::any_of(arrangement.items().begin(),
+                     arrangement.items().end(),
+                     [&](const Item& other) {
+                       return other.function == "bed" &&
+                              Collide(item.rect, other.rect, kBeside);
+                     });
+}
+
 }  // namespace
 
 Item MemberPlacer::NewItem(const MemberSpec& spec,
@@ -100,6 +111,8 @@ int MemberPlacer::Place(const MemberSpec& spec,
       return PlaceOver(spec, picked, anchor, arrangement);
     case Relation::kRow:
       return PlaceRow(spec, picked, anchor, arrangement);
+    case Relation::kThrough:
+      return PlaceThrough(spec, picked, anchor, arrangement);
   }
   return 0;
 }
@@ -113,7 +126,7 @@ int MemberPlacer::PlaceFront(const MemberSpec& spec,
   const double wanted = table ? survey_.clearances().sofa_to_table_m : spec.gap;
   // What is made to measure may be smaller where the picture ends soon.
   const bool tailored = picked.piece->source == "procedural";
-  for (const double scale : {1.0, 0.86, 0.74}) {
+  for (const double scale : {1.0, 0.86, 0.74, 0.64}) {
     if (scale < 1 && (!tailored || picked.width() * scale < spec.min_width)) {
       break;
     }
@@ -124,12 +137,15 @@ int MemberPlacer::PlaceFront(const MemberSpec& spec,
     for (const double more : {0.0, -0.05, 0.1}) {
       const double gap = std::max(0.05, wanted + more);
       item.rect.center = seats.At(0, seats.depth / 2 + gap + sized.depth() / 2);
-      if (arrangement.TryAdd(item,
-                             {.gap = std::min(0.3, gap - 0.02),
-                              .min_visible = table ? 0.66 : 0.75,
-                              .max_below = table ? 0.3 : 0.15,
-                              .camera_distance = 0.75,
-                              .max_hiding = 0.6})) {
+      Arrangement trial = arrangement;
+      if (trial.TryAdd(item,
+                       {.gap = std::min(0.3, gap - 0.02),
+                        .min_visible = table ? 0.66 : 0.75,
+                        .max_below = table ? 0.3 : 0.15,
+                        .camera_distance = 0.75,
+                        .max_hiding = 0.6}) &&
+          trial.IsWalkable()) {
+        arrangement = std::move(trial);
         return 1;
       }
     }
@@ -494,20 +510,24 @@ int MemberPlacer::PlaceInCorner(const MemberSpec& spec,
                                 const PickedPiece& picked,
                                 const Item& anchor,
                                 Arrangement& arrangement) const {
+  // Parallel to walls, so that its outline is as small as its piece.
+  const auto quarter =
+      static_cast<double>(sheet_.choice().Bits("turn " + spec.role) % 4);
   int placed = 0;
   for (; placed < spec.count; ++placed) {
     std::vector<std::pair<double, Item>> poses;
     const auto offer = [&](const Vector2d& center, double bonus) {
       Item item = NewItem(spec, picked);
       item.rect.center = center;
-      item.rect.yaw = sheet_.choice().Unit("plant turn") * 1.2;
+      item.rect.yaw = anchor.rect.yaw + quarter * kPi / 2;
       if (!arrangement.Check(item,
                              {.gap = 0.06,
                               .min_visible = 0.82,
                               .max_below = 0.05,
-                              .max_share = 0.08,
+                              .max_share = 0.06,
                               .camera_distance = 1.4,
-                              .max_hiding = 0.15})) {
+                              .max_hiding = 0.15}) ||
+          StandsBesideBed(item, arrangement)) {
         return;
       }
       // Two of a kind side by side look like a shop.
@@ -530,8 +550,9 @@ int MemberPlacer::PlaceInCorner(const MemberSpec& spec,
         const Wall& next = walls[(i + 1) % walls.size()].wall();
         if (wall.real && next.real) {
           const Vector2d corner = next.start;
-          const double out = half * 1.25 + 0.08;
-          offer(corner + (wall.normal + next.normal) * out, 0.6);
+          for (const double out : {half + 0.05, half * 1.25 + 0.08}) {
+            offer(corner + (wall.normal + next.normal) * out, 0.6);
+          }
         }
         for (const Opening& opening : walls[i].openings()) {
           if (opening.kind != OpeningKind::kWindow || !wall.real) continue;

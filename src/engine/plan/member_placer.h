@@ -58,6 +58,10 @@ class MemberPlacer {
                 const PickedPiece&,
                 const Item& anchor,
                 Arrangement&) const;
+  int PlaceThrough(const MemberSpec&,
+                   const PickedPiece&,
+                   const Item& anchor,
+                   Arrangement&) const;
   int PlaceAtWall(const MemberSpec&,
                   const PickedPiece&,
                   const Item& anchor,

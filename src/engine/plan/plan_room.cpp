@@ -234,6 +234,8 @@ class RoomPlanner {
     const MemberPlacer placer(survey_, sheet_, 0);
     for (const MemberSpec& member : templates_.finish) {
       if (sheet_.density() < 0.3 && member.weight < 0.5) continue;
+      // A further entry of one role is for rooms that the first is too big for.
+      if (arrangement.FindRole(member.role, 0) != nullptr) continue;
       const auto picked = sheet_.Pick(member);
       if (!picked) {
         spdlog::debug("plan: the style has no {} that fits", member.role);
@@ -293,7 +295,7 @@ Plan PlanRoom(const Scene& scene,
     return plan;
   }
   if (request.room.empty() || request.room == "auto") {
-    const RoomChoice choice = ChooseRoom(RoomSurvey(scene, srgb));
+    const RoomChoice choice = ChooseRoom(RoomSurvey(scene, {}));
     plan.room = choice.room;
     plan.notes.push_back("room '" + choice.room + "': " + choice.reason);
   }
@@ -311,7 +313,8 @@ Plan PlanRoom(const Scene& scene,
   SettleOnSurfaces(catalogue, *arrangement);
   AddSoftGoods(sheet, *arrangement);
   if (request.fidelity != "strict" &&
-      style.document.value("dress_windows", true)) {
+      style.document.value("dress_windows", true) &&
+      room.document.value("dress_windows", true)) {
     AddCurtains(sheet, *arrangement);
   }
   SeedPieces(sheet, *arrangement);

@@ -15,6 +15,8 @@ constexpr double kEyeLevel = 1.5;  // metres, centre of a picture
 constexpr double kHighestCenter = 1.55;
 constexpr double kPendantGap = 0.82;      // metres above a table top
 constexpr double kShortestPendant = 0.5;  // metres, cord and shade
+constexpr double kCanopyFrom = 0.75;      // of a parasol's height
+constexpr double kMostCanopy = 0.25;      // of the picture
 constexpr double kRugGap = 0.08;          // metres to walls
 constexpr double kLeastBeside = 0.5;      // metres wider than a bed
 constexpr double kMostTaken = 0.04;       // of a rug's floor
@@ -218,6 +220,30 @@ int MemberPlacer::PlaceAbove(const MemberSpec& spec,
   }
   arrangement = trial;
   return count;
+}
+
+int MemberPlacer::PlaceThrough(const MemberSpec& spec,
+                               const PickedPiece& picked,
+                               const Item& anchor,
+                               Arrangement& arrangement) const {
+  const RoomLayout& room = survey_.scene().room;
+  const bool below_ceiling = room.ceiling_visible;
+  if (below_ceiling && picked.height() > room.height - kRugGap) return 0;
+  Item item = NewItem(spec, picked);
+  item.solid = false;
+  item.rect.yaw = anchor.rect.yaw;
+  item.rect.center = anchor.rect.center;
+  if (survey_.walls_are_known() && !LiesInside(item.rect, room.floor, 0)) {
+    return 0;
+  }
+  const auto view = survey_.view().Look(
+      item.rect, picked.height() * kCanopyFrom, picked.height());
+  if (!view || view->visible_fraction < 0.4 || view->share > kMostCanopy) {
+    return 0;
+  }
+  item.view = *view;
+  arrangement.items().push_back(item);
+  return 1;
 }
 
 int MemberPlacer::PlaceOver(const MemberSpec& spec,
