@@ -40,6 +40,48 @@ Error CannotRead(const fs::path& path, int reason) {
                path.string() + ": cannot be read: " + std::strerror(reason));
 }
 
+/// One of OpenSSL's digests, fed piece by piece.
+class Digest {
+ public:
+  explicit Digest(const EVP_MD* kind) {
+    if (EVP_DigestInit_ex(evp_, kind, nullptr) != 1) {
+      EVP_MD_CTX_free(evp_);
+      throw Error(ErrorKind::kUnexpected, "OpenSSL lacks a digest");
+    }
+  }
+  ~Digest() { EVP_MD_CTX_free(evp_); }
+  Digest(const Digest&) = delete;
+  Digest& operator=(const Digest&) = delete;
+
+  void Update(const void* data, size_t size) {
+    EVP_DigestUpdate(evp_, data, size);
+  }
+  /// @throws Error(kInput) when the file cannot be read
+  void UpdateWithFile(const fs::path& path) {
+    const OpenFile file{open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+    if (file.descriptor < 0) throw CannotRead(path, errno);
+    std::vector<char> piece(1 << 18);
+    while (true) {
+      const ssize_t count = read(file.descriptor, piece.data(), piece.size());
+      if (count == 0) return;
+      if (count > 0) {
+        Update(piece.data(), static_cast<size_t>(count));
+      } else if (errno != EINTR) {
+        throw CannotRead(path, errno);
+      }
+    }
+  }
+  std::string HexDigest() {
+    std::array<unsigned char, EVP_MAX_MD_SIZE> bytes;
+    unsigned int count = 0;
+    EVP_DigestFinal_ex(evp_, bytes.data(), &count);
+    return ToHex(bytes.data(), count);
+  }
+
+ private:
+  EVP_MD_CTX* evp_ = EVP_MD_CTX_new();
+};
+
 std::string DigestOfFolder(const fs::path& folder) {
   std::vector<fs::path> files;
   std::error_code failure;
@@ -61,28 +103,18 @@ std::string DigestOfFolder(const fs::path& folder) {
 }  // namespace
 
 struct Sha256::Context {
-  EVP_MD_CTX* evp = EVP_MD_CTX_new();
-  ~Context() { EVP_MD_CTX_free(evp); }
+  Digest digest{EVP_sha256()};
 };
 
-Sha256::Sha256() : context_(std::make_unique<Context>()) {
-  if (EVP_DigestInit_ex(context_->evp, EVP_sha256(), nullptr) != 1) {
-    throw Error(ErrorKind::kUnexpected, "OpenSSL offers no SHA-256");
-  }
-}
+Sha256::Sha256() : context_(std::make_unique<Context>()) {}
 
 Sha256::~Sha256() = default;
 
 void Sha256::Update(const void* data, size_t size) {
-  EVP_DigestUpdate(context_->evp, data, size);
+  context_->digest.Update(data, size);
 }
 
-std::string Sha256::HexDigest() {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> bytes;
-  unsigned int count = 0;
-  EVP_DigestFinal_ex(context_->evp, bytes.data(), &count);
-  return ToHex(bytes.data(), count);
-}
+std::string Sha256::HexDigest() { return context_->digest.HexDigest(); }
 
 std::string Sha256Hex(std::string_view text) {
   Sha256 digest;
@@ -91,19 +123,21 @@ std::string Sha256Hex(std::string_view text) {
 }
 
 std::string Sha256OfFile(const fs::path& path) {
-  const OpenFile file{open(path.c_str(), O_RDONLY | O_CLOEXEC)};
-  if (file.descriptor < 0) throw CannotRead(path, errno);
-  Sha256 digest;
-  std::vector<char> piece(1 << 18);
-  while (true) {
-    const ssize_t count = read(file.descriptor, piece.data(), piece.size());
-    if (count == 0) return digest.HexDigest();
-    if (count > 0) {
-      digest.Update(piece.data(), static_cast<size_t>(count));
-    } else if (errno != EINTR) {
-      throw CannotRead(path, errno);
-    }
-  }
+  Digest digest(EVP_sha256());
+  digest.UpdateWithFile(path);
+  return digest.HexDigest();
+}
+
+std::string GitBlobIdOfFile(const fs::path& path) {
+  std::error_code failure;
+  const uintmax_t size = fs::file_size(path, failure);
+  if (failure) throw CannotRead(path, failure.value());
+  Digest digest(EVP_sha1());
+  std::string heading = "blob ";
+  heading += std::to_string(size);
+  digest.Update(heading.c_str(), heading.size() + 1);  // with its final zero
+  digest.UpdateWithFile(path);
+  return digest.HexDigest();
 }
 
 std::string FileDigests::Of(const fs::path& path) {

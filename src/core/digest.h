@@ -36,6 +36,11 @@ std::string Sha256Hex(std::string_view text);
 /// @throws Error(kInput) naming the file when it cannot be read
 std::string Sha256OfFile(const std::filesystem::path& path);
 
+/// The name git gives a file's content: SHA-1 of "blob <size>\0" and the
+/// bytes, 40 hexadecimal digits.
+/// @throws Error(kInput) naming the file when it cannot be read
+std::string GitBlobIdOfFile(const std::filesystem::path& path);
+
 /// Digests of files that many jobs share (masks, furniture, catalogues), each
 /// read once. A folder's digest covers names and contents below it.
 /// Thread-safe.

@@ -27,16 +27,6 @@ std::string Normalised(std::string_view name) {
   return result;
 }
 
-std::vector<fs::path> JsonFiles(const fs::path& folder) {
-  std::vector<fs::path> files;
-  std::error_code none;
-  for (const auto& entry : fs::directory_iterator(folder, none)) {
-    if (entry.path().extension() == ".json") files.push_back(entry.path());
-  }
-  std::sort(files.begin(), files.end());
-  return files;
-}
-
 nlohmann::json ReadJson(const fs::path& file) {
   std::ifstream stream(file);
   if (!stream) {
@@ -100,11 +90,11 @@ fs::path ShippedFolder() {
 PresetLibrary PresetLibrary::Load(const std::vector<fs::path>& folders) {
   PresetLibrary library;
   for (const fs::path& folder : folders) {
-    for (const fs::path& file : JsonFiles(folder / "styles")) {
+    for (const fs::path& file : JsonFilesIn(folder / "styles")) {
       StylePreset style = Checked(StyleFromJson, file);
       library.styles_[style.name] = std::move(style);
     }
-    for (const fs::path& file : JsonFiles(folder / "rooms")) {
+    for (const fs::path& file : JsonFilesIn(folder / "rooms")) {
       RoomPreset room = Checked(RoomFromJson, file);
       library.rooms_[room.name] = std::move(room);
     }
@@ -137,6 +127,16 @@ std::vector<std::string> PresetLibrary::StyleNames() const {
 
 std::vector<std::string> PresetLibrary::RoomNames() const {
   return Names(rooms_);
+}
+
+std::vector<fs::path> JsonFilesIn(const fs::path& folder) {
+  std::vector<fs::path> files;
+  std::error_code none;
+  for (const auto& entry : fs::directory_iterator(folder, none)) {
+    if (entry.path().extension() == ".json") files.push_back(entry.path());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
 }
 
 std::vector<fs::path> PresetFolders() {

@@ -72,6 +72,10 @@ class PresetLibrary {
 /// ':'), then `$XDG_CONFIG_HOME/stage/presets`.
 std::vector<std::filesystem::path> PresetFolders();
 
+/// The .json files of a folder, sorted; none when there is no folder.
+std::vector<std::filesystem::path> JsonFilesIn(
+    const std::filesystem::path& folder);
+
 /// The presets of PresetFolders(), loaded once.
 /// @throws Error(kInput) when a preset is wrong, Error(kUnexpected) when there
 ///         are none at all

@@ -14,12 +14,6 @@
 namespace stage {
 namespace {
 
-bool CanRedraw(std::FILE* stream) {
-  const char* terminal = std::getenv("TERM");
-  return isatty(fileno(stream)) != 0 && terminal != nullptr &&
-         std::strcmp(terminal, "dumb") != 0;
-}
-
 void AppendCount(int count, const char* word, std::string& text) {
   if (count == 0) return;
   if (!text.empty()) text += ", ";
@@ -49,6 +43,12 @@ std::unique_ptr<Progress> MakeProgress(const ProgressOptions& options) {
                     chosen.verbosity != Verbosity::kQuiet &&
                     CanRedraw(options.stream);
   return live ? MakeLiveProgress(chosen) : MakePlainProgress(chosen);
+}
+
+bool CanRedraw(std::FILE* stream) {
+  const char* terminal = std::getenv("TERM");
+  return isatty(fileno(stream)) != 0 && terminal != nullptr &&
+         std::strcmp(terminal, "dumb") != 0;
 }
 
 bool IsShown(NoteLevel level, Verbosity verbosity) {

@@ -20,6 +20,9 @@ std::unique_ptr<Progress> MakeJsonProgress(const ProgressOptions& options);
 /// photos in flight.
 std::unique_ptr<Progress> MakeLiveProgress(const ProgressOptions& options);
 
+/// True for a terminal on which lines can be written over.
+bool CanRedraw(std::FILE* stream);
+
 /// Whether a note is shown at this verbosity.
 bool IsShown(NoteLevel level, Verbosity verbosity);
 
