@@ -1,11 +1,10 @@
 #pragma once
 
-#include <sys/types.h>
-
-#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
+
+#include "support/server_process.h"
 
 namespace stage::test {
 
@@ -14,20 +13,17 @@ class VendorProcess {
  public:
   /// @param arguments  of stage_vendor_server
   explicit VendorProcess(const std::vector<std::string>& arguments = {});
-  ~VendorProcess();
-  VendorProcess(const VendorProcess&) = delete;
-  VendorProcess& operator=(const VendorProcess&) = delete;
 
-  std::string api() const { return address_.at("api"); }
-  std::string storage() const { return address_.at("storage"); }
+  std::string api() const { return address().at("api"); }
+  std::string storage() const { return address().at("storage"); }
   std::string base_url(const std::string& vendor) const {
-    return address_.at("vendors").at(vendor).at("base_url");
+    return address().at("vendors").at(vendor).at("base_url");
   }
   std::string key(const std::string& vendor) const {
-    return address_.at("vendors").at(vendor).at("key");
+    return address().at("vendors").at(vendor).at("key");
   }
   std::string user_id(const std::string& vendor) const {
-    return address_.at("vendors").at(vendor).at("user_id");
+    return address().at("vendors").at(vendor).at("user_id");
   }
   /// Names of the vendors.
   std::vector<std::string> vendors() const;
@@ -49,9 +45,9 @@ class VendorProcess {
   void StartAfresh() const;
 
  private:
-  pid_t process_ = -1;
-  int stdin_ = -1;
-  nlohmann::json address_;
+  const nlohmann::json& address() const { return process_.address(); }
+
+  ServerProcess process_;
 };
 
 }  // namespace stage::test

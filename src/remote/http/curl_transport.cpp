@@ -1,19 +1,16 @@
 #include <curl/curl.h>
-#include <fcntl.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
 #include <cctype>
-#include <cerrno>
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <set>
 #include <thread>
 
-#include "core/atomic_file.h"
 #include "core/version.h"
+#include "remote/http/answer_sink.h"
 #include "remote/http/transport.h"
 #include "remote/http/url.h"
 
@@ -22,7 +19,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr int64_t kMostErrorBytes = 64 * 1024;
 constexpr int64_t kMostHeaderBytes = 256 * 1024;
 
 std::string Trimmed(std::string_view text) {
@@ -31,78 +27,6 @@ std::string Trimmed(std::string_view text) {
   return std::string(
       text.substr(begin, text.find_last_not_of(" \t\r\n") + 1 - begin));
 }
-
-/// Where the bytes of an answer go.
-class AnswerSink {
- public:
-  AnswerSink(std::filesystem::path file, int64_t most, bool durable)
-      : file_(std::move(file)), most_(most), durable_(durable) {
-    // Before the request leaves: a full disk must not cost a paid answer.
-    if (!file_.empty()) Open(Sent::kNothing);
-  }
-  ~AnswerSink() {
-    if (descriptor_ >= 0) close(descriptor_);
-    if (!complete_ && !file_.empty()) unlink(file_.c_str());
-  }
-  AnswerSink(const AnswerSink&) = delete;
-  AnswerSink& operator=(const AnswerSink&) = delete;
-
-  void Take(std::string_view bytes, bool is_success) {
-    const bool to_file = is_success && !file_.empty();
-    taken_ += static_cast<int64_t>(bytes.size());
-    if (taken_ > (is_success ? most_ : kMostErrorBytes)) {
-      if (!is_success) return;  // enough of an error page is known
-      throw TransportError(
-          ErrorKind::kUnexpected,
-          "the answer is larger than " + std::to_string(most_) + " bytes",
-          Sent::kMaybe);
-    }
-    if (to_file) {
-      Write(bytes);
-    } else {
-      text_ += bytes;
-    }
-  }
-  /// Puts a file on disk.
-  void Finish(bool is_success) {
-    if (!is_success || file_.empty()) return;
-    const int descriptor = std::exchange(descriptor_, -1);
-    const bool synced = !durable_ || fsync(descriptor) == 0;
-    const int reason = errno;
-    if (close(descriptor) != 0 || !synced) throw Failed(reason, Sent::kMaybe);
-    if (durable_) SyncFolder(file_.parent_path());
-    complete_ = true;
-  }
-  std::string TakeText() { return std::move(text_); }
-  bool in_file() const { return complete_; }
-
- private:
-  TransportError Failed(int reason, Sent sent) const {
-    return TransportError(
-        ErrorKind::kDisk, DiskError(file_, "written", reason).what(), sent);
-  }
-  void Open(Sent sent) {
-    descriptor_ =
-        open(file_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (descriptor_ < 0) throw Failed(errno, sent);
-  }
-  void Write(std::string_view bytes) {
-    while (!bytes.empty()) {
-      const ssize_t count = write(descriptor_, bytes.data(), bytes.size());
-      if (count < 0 && errno == EINTR) continue;
-      if (count < 0) throw Failed(errno, Sent::kMaybe);
-      bytes.remove_prefix(static_cast<size_t>(count));
-    }
-  }
-
-  std::filesystem::path file_;
-  int64_t most_;
-  bool durable_;
-  int64_t taken_ = 0;
-  std::string text_;
-  int descriptor_ = -1;
-  bool complete_ = false;
-};
 
 /// True for what a proxy or server calls an exchange.
 bool NamesExchange(const std::string& header) {
@@ -121,9 +45,7 @@ bool NamesExchange(const std::string& header) {
 class Transfer {
  public:
   explicit Transfer(const HttpRequest& request)
-      : request_(request),
-        sink_(request.to_file, request.max_answer_bytes, request.durable),
-        handle_(curl_easy_init()) {
+      : request_(request), sink_(request), handle_(curl_easy_init()) {
     if (handle_ == nullptr) throw std::bad_alloc();
     if (request.body) body_.emplace(*request.body);
     SetUp();
@@ -169,7 +91,6 @@ class Transfer {
     curl_easy_getinfo(handle_, CURLINFO_RESPONSE_CODE, &status);
     return static_cast<int>(status);
   }
-  bool is_success() const { return status() >= 200 && status() < 300; }
   Sent HowFar() const;
   [[noreturn]] void ThrowFailure() const;
 
@@ -236,6 +157,9 @@ void Transfer::SetUp() {
     headers_ = longer;
   };
   for (const auto& [name, value] : request_.headers) add(name + ": " + value);
+  if (sink_.first_byte() > 0) {
+    add("Range: bytes=" + std::to_string(sink_.first_byte()) + "-");
+  }
   if (body_) add("Content-Type: " + request_.body->content_type);
   add("Expect:");  // no second of waiting before a body
   Set(CURLOPT_HTTPHEADER, headers_);
@@ -282,7 +206,9 @@ int Transfer::OnSeek(void* self, curl_off_t offset, int origin) {
 size_t Transfer::OnWrite(char* data, size_t size, size_t count, void* self) {
   auto& transfer = *static_cast<Transfer*>(self);
   try {
-    transfer.sink_.Take({data, size * count}, transfer.is_success());
+    transfer.sink_.Take({data, size * count},
+                        transfer.status(),
+                        transfer.response_.Header("content-range"));
     return size * count;
   } catch (const TransportError& error) {
     transfer.problem_ = error;
@@ -337,8 +263,11 @@ void Transfer::ThrowFailure() const {
 
 HttpResponse Transfer::TakeResponse() {
   if (problem_ || code_ != CURLE_OK) ThrowFailure();
-  sink_.Finish(is_success());
   response_.status = status();
+  sink_.Finish(response_.status);
+  char* redirect = nullptr;
+  curl_easy_getinfo(handle_, CURLINFO_REDIRECT_URL, &redirect);
+  if (redirect != nullptr) response_.redirect_url = redirect;
   response_.body = sink_.TakeText();
   response_.in_file = sink_.in_file();
   curl_off_t microseconds = 0;

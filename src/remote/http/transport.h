@@ -22,6 +22,15 @@ enum class Redirects { kRefuse, kFollow };
 /// request must never do.
 enum class Connection { kMayReuse, kFresh };
 
+/// What is done with a file that is there already.
+enum class FileUse {
+  kReplace,  ///< written anew; gone again when the exchange fails
+  /// Gone on with: only the bytes that it lacks are asked for (RFC 9110,
+  /// section 14), and what has arrived stays when the exchange breaks off. A
+  /// server that sends all of it makes it begin anew.
+  kContinue,
+};
+
 /// One HTTP request as a value.
 struct HttpRequest {
   std::string method = "GET";
@@ -32,6 +41,10 @@ struct HttpRequest {
   /// arrives, on disk when Send returns. The file is not there when
   /// Send throws.
   std::filesystem::path to_file;
+  FileUse file_use = FileUse::kReplace;
+  /// Told how many bytes of `to_file` there are, as they arrive; on a thread
+  /// of the transport.
+  std::function<void(int64_t bytes)> on_file_grown;
   bool durable = true;  ///< false: `to_file` need not survive a power cut
   int64_t max_answer_bytes = 8 << 20;  ///< larger ones are an error
   double connect_timeout_s = 15;
@@ -49,6 +62,7 @@ struct HttpResponse {
   std::map<std::string, std::string> headers;  ///< names in lower case
   std::string body;        ///< empty when the answer went to a file
   bool in_file = false;    ///< the answer is in HttpRequest::to_file
+  std::string redirect_url;  ///< where a 3xx answer points, absolute
   std::string request_id;  ///< the server's name for this exchange, or empty
   double seconds = 0;
 
