@@ -59,6 +59,17 @@ ValueKind KindOf(const CLI::Option& option) {
   return ValueKind::kOther;
 }
 
+/// True for commands whose arguments are names of models.
+bool TakesModels(const CLI::App& command) {
+  return !command
+              .get_options([](const CLI::Option* option) {
+                return option->get_positional() &&
+                       option->get_name() == "MODEL";
+              })
+              .empty();
+}
+
+constexpr auto kModelWords = "stage models list --quiet 2>/dev/null";
 constexpr auto kStyleWords = "$(stage presets list styles --quiet 2>/dev/null)";
 constexpr auto kRoomWords =
     "auto $(stage presets list rooms --quiet 2>/dev/null)";
@@ -113,7 +124,9 @@ void WriteBashCommand(const CLI::App& command, std::ostream& out) {
   out << "        *)\n"
       << "          if [[ $current == -* ]]; then words='" << Join(options)
       << "'\n";
-  if (words.empty()) {
+  if (TakesModels(command)) {
+    out << "          else words=\"$(" << kModelWords << ")\"\n";
+  } else if (words.empty()) {
     out << "          else files=-f\n";
   } else {
     out << "          else words='" << Join(words) << "'\n";
@@ -202,6 +215,11 @@ void WriteZshCommand(const CLI::App& command, std::ostream& out) {
     }
   }
   const auto nested = Nested(command);
+  if (TakesModels(command)) {
+    out << "    '*:model:{compadd -- ${(f)\"$(" << kModelWords
+        << ")\"}}'\n}\n\n";
+    return;
+  }
   if (nested.empty()) {
     out << "    '*:file:_files'\n}\n\n";
     return;
@@ -267,6 +285,10 @@ void WriteFishCommand(const CLI::App& command, std::ostream& out) {
     out << "complete -c stage -f -n '" << condition << "' -a "
         << child->get_name() << " -d '" << Plain(child->get_description())
         << "'\n";
+  }
+  if (TakesModels(command)) {
+    out << "complete -c stage -f -n '" << condition << "' -a '(" << kModelWords
+        << ")'\n";
   }
   for (const CLI::Option* option : NamedOptions(command)) {
     for (const std::string& name : option->get_lnames()) {

@@ -35,6 +35,7 @@ TEST_CASE("Completions: bash offers commands, options, words and files") {
   CHECK(Has(BashOffers(run, "stage generate --fidelity ''"),
             " strict balanced creative "));
   CHECK(Has(BashOffers(run, "stage generate --style coas"), " coastal "));
+  CHECK(Has(BashOffers(run, "stage models pull lam"), " lama "));
   run.WritePhoto("kitchen.jpg");
   CHECK(Has(BashOffers(run, "stage generate kit"), " kitchen.jpg "));
 }

@@ -18,7 +18,6 @@ TEST_CASE("Unavailable: what this version lacks fails with the right code") {
       {{"generate", "a.jpg", "--engine", "diffusion"}, 13},
       {{"generate", "a.jpg", "--exterior"}, 13},
       {{"generate", "a.jpg", "--prompt", "more plants"}, 13},
-      {{"models", "pull", "sd15"}, 13},
   };
   for (const Refused& refused : cases) {
     const StageRun run;

@@ -55,7 +55,7 @@ TEST_CASE("Usage: numbers are checked against their range") {
 TEST_CASE("Usage: what is missing is said") {
   CHECK(Has(UsageError({}), "no command given: use generate, edit"));
   CHECK(Has(UsageError({"generate"}), "no photos given"));
-  CHECK(Has(UsageError({"models"}), "use list, path, pull"));
+  CHECK(Has(UsageError({"models"}), "use list, pull, verify"));
   CHECK(Has(UsageError({"report"}), "FOLDER"));
 }
 
