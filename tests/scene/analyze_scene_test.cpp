@@ -63,6 +63,32 @@ TEST_CASE("AnalyzeScene: drawn rooms are understood") {
   CHECK(iou_sum / static_cast<double>(Seeds().size()) > 0.95);
 }
 
+TEST_CASE("AnalyzeScene: a wall at another angle is followed") {
+  SyntheticRoom room = MakeRoom(6);
+  room.layout.openings.clear();
+  room.blocks.clear();
+  room.camera.width_px = 1000;
+  room.camera.height_px = 667;
+  room.camera.focal_px = 520;
+  room.camera.center_px = {500, 333.5};
+  room.camera.world_to_camera = WorldToCamera(4, 0, 12);
+  room.layout.floor = {
+      {-2.2, -4.4}, {-2.2, 0.8}, {2.4, 0.8}, {2.4, -2.4}, {0.3, -4.4}};
+  room.layout.wall_is_real.clear();
+  room.wall_colors.assign(5, room.wall_colors.front());
+  room.wall_colors[3] = room.wall_colors[3] * 0.93f;
+  const SyntheticPhoto photo = DrawRoom(room);
+  const Scene scene = Analyze(photo);
+  CHECK(FloorIou(photo, scene) > 0.95);
+  const Eigen::Vector2d truth =
+      Eigen::Vector2d(0.3 - 2.4, -4.4 + 2.4).normalized();
+  double best = 0;
+  for (const Wall& wall : scene.room.Walls()) {
+    if (wall.real) best = std::max(best, std::abs(wall.direction.dot(truth)));
+  }
+  CHECK(best > 0.99);
+}
+
 TEST_CASE("AnalyzeScene: the same photo gives the same scene") {
   const SyntheticPhoto photo = DrawRoom(MakeRoom(2));
   const Scene first = Analyze(photo), second = Analyze(photo);

@@ -15,10 +15,12 @@
 #include "engine/scene/lab_color.h"
 #include "engine/scene/layout_evidence.h"
 #include "engine/scene/line_segments.h"
+#include "engine/scene/oblique_walls.h"
 #include "engine/scene/obstacles.h"
 #include "engine/scene/openings.h"
 #include "engine/scene/room_interpretation.h"
 #include "engine/scene/room_outline.h"
+#include "engine/scene/run_alignment.h"
 #include "engine/scene/scene_confidence.h"
 #include "engine/scene/scene_scale.h"
 #include "engine/scene/skirting.h"
@@ -165,7 +167,8 @@ FloorFindings FindFloor(const LayoutEvidence& evidence,
   // teaches wrong colours: at first only what the box and lines alone agree on.
   const BoundarySearch search(evidence, box, {});
   const cv::Mat of_box = BoxFloorMask(unit_half, box);
-  const cv::Mat of_lines = BoundaryFloorMask(unit_half, search.Follow({}).runs);
+  found.runs = search.Follow({}).runs;
+  const cv::Mat of_lines = BoundaryFloorMask(unit_half, found.runs);
   cv::Mat inside = of_box & of_lines, outside = ~(of_box | of_lines);
   constexpr double kEnough = 0.3;
   if (cv::countNonZero(inside) < kEnough * cv::countNonZero(of_box)) {
@@ -179,6 +182,7 @@ FloorFindings FindFloor(const LayoutEvidence& evidence,
     outside = ~inside;
   }
   found.agreement = Overlap(of_box, inside) * Overlap(of_lines, inside);
+  AlignWeakRuns(FloorPanorama(evidence.camera()), found.likelihood, found.runs);
   DropBelowSkirting(evidence, half_lab, found.likelihood, found.runs);
   found.half_mask = BoundaryFloorMask(unit_half, found.runs);
   return found;
@@ -220,7 +224,10 @@ Scene AnalyzeScene(const ImageU8& srgb,
 
   const Camera& unit = found.camera.camera;
   const Camera unit_half = unit.Resized(half.cols, half.rows);
-  const LayoutEvidence evidence(rgb, segments, unit);
+  LayoutEvidence evidence(rgb, segments, unit);
+  if (const auto normal = FindObliqueNormal(evidence)) {
+    evidence.AddOblique(*normal);
+  }
   const FloorFindings floor =
       FindFloor(evidence, found.box.box, unit_half, half_lab, hints, width_px);
   CeilingFit ceiling{found.box.box.height, found.box.ceiling_support};
@@ -279,7 +286,7 @@ Scene AnalyzeScene(const ImageU8& srgb,
       DoubtsOfFloor(floor.runs, half_lab, floor.likelihood, floor.half_mask);
   doubts.box = found.box.score;
   doubts.agreement = floor.agreement;
-  doubts.clutter = ClutterOnFloor(evidence, floor.half_mask);
+  doubts.clutter = ClutterOnFloor(evidence, floor.half_mask, gloss);
   scene.confidence = ConfidenceOf(doubts);
   scene.trust = TrustOf(doubts);
   if (!hints.floor_polygon_px.empty()) {  // the user has looked

@@ -25,11 +25,7 @@ constexpr double kCeilingWorth = 0.4;
 constexpr double kBoxWorth = 0.25;  // over the whole width
 constexpr double kCornerCost = 0.025;
 constexpr double kJumpCost = 0.07;
-constexpr float kHiddenJump = 0.6f;  ///< part of it, to where no floor is seen
-
-double DistanceTo(Axis along, double plane, double azimuth) {
-  return BoundaryRun{along, plane}.Distance(azimuth);
-}
+constexpr float kHiddenJump = 0.9f;  ///< part of it, to where no floor is seen
 
 }  // namespace
 
@@ -46,9 +42,9 @@ BoundarySearch::BoundarySearch(const LayoutEvidence& evidence,
 
 /// How far below the horizon the floor ends at the box's wall.
 double BoundarySearch::BoxAngle(double azimuth) const {
-  double distance = DistanceTo(Axis::kX, box_.back, azimuth);
+  double distance = BoundaryRun{Axis::kX, box_.back}.Distance(azimuth);
   for (const double x : {box_.left, box_.right}) {
-    distance = std::min(distance, DistanceTo(Axis::kZ, x, azimuth));
+    distance = std::min(distance, BoundaryRun{Axis::kZ, x}.Distance(azimuth));
   }
   return std::atan(1 / distance);
 }
@@ -64,44 +60,59 @@ void BoundarySearch::AddCandidates(
   size_t kept = 0;
   for (const auto& [weight, plane] : votes) {
     const bool known = std::any_of(
-        candidates_.begin(), candidates_.end(), [&](const Candidate& c) {
+        candidates_.begin(), candidates_.end(), [&](const BoundaryRun& c) {
           return c.along == along && c.plane * plane > 0 &&
                  std::abs(std::log(c.plane / plane)) < kAlike;
         });
     if (known) continue;
-    candidates_.push_back({along, plane, false});
+    AddCandidate(along, plane);
     if (++kept == kFromLines) break;
   }
 }
 
+void BoundarySearch::AddCandidate(Axis along, double plane) {
+  BoundaryRun wall{along, plane};
+  if (along == Axis::kOblique) wall.oblique_normal = evidence_.oblique_normal();
+  candidates_.push_back(wall);
+}
+
 void BoundarySearch::MakeCandidates(
     const std::vector<Eigen::Vector2d>& corners) {
-  candidates_ = {{Axis::kZ, box_.left, true},
-                 {Axis::kZ, box_.right, true},
-                 {Axis::kX, box_.back, true}};
+  AddCandidate(Axis::kZ, box_.left);
+  AddCandidate(Axis::kZ, box_.right);
+  AddCandidate(Axis::kX, box_.back);
   for (const Eigen::Vector2d& corner : corners) {
-    candidates_.push_back({Axis::kZ, corner.x(), false});
-    candidates_.push_back({Axis::kX, corner.y(), false});
+    AddCandidate(Axis::kZ, corner.x());
+    AddCandidate(Axis::kX, corner.y());
   }
-  std::vector<std::pair<double, double>> along_x, along_z;
+  std::vector<std::pair<double, double>> along_x, along_z, oblique;
   for (size_t i = 0; i < evidence_.segments().size(); ++i) {
     const Axis axis = evidence_.axes()[i];
-    if (axis != Axis::kX && axis != Axis::kZ) continue;
+    if (axis == Axis::kY || axis == Axis::kNone) continue;
     const LineSegment& segment = evidence_.segments()[i];
     const Eigen::Vector3d ray = view_.camera().Ray(segment.Midpoint());
     if (ray.y() > -0.03) continue;
-    const double plane = (axis == Axis::kX ? ray.z() : ray.x()) / -ray.y();
+    const Eigen::Vector2d normal = axis == Axis::kX ? Eigen::Vector2d(0, 1)
+                                   : axis == Axis::kZ
+                                       ? Eigen::Vector2d(1, 0)
+                                       : evidence_.oblique_normal();
+    const double plane =
+        normal.dot(Eigen::Vector2d(ray.x(), ray.z())) / -ray.y();
     if (std::abs(plane) < 0.15 || std::abs(plane) > 20) continue;
-    (axis == Axis::kX ? along_x : along_z).push_back({segment.weight, plane});
+    (axis == Axis::kX   ? along_x
+     : axis == Axis::kZ ? along_z
+                        : oblique)
+        .push_back({segment.weight, plane});
   }
   AddCandidates(Axis::kX, along_x);
   AddCandidates(Axis::kZ, along_z);
+  AddCandidates(Axis::kOblique, oblique);
   for (double plane = 0.35; plane < 16; plane *= 1.15) {
-    candidates_.push_back({Axis::kX, -plane, false});
-    candidates_.push_back({Axis::kZ, plane, false});
-    candidates_.push_back({Axis::kZ, -plane, false});
+    AddCandidate(Axis::kX, -plane);
+    AddCandidate(Axis::kZ, plane);
+    AddCandidate(Axis::kZ, -plane);
   }
-  candidates_.push_back({Axis::kNone, 0, false});
+  AddCandidate(Axis::kNone, 0);
 }
 
 void BoundarySearch::MapPicture() {
@@ -217,10 +228,13 @@ double BoundarySearch::Contradiction(int column,
   const size_t foot = view_.At(column, view_.RowOf(down));
   const size_t top = view_.At(column, view_.RowOf(-up));
   const size_t end = view_.At(column, view_.rows());
-  const std::vector<float>& across =
-      lines_[static_cast<int>(along == Axis::kX ? Axis::kZ : Axis::kX)];
+  double wrong = 0;
+  for (const Axis axis : {Axis::kX, Axis::kZ}) {
+    const std::vector<float>& across = lines_[static_cast<int>(axis)];
+    if (axis != along) wrong += across[foot] - across[top];
+  }
   const std::vector<float>& upright = lines_[static_cast<int>(Axis::kY)];
-  return kWrongLineOnWall * (across[foot] - across[top]) +
+  return kWrongLineOnWall * wrong +
          kVerticalOnFloor * (upright[end] - upright[foot]);
 }
 
@@ -250,18 +264,17 @@ void BoundarySearch::PayHidden(int column, size_t candidate) {
 }
 
 void BoundarySearch::PayWall(int column, size_t k) {
-  const Candidate& candidate = candidates_[k];
+  const BoundaryRun& candidate = candidates_[k];
   const Camera& camera = view_.camera();
   const double azimuth = view_.Azimuth(column);
-  const double distance = DistanceTo(candidate.along, candidate.plane, azimuth);
+  const double distance = candidate.Distance(azimuth);
   constexpr double kFarthest = 30;
   if (distance > kFarthest) return;
   const size_t slot = Pay(column, k);
   const double down = std::atan(1 / distance);
   const double up = std::atan((box_.height - 1) / distance);
   const double next = azimuth + kColumnStep;
-  const double next_distance =
-      DistanceTo(candidate.along, candidate.plane, next);
+  const double next_distance = candidate.Distance(next);
   double worth = -Contradiction(column, candidate.along, down, up);
   Eigen::Vector2d p, q, above;
   if (view_.Ideal(view_.Direction(azimuth, down), p) &&
@@ -328,6 +341,37 @@ std::vector<float> BoundarySearch::PayoffsWith(
   return payoff;
 }
 
+/// What hides the floor hides the wall's foot as well: where a neighbour's foot
+/// shows all along a hidden part, nothing is hidden.
+void BoundarySearch::ShowVisibleFeet(std::vector<int>& path) const {
+  constexpr double kShows = 0.4;
+  const int hidden = static_cast<int>(candidates_.size()) - 1;
+  const int columns = static_cast<int>(path.size());
+  for (int from = 0, to = 0; from < columns; from = to) {
+    to = from + 1;
+    if (path[from] != hidden) continue;
+    while (to < columns && path[to] == hidden) ++to;
+    for (const int beside : {from - 1, to}) {
+      if (beside < 0 || beside >= columns) continue;
+      const int wall = path[beside];
+      double support = 0;
+      int seen = 0;
+      for (int c = from; c < to; ++c) {
+        const size_t slot = Pay(c, wall);
+        if (payoff_[slot] <= kNever ||
+            cell_[view_.At(c, view_.RowOf(down_[slot]))] == 0) {
+          continue;
+        }
+        support += support_[slot];
+        ++seen;
+      }
+      if (2 * seen < to - from || support < kShows * seen) continue;
+      std::fill(path.begin() + from, path.begin() + to, wall);
+      break;
+    }
+  }
+}
+
 std::vector<BoundaryRun> BoundarySearch::ToRuns(
     const std::vector<int>& path) const {
   std::vector<BoundaryRun> runs;
@@ -339,9 +383,7 @@ std::vector<BoundaryRun> BoundarySearch::ToRuns(
       support += support_[Pay(end, path[c])];
       ++end;
     }
-    BoundaryRun run;
-    run.along = candidates_[path[c]].along;
-    run.plane = candidates_[path[c]].plane;
+    BoundaryRun run = candidates_[path[c]];
     run.from = view_.Azimuth(c) - kColumnStep / 2;
     run.to = view_.Azimuth(end - 1) + kColumnStep / 2;
     run.support = support / (end - c);
@@ -403,6 +445,7 @@ BoundarySearch::Boundary BoundarySearch::Follow(
     if (c > 0) k = from[static_cast<size_t>(c) * count + k];
     if (k < 0) return {};
   }
+  ShowVisibleFeet(path);
   return {ToRuns(path), *last};
 }
 

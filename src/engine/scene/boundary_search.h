@@ -35,19 +35,13 @@ class BoundarySearch {
   Boundary Follow(const cv::Mat& likelihood) const;
 
  private:
-  /// A wall plane the boundary may run along.
-  struct Candidate {
-    Axis along;
-    double plane;
-    bool from_box;
-  };
-
   size_t Pay(int column, size_t candidate) const {
     return static_cast<size_t>(column) * candidates_.size() + candidate;
   }
   double BoxAngle(double azimuth) const;
   void MakeCandidates(const std::vector<Eigen::Vector2d>& corners);
   void AddCandidates(Axis along, std::vector<std::pair<double, double>> votes);
+  void AddCandidate(Axis along, double plane);
   void MapPicture();
   void SumLines();
   void MakePayoffs();
@@ -58,15 +52,17 @@ class BoundarySearch {
   float VerticalSupport(int column, double down) const;
   std::vector<double> SumLikelihood(const cv::Mat& likelihood) const;
   std::vector<float> PayoffsWith(const cv::Mat& likelihood) const;
+  void ShowVisibleFeet(std::vector<int>& path) const;
   std::vector<BoundaryRun> ToRuns(const std::vector<int>& path) const;
 
   const LayoutEvidence& evidence_;
   Box box_;
   FloorPanorama view_;
-  std::vector<Candidate> candidates_;  ///< the last one hides all floor
-  cv::Mat map_;              ///< CV_32FC2, picture position of every cell
-  std::vector<float> cell_;  ///< part of the picture's area a cell covers
-  std::vector<double> exit_;  ///< where a column leaves the picture
+  /// Wall planes the boundary may run along; the last one hides all floor.
+  std::vector<BoundaryRun> candidates_;
+  cv::Mat map_;                  ///< CV_32FC2, picture position of every cell
+  std::vector<float> cell_;      ///< part of the picture's area a cell covers
+  std::vector<double> exit_;     ///< where a column leaves the picture
   std::vector<float> vertical_;  ///< running sum of vertical line support
   /// Running sums, from the top, of clear lines along each axis, in parts of
   /// the picture's area.

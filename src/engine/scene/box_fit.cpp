@@ -117,7 +117,9 @@ double Contradictions(const LayoutEvidence& evidence, const Box& box) {
       case Axis::kZ:
         if (hit.face == BoxFace::kBack) sum += sample.weight;
         break;
-      case Axis::kNone: break;
+      case Axis::kOblique:
+      case Axis::kNone:
+        break;
     }
   }
   return sum / evidence.sample_weight();
@@ -173,17 +175,21 @@ Candidates MakeCandidates(const LayoutEvidence& evidence,
     c[1].push_back(v);
   }
   for (const double v : Series(1.1, 12, 16)) c[2].push_back(-v);
-  c[3] = fixed_height ? std::vector<double>{*fixed_height}
-                      : Series(1.4, 3.4, 14);
+  c[3] =
+      fixed_height ? std::vector<double>{*fixed_height} : Series(1.4, 3.4, 14);
   return c;
 }
 
 double& Side(Box& box, int i) {
   switch (i) {
-    case 0: return box.left;
-    case 1: return box.right;
-    case 2: return box.back;
-    default: return box.height;
+    case 0:
+      return box.left;
+    case 1:
+      return box.right;
+    case 2:
+      return box.back;
+    default:
+      return box.height;
   }
 }
 

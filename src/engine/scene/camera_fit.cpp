@@ -36,7 +36,8 @@ Camera MakeCamera(const Parameters& p, int width_px, int height_px) {
 struct FlatLines {
   static constexpr size_t kBlock = 8;
   std::vector<float> mx, my, dx, dy, weight;
-  std::vector<float> steep;  ///< 1 where the segment may be a vertical of a room
+  std::vector<float>
+      steep;  ///< 1 where the segment may be a vertical of a room
   float total = 0;
 
   size_t size() const { return mx.size(); }
@@ -122,8 +123,8 @@ class Search {
     std::vector<float> ax, ay, bx, by;
   } raw_;
   mutable FlatLines scratch_;  ///< of the last Flatten
-  FlatLines lines_;  ///< without shift and distortion
-  FlatLines steep_;  ///< of these, the near-vertical ones
+  FlatLines lines_;            ///< without shift and distortion
+  FlatLines steep_;            ///< of these, the near-vertical ones
 };
 
 /// The lines as an ideal camera with this shift and k1 would see them.
@@ -187,8 +188,7 @@ float InverseSigmaSquared(double sigma_degrees) {
 double Search::Support(const FlatLines& lines,
                        const Parameters& p,
                        double sigma_degrees) const {
-  const Eigen::Matrix3f m =
-      WorldToCamera(p.pitch, p.roll, p.yaw).cast<float>();
+  const Eigen::Matrix3f m = WorldToCamera(p.pitch, p.roll, p.yaw).cast<float>();
   const float f = static_cast<float>(std::exp(p.log_focal));
   const float inverse = InverseSigmaSquared(sigma_degrees);
   return SumInLanes(lines, [&](size_t i) {
@@ -220,8 +220,8 @@ double Search::Penalty(const Parameters& p) const {
   const double shift = p.shift / 0.08;
   const double distortion = p.k1 / 0.05;
   return 0.03 * focal * focal + 0.0009 * std::abs(p.pitch) +
-         0.004 * std::max(0.0, std::abs(p.roll) - 2) +
-         0.012 * shift * shift + 0.012 * distortion * distortion;
+         0.004 * std::max(0.0, std::abs(p.roll) - 2) + 0.012 * shift * shift +
+         0.012 * distortion * distortion;
 }
 
 double Search::Score(const Parameters& p, double sigma_degrees) const {
@@ -268,15 +268,13 @@ std::vector<Parameters> Search::Seeds() const {
                          {pitch, roll, 0, log_focal, 0, 0}});
       }
     }
-    std::stable_sort(tilts.begin(),
-                     tilts.end(),
-                     [](const Scored& a, const Scored& b) {
-                       return a.score > b.score;
-                     });
+    std::stable_sort(
+        tilts.begin(), tilts.end(), [](const Scored& a, const Scored& b) {
+          return a.score > b.score;
+        });
     for (size_t t = 0, kept = 0; t < tilts.size() && kept < 2; ++t) {
       const bool near_first =
-          kept == 1 &&
-          std::abs(tilts[t].p.pitch - tilts[0].p.pitch) < 4 &&
+          kept == 1 && std::abs(tilts[t].p.pitch - tilts[0].p.pitch) < 4 &&
           std::abs(tilts[t].p.roll - tilts[0].p.roll) < 3;
       if (near_first) continue;
       ++kept;
@@ -312,12 +310,18 @@ double Search::Descend(Parameters& p,
                        double sigma_degrees) const {
   const auto value = [](Parameters& q, int i) -> double& {
     switch (i) {
-      case 0: return q.pitch;
-      case 1: return q.roll;
-      case 2: return q.yaw;
-      case 3: return q.log_focal;
-      case 4: return q.shift;
-      default: return q.k1;
+      case 0:
+        return q.pitch;
+      case 1:
+        return q.roll;
+      case 2:
+        return q.yaw;
+      case 3:
+        return q.log_focal;
+      case 4:
+        return q.shift;
+      default:
+        return q.k1;
     }
   };
   double score = Score(p, sigma_degrees);
@@ -354,9 +358,8 @@ std::vector<CameraFit> Search::Run() const {
   const double focal = prior_.focal_log_sigma > 0 ? 1 : 0;
   std::vector<Scored> found;
   for (Parameters p : Seeds()) {
-    const double score =
-        Descend(p, {1.2 * angle, 0.6 * angle, 1.2 * angle, 0.08 * focal, 0, 0},
-                1.2);
+    const double score = Descend(
+        p, {1.2 * angle, 0.6 * angle, 1.2 * angle, 0.08 * focal, 0, 0}, 1.2);
     found.push_back({score, p});
   }
   std::stable_sort(
@@ -464,11 +467,16 @@ CameraFit TurnedCamera(const std::vector<LineSegment>& segments,
 double VanishingError(const LineSegment& segment,
                       const Camera& camera,
                       Axis axis) {
-  const Eigen::Vector2d a =
-      camera.Undistort(segment.start) - camera.center_px;
+  return VanishingError(
+      segment, camera, Eigen::Vector3d::Unit(static_cast<int>(axis)));
+}
+
+double VanishingError(const LineSegment& segment,
+                      const Camera& camera,
+                      const Eigen::Vector3d& direction) {
+  const Eigen::Vector2d a = camera.Undistort(segment.start) - camera.center_px;
   const Eigen::Vector2d b = camera.Undistort(segment.end) - camera.center_px;
-  const Eigen::Vector3d v =
-      camera.world_to_camera.col(static_cast<int>(axis));
+  const Eigen::Vector3d v = camera.world_to_camera * direction;
   const Eigen::Vector2d to_point =
       v.head<2>() * camera.focal_px - 0.5 * (a + b) * v.z();
   const Eigen::Vector2d d = b - a;

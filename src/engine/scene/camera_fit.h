@@ -8,17 +8,19 @@
 
 namespace stage::engine {
 
-/// The room axis a line runs along.
-enum class Axis { kX = 0, kY = 1, kZ = 2, kNone = 3 };
+/// The room axis a line runs along; kOblique is one more horizontal direction,
+/// of a wall that stands at another angle, as in a bay.
+enum class Axis { kX = 0, kY = 1, kZ = 2, kOblique = 3, kNone = 4 };
 
 /// What is known about a camera before looking at lines.
 struct CameraPrior {
-  double focal_px = 0;           ///< expected focal length, working pixels
+  double focal_px = 0;            ///< expected focal length, working pixels
   double focal_log_sigma = 0.35;  ///< of ln focal_px
   /// Fixed by the user, in degrees; only the rest is searched.
   std::optional<Eigen::Vector3d> pitch_roll_yaw_degrees;
-  double shift = 0;  ///< with these: principal point below the centre, of height
-  double k1 = 0;     ///< with these
+  double shift =
+      0;          ///< with these: principal point below the centre, of height
+  double k1 = 0;  ///< with these
 };
 
 /// A camera that explains the lines of a picture, and how well it does.
@@ -60,7 +62,12 @@ Axis ClassifySegment(const LineSegment& segment,
                      double tolerance_degrees);
 
 /// Angle in degrees between a segment and the direction from its midpoint to
-/// the vanishing point of a room axis, both undistorted.
+/// the vanishing point of a world direction, both undistorted.
+double VanishingError(const LineSegment& segment,
+                      const Camera& camera,
+                      const Eigen::Vector3d& direction);
+
+/// The same for kX, kY or kZ.
 double VanishingError(const LineSegment& segment,
                       const Camera& camera,
                       Axis axis);

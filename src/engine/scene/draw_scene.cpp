@@ -12,9 +12,10 @@ namespace stage::engine {
 namespace {
 
 // RGB.
-const std::array<cv::Scalar, 4> kAxisColors = {cv::Scalar(230, 60, 50),
+const std::array<cv::Scalar, 5> kAxisColors = {cv::Scalar(230, 60, 50),
                                                cv::Scalar(60, 190, 70),
                                                cv::Scalar(60, 110, 240),
+                                               cv::Scalar(150, 150, 150),
                                                cv::Scalar(150, 150, 150)};
 const cv::Scalar kFloorColor(255, 0, 220);
 const cv::Scalar kRoomColor(255, 160, 0);
@@ -54,7 +55,8 @@ class Overlay {
 
   void Polygon(const std::vector<Eigen::Vector2d>& points,
                const cv::Scalar& color) {
-    const double sx = static_cast<double>(picture_.cols) / scene_.camera.width_px;
+    const double sx =
+        static_cast<double>(picture_.cols) / scene_.camera.width_px;
     const double sy =
         static_cast<double>(picture_.rows) / scene_.camera.height_px;
     for (size_t i = 0; i < points.size(); ++i) {
@@ -97,11 +99,10 @@ class Overlay {
     const std::vector<Wall> walls = scene_.room.Walls();
     for (const Opening& o : scene_.room.openings) {
       const Wall& wall = walls.at(o.wall);
-      const cv::Scalar color = o.kind == OpeningKind::kWindow
-                                   ? cv::Scalar(0, 220, 255)
-                               : o.kind == OpeningKind::kDoor
-                                   ? cv::Scalar(0, 255, 120)
-                                   : cv::Scalar(255, 240, 0);
+      const cv::Scalar color =
+          o.kind == OpeningKind::kWindow ? cv::Scalar(0, 220, 255)
+          : o.kind == OpeningKind::kDoor ? cv::Scalar(0, 255, 120)
+                                         : cv::Scalar(255, 240, 0);
       const auto at = [&](double u, double v) {
         const Eigen::Vector2d p = wall.start + wall.direction * u;
         return Eigen::Vector3d(p.x(), v, p.y());

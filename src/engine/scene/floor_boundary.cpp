@@ -7,28 +7,49 @@
 
 namespace stage::engine {
 
+Eigen::Vector2d BoundaryRun::Normal() const {
+  switch (along) {
+    case Axis::kX:
+      return {0, 1};
+    case Axis::kZ:
+      return {1, 0};
+    default:
+      return oblique_normal;
+  }
+}
+
 double BoundaryRun::Distance(double azimuth) const {
   if (along == Axis::kNone) return 0;
-  const double d = along == Axis::kX ? plane / -std::cos(azimuth)
-                                     : plane / std::sin(azimuth);
+  const double d = plane / Normal().dot(Eigen::Vector2d(std::sin(azimuth),
+                                                        -std::cos(azimuth)));
   return d > 0 && std::isfinite(d) ? d
                                    : std::numeric_limits<double>::infinity();
 }
 
+Eigen::Vector2d CornerOf(const BoundaryRun& a, const BoundaryRun& b) {
+  const Eigen::Vector2d n = a.Normal(), m = b.Normal();
+  const double det = n.x() * m.y() - n.y() * m.x();
+  return {(a.plane * m.y() - b.plane * n.y()) / det,
+          (b.plane * n.x() - a.plane * m.x()) / det};
+}
+
+void JoinPair(BoundaryRun& left, BoundaryRun& right, double reach) {
+  if (left.along == Axis::kNone || right.along == Axis::kNone ||
+      (left.along == right.along && left.along != Axis::kOblique)) {
+    return;
+  }
+  const Eigen::Vector2d point = CornerOf(left, right);
+  const double corner = std::atan2(point.x(), -point.y());
+  if (std::abs(corner - left.to) < reach && corner > left.from &&
+      corner < right.to) {
+    left.to = right.from = corner;
+  }
+}
+
 void JoinRuns(std::vector<BoundaryRun>& runs) {
+  constexpr double kReach = 2 * std::numbers::pi / 180;
   for (size_t i = 0; i + 1 < runs.size(); ++i) {
-    BoundaryRun &a = runs[i], &b = runs[i + 1];
-    if (a.along == b.along || a.along == Axis::kNone ||
-        b.along == Axis::kNone) {
-      continue;
-    }
-    const double x = a.along == Axis::kZ ? a.plane : b.plane;
-    const double z = a.along == Axis::kX ? a.plane : b.plane;
-    const double corner = std::atan2(x, -z);
-    if (std::abs(corner - a.to) < 2 * std::numbers::pi / 180 &&
-        corner > a.from && corner < b.to) {
-      a.to = b.from = corner;
-    }
+    JoinPair(runs[i], runs[i + 1], kReach);
   }
 }
 

@@ -11,16 +11,28 @@ namespace stage::engine {
 /// from the camera the floor ends at one wall plane.
 struct BoundaryRun {
   /// Axis the wall runs along: kX for a wall z = plane, kZ for x = plane,
-  /// kNone where something nearer than the picture's edge hides all floor.
+  /// kOblique for oblique_normal · (x, z) = plane, kNone where something nearer
+  /// than the picture's edge hides all floor.
   Axis along = Axis::kNone;
   double plane = 0;         ///< in camera heights
   double from = 0, to = 0;  ///< azimuth, radians, 0 = -Z, right positive
   double support = 0;       ///< 0..1, line support along the run
+  Eigen::Vector2d oblique_normal{0, 0};  ///< unit length, (x, z)
+
+  /// Unit normal (x, z) of the wall; its points p have Normal() · p = plane.
+  Eigen::Vector2d Normal() const;
 
   /// Distance to the wall in direction `azimuth`, in camera heights; infinite
   /// where it is not met.
   double Distance(double azimuth) const;
 };
+
+/// Where two walls that are not parallel meet, (x, z).
+Eigen::Vector2d CornerOf(const BoundaryRun& a, const BoundaryRun& b);
+
+/// Lets two neighbouring walls end in their corner where it lies within `reach`
+/// radians of the left one's end.
+void JoinPair(BoundaryRun& left, BoundaryRun& right, double reach);
 
 /// Lets neighbouring walls that nearly meet do so exactly, in their corner.
 void JoinRuns(std::vector<BoundaryRun>& runs);

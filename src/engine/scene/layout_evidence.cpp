@@ -76,15 +76,36 @@ void LayoutEvidence::DrawLines() {
   raster_scale_ = kRasterLongSide / size.maxCoeff();
   raster_size_ = {static_cast<int>(std::ceil(size.x() * raster_scale_)) + 1,
                   static_cast<int>(std::ceil(size.y() * raster_scale_)) + 1};
-  constexpr double kSurfacesDiffer = 3.0;  // Lab
-  constexpr double kJointWorth = 0.5;
   for (const Axis axis : {Axis::kX, Axis::kY, Axis::kZ}) {
     const int i = static_cast<int>(axis);
     nearness_[i] = Nearness(axis, 0);
     clear_[i] = ClearLines(axis);
     if (axis == Axis::kY) continue;
-    floor_nearness_[i] =
-        cv::max(nearness_[i] * kJointWorth, Nearness(axis, kSurfacesDiffer));
+    floor_nearness_[i] = FloorNearness(axis);
+  }
+}
+
+cv::Mat LayoutEvidence::FloorNearness(Axis axis) const {
+  constexpr double kSurfacesDiffer = 3.0;  // Lab
+  constexpr double kJointWorth = 0.5;
+  return cv::max(nearness_[static_cast<int>(axis)] * kJointWorth,
+                 Nearness(axis, kSurfacesDiffer));
+}
+
+void LayoutEvidence::AddOblique(const Eigen::Vector2d& normal) {
+  oblique_normal_ = normal;
+  for (size_t i = 0; i < segments_.size(); ++i) {
+    if (axes_[i] == Axis::kNone &&
+        VanishingError(segments_[i], camera_, Oblique()) <
+            kAxisToleranceDegrees) {
+      axes_[i] = Axis::kOblique;
+    }
+  }
+  constexpr auto kOblique = static_cast<size_t>(Axis::kOblique);
+  nearness_[kOblique] = Nearness(Axis::kOblique, 0);
+  floor_nearness_[kOblique] = FloorNearness(Axis::kOblique);
+  for (const Axis axis : {Axis::kX, Axis::kY, Axis::kZ}) {
+    clear_[static_cast<int>(axis)] = ClearLines(axis);
   }
 }
 
@@ -106,6 +127,10 @@ cv::Mat LayoutEvidence::ClearLines(Axis axis) const {
       clear = clear &&
               (other == axis ||
                VanishingError(segments_[i], camera_, other) > kOtherAxisMisses);
+    }
+    if (oblique_normal_.squaredNorm() > 0) {
+      clear = clear && VanishingError(segments_[i], camera_, Oblique()) >
+                           kOtherAxisMisses;
     }
     if (!clear) continue;
     constexpr int kThickness = 3;

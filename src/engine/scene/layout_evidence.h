@@ -32,6 +32,12 @@ class LayoutEvidence {
                  const std::vector<LineSegment>& segments,
                  const Camera& camera);
 
+  /// Lets segments of no axis that run along walls of this unit normal (x, z)
+  /// count as kOblique, and supports their edges.
+  void AddOblique(const Eigen::Vector2d& normal);
+  /// What AddOblique has been given; zero: no walls are oblique.
+  const Eigen::Vector2d& oblique_normal() const { return oblique_normal_; }
+
   const Camera& camera() const { return camera_; }
   const std::vector<Cell>& cells() const { return cells_; }
   int grid_width() const { return grid_width_; }
@@ -54,8 +60,8 @@ class LayoutEvidence {
   float SupportAt(Axis axis, const Eigen::Vector2d& ideal) const {
     return Lookup(nearness_[static_cast<int>(axis)], ideal);
   }
-  /// 1 on lines that run along `axis` beyond doubt, else 0, at an undistorted
-  /// working pixel.
+  /// 1 on lines that run along `axis`, kX, kY or kZ, beyond doubt, else 0, at
+  /// an undistorted working pixel.
   float ClearLineAt(Axis axis, const Eigen::Vector2d& ideal) const {
     return Lookup(clear_[static_cast<int>(axis)], ideal);
   }
@@ -68,6 +74,11 @@ class LayoutEvidence {
  private:
   float Lookup(const cv::Mat& map, const Eigen::Vector2d& ideal) const;
   cv::Mat Nearness(Axis axis, double least_contrast) const;
+  cv::Mat FloorNearness(Axis axis) const;
+  /// Direction of oblique walls in the world.
+  Eigen::Vector3d Oblique() const {
+    return {oblique_normal_.y(), 0, -oblique_normal_.x()};
+  }
   cv::Mat ClearLines(Axis axis) const;
   cv::Point RasterPoint(const Eigen::Vector2d& pixel) const;
   void DrawLines();
@@ -83,7 +94,9 @@ class LayoutEvidence {
   float sample_weight_ = 0;
   /// Nearness to a line of each axis, 1 on the line; in undistorted pixels,
   /// times `raster_scale_`, from `raster_origin_`.
-  std::array<cv::Mat, 3> nearness_, floor_nearness_, clear_;
+  std::array<cv::Mat, 4> nearness_, floor_nearness_;
+  std::array<cv::Mat, 3> clear_;
+  Eigen::Vector2d oblique_normal_{0, 0};
   cv::Size raster_size_;
   double raster_scale_ = 1;
   Eigen::Vector2d raster_origin_{0, 0};

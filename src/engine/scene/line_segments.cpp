@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <opencv2/imgproc.hpp>
 
 namespace stage::engine {
@@ -30,7 +31,8 @@ std::vector<LineSegment> Detect(const cv::Mat& gray, double scale) {
 /// Remembers where lines have been found, at half the working size.
 class Coverage {
  public:
-  explicit Coverage(const cv::Size& half) : mask_(cv::Mat::zeros(half, CV_8U)) {}
+  explicit Coverage(const cv::Size& half)
+      : mask_(cv::Mat::zeros(half, CV_8U)) {}
 
   void Add(const LineSegment& segment) {
     cv::line(mask_, Pixel(segment.start), Pixel(segment.end), 255, 5);
@@ -87,6 +89,23 @@ cv::Mat Tint(const cv::Mat& lab) {
   return tint;
 }
 
+/// Sunlight on a floor is nearly as bright as the photo gets and keeps the
+/// floor's hue. Of greys nothing can be said: theirs may be the edges of
+/// things.
+bool IsEdgeOfSun(const cv::Vec3f& a, const cv::Vec3f& b) {
+  constexpr float kLeastChroma = 8, kLeastStep = 6, kSunlit = 73;  // Lab
+  constexpr float kSameHue = 0.4f;                                 // radians
+  const float chroma_a = std::hypot(a[1], a[2]);
+  const float chroma_b = std::hypot(b[1], b[2]);
+  if (std::min(chroma_a, chroma_b) < kLeastChroma ||
+      std::abs(a[0] - b[0]) < kLeastStep || std::max(a[0], b[0]) < kSunlit) {
+    return false;
+  }
+  const float cross = a[1] * b[2] - a[2] * b[1];
+  const float dot = a[1] * b[1] + a[2] * b[2];
+  return std::abs(std::atan2(cross, dot)) < kSameHue;
+}
+
 }  // namespace
 
 std::vector<LineSegment> DetectLineSegments(const cv::Mat& rgb,
@@ -126,7 +145,8 @@ std::vector<LineSegment> DetectLineSegments(const cv::Mat& rgb,
 void MeasureContrast(const cv::Mat& lab, std::vector<LineSegment>& segments) {
   constexpr int kAlong = 12;
   const double unit = std::max(lab.cols, lab.rows) / 500.0;
-  const std::array<double, 4> offsets = {2.5 * unit, 4.5 * unit, 7 * unit, 10 * unit};
+  const std::array<double, 4> offsets = {
+      2.5 * unit, 4.5 * unit, 7 * unit, 10 * unit};
   for (LineSegment& segment : segments) {
     const Eigen::Vector2d direction = segment.Direction();
     const Eigen::Vector2d normal(-direction.y(), direction.x());
@@ -140,15 +160,18 @@ void MeasureContrast(const cv::Mat& lab, std::vector<LineSegment>& segments) {
         for (const int side : {0, 1}) {
           const Eigen::Vector2d p = on + normal * (side ? offset : -offset);
           const int x = static_cast<int>(p.x()), y = static_cast<int>(p.y());
-          if (p.x() < 0 || p.y() < 0 || x >= lab.cols || y >= lab.rows) continue;
+          if (p.x() < 0 || p.y() < 0 || x >= lab.cols || y >= lab.rows)
+            continue;
           sum[side] += lab.at<cv::Vec3f>(y, x);
           ++count[side];
         }
       }
     }
     if (count[0] < kAlong || count[1] < kAlong) continue;
-    segment.contrast = cv::norm(sum[0] * (1.f / static_cast<float>(count[0])) -
-                                sum[1] * (1.f / static_cast<float>(count[1])));
+    const cv::Vec3f a = sum[0] * (1.f / static_cast<float>(count[0]));
+    const cv::Vec3f b = sum[1] * (1.f / static_cast<float>(count[1]));
+    segment.contrast = cv::norm(a - b);
+    segment.is_sun = IsEdgeOfSun(a, b);
   }
 }
 

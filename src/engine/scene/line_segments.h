@@ -17,6 +17,9 @@ struct LineSegment {
   /// from it: near 0 for joints of tiles and boards, large where surfaces
   /// meet. Filled by MeasureContrast.
   double contrast = 0;
+  /// The two sides have one hue and one is very bright: the edge of sunlight.
+  /// Filled by MeasureContrast.
+  bool is_sun = false;
 
   Eigen::Vector2d Midpoint() const { return 0.5 * (start + end); }
   Eigen::Vector2d Direction() const { return (end - start).normalized(); }

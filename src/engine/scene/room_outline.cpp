@@ -9,6 +9,7 @@ namespace {
 
 constexpr double kBehindCamera = 0.8;    // camera heights
 constexpr double kSamePlane = 0.09;      // camera heights
+constexpr double kParallel = 0.9999;     // cosine
 constexpr double kShortestWall = 0.12;   // camera heights
 constexpr double kMeets = 0.06;          // relative difference of distance
 constexpr double kWidestOpening = 0.45;  // radians
@@ -31,6 +32,7 @@ std::vector<BoundaryRun> Mirrored(std::vector<BoundaryRun> runs) {
     run.from = -run.from;
     run.to = -run.to;
     if (run.along == Axis::kZ) run.plane = -run.plane;
+    run.oblique_normal.x() = -run.oblique_normal.x();
   }
   return runs;
 }
@@ -49,11 +51,13 @@ std::vector<BoundaryRun> Tidy(const std::vector<BoundaryRun>& runs) {
       continue;
     }
     if (!tidy.empty() && tidy.back().along == run.along &&
+        tidy.back().Normal().dot(run.Normal()) > kParallel &&
         std::abs(tidy.back().plane - run.plane) < kSamePlane) {
       BoundaryRun& last = tidy.back();
       if (Length(run) * (0.1 + run.support) >
           Length(last) * (0.1 + last.support)) {
         last.plane = run.plane;
+        last.oblique_normal = run.oblique_normal;
         last.support = run.support;
       }
       last.to = run.to;
@@ -68,6 +72,9 @@ std::vector<BoundaryRun> Tidy(const std::vector<BoundaryRun>& runs) {
 /// farther one, could not be seen, or hardly.
 bool SideIsHidden(const BoundaryRun& wall, const BoundaryRun& farther) {
   const Eigen::Vector2d end = PointAt(wall, wall.to);
+  if (wall.along == Axis::kOblique || farther.along == Axis::kOblique) {
+    return true;
+  }
   if (wall.along == Axis::kZ) return wall.plane < 0;
   const double depth = farther.along == Axis::kX
                            ? farther.plane
@@ -124,10 +131,9 @@ struct Chain {
 
 /// Adds the corners between two neighbouring walls.
 void AddTransition(const BoundaryRun& a, const BoundaryRun& b, Chain& chain) {
-  if (a.along != b.along && Meet(a, b)) {
-    chain.Add({a.along == Axis::kZ ? a.plane : b.plane,
-               a.along == Axis::kX ? a.plane : b.plane},
-              true);
+  const bool parallel = std::abs(a.Normal().dot(b.Normal())) > kParallel;
+  if (!parallel && Meet(a, b)) {
+    chain.Add(CornerOf(a, b), true);
     return;
   }
   // The nearer wall ends here; its hidden side leads back to the farther one.
@@ -137,20 +143,34 @@ void AddTransition(const BoundaryRun& a, const BoundaryRun& b, Chain& chain) {
   const Eigen::Vector2d end = PointAt(near, a_is_nearer ? a.to : b.from);
   const Eigen::Vector2d seen = PointAt(far, a_is_nearer ? b.from : a.to);
   std::vector<Eigen::Vector2d> corners = {end};
-  if (near.along == far.along) {
-    corners.push_back(near.along == Axis::kZ
-                          ? Eigen::Vector2d(far.plane, end.y())
-                          : Eigen::Vector2d(end.x(), far.plane));
+  const Eigen::Vector2d normal = near.Normal();
+  if (parallel) {
+    corners.push_back(end + normal * (far.plane - normal.dot(end)));
   } else {
     // The farther wall runs across: it is reached a little beyond.
-    const Eigen::Vector2d turn = near.along == Axis::kZ
-                                     ? Eigen::Vector2d(seen.x(), end.y())
-                                     : Eigen::Vector2d(end.x(), seen.y());
-    corners.push_back(turn);
+    corners.push_back(end + normal * normal.dot(seen - end));
     corners.push_back(seen);
   }
   if (!a_is_nearer) std::reverse(corners.begin(), corners.end());
   for (const Eigen::Vector2d& corner : corners) chain.Add(corner, true);
+}
+
+/// An oblique wall that leaves the picture on the left is carried on to the
+/// guessed side wall, or past the camera.
+void AddObliqueEnd(const BoundaryRun& first, double left, Chain& chain) {
+  const Eigen::Vector2d seen = PointAt(first, first.from);
+  Eigen::Vector2d along(first.oblique_normal.y(), -first.oblique_normal.x());
+  if (along.dot(seen - PointAt(first, first.to)) < 0) along = -along;
+  if (along.x() < 0) {
+    const Eigen::Vector2d end = seen + along * ((left - seen.x()) / along.x());
+    if (end.y() < kBehindCamera) {
+      chain.Add({left, kBehindCamera}, false);
+      chain.Add(end, false);
+      return;
+    }
+  }
+  const double away = (kBehindCamera - seen.y()) / along.y();
+  chain.Add(seen + along * std::max(away, 0.0), false);
 }
 
 /// What lies left of the first wall, as far as the camera and behind it.
@@ -162,6 +182,10 @@ void AddLeftEnd(const BoundaryRun& first, double box_left, Chain& chain) {
   // A wall that leaves the picture on the left: the corner is a guess.
   const Eigen::Vector2d seen = PointAt(first, first.from);
   const double left = std::min({box_left, seen.x() - 0.05, -0.4});
+  if (first.along == Axis::kOblique) {
+    AddObliqueEnd(first, left, chain);
+    return;
+  }
   if (first.along == Axis::kZ) {  // looking along a wall on the right
     chain.Add({left, kBehindCamera}, false);
     chain.Add({left, seen.y()}, false);

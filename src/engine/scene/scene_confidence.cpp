@@ -83,7 +83,8 @@ SceneDoubts DoubtsOfFloor(const std::vector<BoundaryRun>& runs,
 }
 
 double ClutterOnFloor(const LayoutEvidence& evidence,
-                      const cv::Mat& half_floor) {
+                      const cv::Mat& half_floor,
+                      const FloorGloss& gloss) {
   constexpr double kClearContrast = 8;  // Lab
   constexpr int kBinDegrees = 3, kBins = 90 / kBinDegrees;
   const Camera& camera = evidence.camera();
@@ -95,7 +96,8 @@ double ClutterOnFloor(const LayoutEvidence& evidence,
     const Eigen::Vector2d middle = segment.Midpoint() / 2;
     const cv::Point cell(static_cast<int>(middle.x()),
                          static_cast<int>(middle.y()));
-    if (axis == Axis::kX || axis == Axis::kZ ||
+    if (axis == Axis::kX || axis == Axis::kZ || axis == Axis::kOblique ||
+        segment.is_sun || (axis == Axis::kY && gloss.f0 > 0) ||
         !cell.inside({0, 0, half_floor.cols, half_floor.rows}) ||
         !half_floor.at<uchar>(cell)) {
       continue;

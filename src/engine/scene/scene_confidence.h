@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "engine/scene/floor_boundary.h"
+#include "engine/scene/floor_gloss.h"
 #include "engine/scene/layout_evidence.h"
 #include "engine/scene/room_layout.h"
 
@@ -33,9 +34,11 @@ SceneDoubts DoubtsOfFloor(const std::vector<BoundaryRun>& runs,
                           const cv::Mat& half_floor);
 
 /// See SceneDoubts. Lines along the room's axes, and along the two directions
-/// of tiles or boards laid at another angle, are joints.
+/// of tiles or boards laid at another angle, are joints; edges of sunlight are
+/// none of furniture, nor are upright lines in a floor that mirrors.
 double ClutterOnFloor(const LayoutEvidence& evidence,
-                      const cv::Mat& half_floor);
+                      const cv::Mat& half_floor,
+                      const FloorGloss& gloss);
 
 /// One number 0..1 from the doubts, and what may be done with the scene.
 double ConfidenceOf(const SceneDoubts& doubts);
