@@ -18,6 +18,11 @@ using nlohmann::json;
 constexpr std::array kStems = {"diffusion_pytorch_model", "model"};
 // Full precision first; fp16 is the same model, rounded.
 constexpr std::array kVariants = {"", ".fp16"};
+// What repositories have that were never converted.
+constexpr std::array kPickled = {"diffusion_pytorch_model.bin",
+                                 "pytorch_model.bin",
+                                 "diffusion_pytorch_model.fp16.bin",
+                                 "pytorch_model.fp16.bin"};
 
 /// The files an index lists, relative names without folders only.
 std::set<std::string> ShardsOf(const fs::path& index) {
@@ -62,10 +67,13 @@ Checkpoint ReadFolder(const fs::path& folder) {
       }
     }
   }
+  for (const char* name : kPickled) {
+    if (fs::exists(folder / name)) return ReadTorchFile(folder / name);
+  }
   throw Error(ErrorKind::kModel,
               folder.string() +
-                  ": holds no weights in safetensors format; `stage models "
-                  "pull` downloads models that do");
+                  ": holds no weights; `stage models pull` downloads models "
+                  "that do");
 }
 
 }  // namespace

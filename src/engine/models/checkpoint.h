@@ -22,7 +22,7 @@ struct Checkpoint {
 /// from a folder as Hugging Face publishes them: one file
 /// `<stem>.safetensors`, `<stem>.fp16.safetensors`, or shards that
 /// `<stem>.safetensors.index.json` lists; `<stem>` is
-/// `diffusion_pytorch_model` or `model`. Full precision is preferred.
+/// `diffusion_pytorch_model` or `model`; else `pytorch_model.bin` or its like.
 /// @throws Error(kModel) naming the file and what is wrong with it
 Checkpoint ReadCheckpoint(const std::filesystem::path& path);
 

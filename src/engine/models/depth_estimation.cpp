@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "engine/models/model_config.h"
+#include "engine/models/name_group.h"
 
 namespace stage::models {
 namespace {
@@ -103,12 +104,6 @@ class FusionLayerImpl : public torch::nn::Module {
 };
 TORCH_MODULE(FusionLayer);
 
-/// Submodules under one name.
-std::shared_ptr<torch::nn::Module> Named(torch::nn::Module& owner,
-                                         const std::string& name) {
-  return owner.register_module(name, std::make_shared<torch::nn::Module>());
-}
-
 }  // namespace
 
 /// From a few layers' tokens to one map.
@@ -117,12 +112,13 @@ class DepthNeck : public torch::nn::Module {
   explicit DepthNeck(const DepthConfig& config) : is_dpt_(config.is_dpt) {
     const int64_t in = config.backbone.width;
     const size_t count = config.neck_hidden_sizes.size();
-    const auto stage = Named(*this, "reassemble_stage");
+    const auto stage = NameGroup(*this, "reassemble_stage");
     reassemble_ = stage->register_module("layers", ModuleList());
     convs_ = register_module("convs", ModuleList());
-    fusion_ =
-        Named(*this, "fusion_stage")->register_module("layers", ModuleList());
-    const auto readouts = is_dpt_ ? Named(*stage, "readout_projects") : nullptr;
+    fusion_ = NameGroup(*this, "fusion_stage")
+                  ->register_module("layers", ModuleList());
+    const auto readouts =
+        is_dpt_ ? NameGroup(*stage, "readout_projects") : nullptr;
     for (size_t i = 0; i < count; ++i) {
       const int64_t width = config.neck_hidden_sizes[i];
       reassemble_->push_back(
@@ -132,7 +128,7 @@ class DepthNeck : public torch::nn::Module {
                                Conv2dOptions{.padding = 1, .bias = Bias::kNo}));
       fusion_->push_back(FusionLayer(config.fusion_hidden_size));
       if (is_dpt_) {
-        readouts_.push_back(Named(*readouts, std::to_string(i))
+        readouts_.push_back(NameGroup(*readouts, std::to_string(i))
                                 ->register_module("0", Linear(2 * in, in)));
       }
     }

@@ -7,6 +7,7 @@
 
 #include "core/error.h"
 #include "engine/models/layers.h"
+#include "engine/models/name_group.h"
 
 namespace stage::models {
 namespace {
@@ -79,8 +80,7 @@ TORCH_MODULE(FourierUnit);
 class SpectralTransformImpl : public torch::nn::Module {
  public:
   SpectralTransformImpl(int64_t in, int64_t out) {
-    const auto first =
-        register_module("conv1", std::make_shared<torch::nn::Module>());
+    const auto first = NameGroup(*this, "conv1");
     conv1_ = first->register_module("0", MirrorConv(in, out / 2, 1, 1));
     bn1_ = first->register_module("1", BatchNorm2d(out / 2));
     fu = register_module("fu", FourierUnit(out / 2));
@@ -107,8 +107,7 @@ class FastFourierConvImpl : public torch::nn::Module {
  public:
   FastFourierConvImpl(Branches in, Branches out, int64_t kernel, int64_t stride)
       : kernel_(kernel), stride_(stride) {
-    const auto ffc =
-        register_module("ffc", std::make_shared<torch::nn::Module>());
+    const auto ffc = NameGroup(*this, "ffc");
     const auto add = [&](const char* name, int64_t from, int64_t to) {
       MirrorConv conv = nullptr;
       if (from > 0 && to > 0) {
@@ -174,8 +173,7 @@ struct LamaSizes {
 class LamaGenerator : public torch::nn::Module {
  public:
   explicit LamaGenerator(const LamaSizes& sizes) {
-    const auto model =
-        register_module("model", std::make_shared<torch::nn::Module>());
+    const auto model = NameGroup(*this, "model");
     int64_t number = 1;  // 0 is padding
     const auto next = [&] { return std::to_string(number++); };
     int64_t width = sizes.width;

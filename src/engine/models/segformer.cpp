@@ -8,6 +8,7 @@
 #include "engine/models/attention.h"
 #include "engine/models/layers.h"
 #include "engine/models/model_config.h"
+#include "engine/models/name_group.h"
 
 namespace stage::models {
 namespace {
@@ -74,17 +75,14 @@ class SegformerBlock : public torch::nn::Module {
         register_module("layer_norm_1", LayerNorm(width, kNormEpsilon));
     layer_norm_2_ =
         register_module("layer_norm_2", LayerNorm(width, kNormEpsilon));
-    auto attention =
-        register_module("attention", std::make_shared<torch::nn::Module>());
+    auto attention = NameGroup(*this, "attention");
     self_ = attention->register_module("self", EfficientAttention(sizes));
-    auto output = attention->register_module(
-        "output", std::make_shared<torch::nn::Module>());
+    auto output = NameGroup(*attention, "output");
     out_ = output->register_module("dense", Linear(width, width));
-    auto mlp = register_module("mlp", std::make_shared<torch::nn::Module>());
+    auto mlp = NameGroup(*this, "mlp");
     dense1_ = mlp->register_module("dense1", Linear(width, inner));
     dense2_ = mlp->register_module("dense2", Linear(inner, width));
-    auto depthwise =
-        mlp->register_module("dwconv", std::make_shared<torch::nn::Module>());
+    auto depthwise = NameGroup(*mlp, "dwconv");
     dwconv_ = depthwise->register_module(
         "dwconv",
         Conv2d(inner, inner, Conv2dOptions{.padding = 1, .groups = inner}));
@@ -147,8 +145,7 @@ class SegformerHead : public torch::nn::Module {
     const int64_t width = config.decoder_hidden_size;
     const auto count = static_cast<int64_t>(config.hidden_sizes.size());
     for (int64_t i = 0; i < count; ++i) {
-      auto mlp = register_module("linear_c" + std::to_string(i),
-                                 std::make_shared<torch::nn::Module>());
+      auto mlp = NameGroup(*this, "linear_c" + std::to_string(i));
       projections_.push_back(mlp->register_module(
           "proj", Linear(config.hidden_sizes[static_cast<size_t>(i)], width)));
     }

@@ -3,16 +3,11 @@
 #include <torch/torch.h>
 
 #include "engine/models/attention.h"
+#include "engine/models/name_group.h"
 
 namespace stage::models {
 
 using torch::Tensor;
-
-/// A submodule that only gives its children a name.
-std::shared_ptr<torch::nn::Module> Group(torch::nn::Module& owner,
-                                         const std::string& name) {
-  return owner.register_module(name, std::make_shared<torch::nn::Module>());
-}
 
 class VisionTransformerLayer : public torch::nn::Module {
  public:
@@ -21,19 +16,19 @@ class VisionTransformerLayer : public torch::nn::Module {
     const int64_t width = options.width;
     norm1_ = register_module("norm1", LayerNorm(width, options.norm_epsilon));
     norm2_ = register_module("norm2", LayerNorm(width, options.norm_epsilon));
-    const auto attention = Group(*this, "attention");
-    const auto inner = Group(*attention, "attention");
+    const auto attention = NameGroup(*this, "attention");
+    const auto inner = NameGroup(*attention, "attention");
     query_ = inner->register_module("query", Linear(width, width));
     key_ = inner->register_module("key", Linear(width, width));
     value_ = inner->register_module("value", Linear(width, width));
-    out_ = Group(*attention, "output")
+    out_ = NameGroup(*attention, "output")
                ->register_module("dense", Linear(width, width));
-    const auto mlp = Group(*this, "mlp");
+    const auto mlp = NameGroup(*this, "mlp");
     fc1_ = mlp->register_module("fc1", Linear(width, options.inner_width));
     fc2_ = mlp->register_module("fc2", Linear(options.inner_width, width));
     if (options.layer_scale) {
       const auto scale = [&](const char* name) {
-        return Group(*this, name)
+        return NameGroup(*this, name)
             ->register_parameter("lambda1", torch::empty({width}), false);
       };
       scale1_ = scale("layer_scale1");
@@ -68,19 +63,19 @@ VisionTransformerImpl::VisionTransformerImpl(
     : options_(options) {
   const int64_t side = options.image_size / options.patch;
   const int64_t width = options.width;
-  const auto embeddings = Group(*this, "embeddings");
+  const auto embeddings = NameGroup(*this, "embeddings");
   cls_token_ = embeddings->register_parameter(
       "cls_token", torch::empty({1, 1, width}), false);
   position_embeddings_ = embeddings->register_parameter(
       "position_embeddings", torch::empty({1, 1 + side * side, width}), false);
   projection_ =
-      Group(*embeddings, "patch_embeddings")
+      NameGroup(*embeddings, "patch_embeddings")
           ->register_module("projection",
                             Conv2d(options.channels,
                                    width,
                                    Conv2dOptions{.kernel = options.patch,
                                                  .stride = options.patch}));
-  const auto layers = Group(*Group(*this, "encoder"), "layer");
+  const auto layers = NameGroup(*NameGroup(*this, "encoder"), "layer");
   for (int64_t i = 0; i < options.layers; ++i) {
     layers_.push_back(layers->register_module(
         std::to_string(i), std::make_shared<VisionTransformerLayer>(options)));
