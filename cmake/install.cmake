@@ -7,7 +7,7 @@ set(STAGE_PRIVATE_LIBRARIES lib/stage)
 
 set_target_properties(stage PROPERTIES INSTALL_RPATH "$ORIGIN/../${STAGE_PRIVATE_LIBRARIES}")
 install(TARGETS stage RUNTIME DESTINATION bin)
-foreach(library stage_core stage_http stage_photo stage_engine)
+foreach(library stage_core stage_http stage_photo stage_engine stage_diffusion)
   if(TARGET ${library})
     set_target_properties(${library} PROPERTIES INSTALL_RPATH "$ORIGIN")
     install(TARGETS ${library} LIBRARY DESTINATION ${STAGE_PRIVATE_LIBRARIES})

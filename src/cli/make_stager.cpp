@@ -1,6 +1,7 @@
 #include "cli/make_stager.h"
 
-#include "cli/engine_module.h"
+#include "cli/local_stager.h"
+#include "cli/models/inpainting_model.h"
 #include "cli/unavailable.h"
 #include "core/settings.h"
 #include "remote/remote_stager.h"
@@ -13,10 +14,14 @@ void CheckLocalJob(const StagingJob& job) {
     case Operation::kGenerate:
       break;
     case Operation::kEdit:
-      throw NotInThisVersion(ErrorKind::kModel,
-                             "edit photos on this machine",
-                             "'stage generate' furnishes rooms; other changes "
-                             "need an image editor");
+      if (job.edit.prompt.empty()) {
+        throw NotInThisVersion(ErrorKind::kModel,
+                               "make this change on this machine",
+                               "describe it with 'stage edit --prompt', and "
+                               "the part to change with --mask");
+      }
+      FindInpaintingModel("edit --prompt");
+      return;
     case Operation::kDeclutter:
       throw NotInThisVersion(ErrorKind::kModel,
                              "empty rooms on this machine",
@@ -89,16 +94,15 @@ std::unique_ptr<Stager> MakePlanningStager(const PhotoOptions& options) {
       remote::FindVendor(options.backend), nullptr, RemoteOptionsOf(options));
 }
 
-std::unique_ptr<Stager> MakeStager(const PhotoOptions& options) {
+std::unique_ptr<Stager> MakeStager(const PhotoOptions& options,
+                                   const BatchPlan& plan) {
   if (options.backend != "local") {
     const remote::Vendor& vendor = remote::FindVendor(options.backend);
     const remote::RemoteOptions remote = RemoteOptionsOf(options);
     return std::make_unique<remote::RemoteStager>(
         vendor, remote::MakeClient(vendor, remote), remote);
   }
-  LocalEngineOptions engine;
-  engine.threads = options.threads;
-  return OpenLocalEngine().MakeStager(engine);
+  return MakeLocalStager(plan, options.threads);
 }
 
 }  // namespace stage::cli

@@ -13,10 +13,11 @@ namespace stage::cli {
 /// @throws Error(kModel) saying what to use instead
 void CheckAvailable(const BatchPlan& plan);
 
-/// The backend the options name.
-/// @throws Error(kModel) when the local engine is not installed,
+/// The backend the options name, ready for the plan's jobs.
+/// @throws Error(kModel) when the local engine or a model is not installed,
 ///         Error(kCredentials) when there is no key for the vendor
-std::unique_ptr<Stager> MakeStager(const PhotoOptions& options);
+std::unique_ptr<Stager> MakeStager(const PhotoOptions& options,
+                                   const BatchPlan& plan);
 
 /// A vendor's stager that can check and estimate jobs, without key and
 /// network; null for the local engine.

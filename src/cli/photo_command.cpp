@@ -94,7 +94,7 @@ ExitCode RunPhotoCommand(const PhotoOptions& options, StagingJob job) {
   const LogGuard log_guard(options.general, *progress);
   const InterruptGuard interrupt_guard;
 
-  const std::unique_ptr<Stager> stager = MakeStager(options);
+  const std::unique_ptr<Stager> stager = MakeStager(options, plan);
   BatchOutput output(options.general, *progress);
   BatchOptions batch = MakeBatchOptions(options);
   batch.on_record = [&](const StagingJob& done, const nlohmann::json& record) {

@@ -40,6 +40,14 @@ TEST_CASE("Install: the installed tree works by itself") {
     CHECK(needed.find((prefix / "lib/stage/libstage_photo.so").string()) !=
           std::string::npos);
     CHECK(needed.find("not found") == std::string::npos);
+    // libtorch is loaded for diffusion models alone.
+    CHECK(needed.find("torch") == std::string::npos);
+    const std::string diffusion =
+        run.Program(
+               {"ldd", (prefix / "lib/stage/libstage_diffusion.so").string()})
+            .out;
+    CHECK(diffusion.find("torch") != std::string::npos);
+    CHECK(diffusion.find("not found") == std::string::npos);
   }
 }
 

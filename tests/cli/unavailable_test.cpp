@@ -12,7 +12,7 @@ struct Refused {
 
 TEST_CASE("Unavailable: what this version lacks fails with the right code") {
   const std::vector<Refused> cases = {
-      {{"edit", "a.jpg", "--prompt", "blue walls"}, 13},
+      {{"edit", "a.jpg", "--daylight", "sunset"}, 13},
       {{"declutter", "a.jpg"}, 13},
       {{"upscale", "a.jpg", "--factor", "2"}, 13},
       {{"generate", "a.jpg", "--engine", "diffusion"}, 13},
@@ -30,6 +30,17 @@ TEST_CASE("Unavailable: what this version lacks fails with the right code") {
     CHECK(result.err.find("does not") != std::string::npos);
     CHECK_FALSE(std::filesystem::exists(run.folder() / "staged"));
   }
+}
+
+TEST_CASE("Unavailable: work that needs weights says how to get them") {
+  const StageRun run;
+  run.WritePhoto("a.jpg");
+  const RunResult result =
+      run.Stage({"edit", "a.jpg", "--prompt", "blue walls"});
+  CHECK(result.exit_code == 13);
+  CHECK(result.err.find("'stage models pull sd15-inpainting' (2.1 GB") !=
+        std::string::npos);
+  CHECK_FALSE(std::filesystem::exists(run.folder() / "staged"));
 }
 
 TEST_CASE("Unavailable: credits without any key say where one belongs") {

@@ -91,34 +91,43 @@ TEST_CASE("ModelPull: two programs at once fetch each file once") {
   CHECK(ReadFileBytes(run.snapshot() / kWeights) == run.WeightBytes());
 }
 
-TEST_CASE("ModelPull: a killed download goes on where it was") {
-  const ModelPullRun run;
-  run.Plan({{"file", kWeights}, {"kind", "slow"}});
-  const pid_t process = run.Start({"models", "pull", "tiny"});
-  fs::path part;
-  for (int i = 0; i < 200 && part.empty(); ++i) {
+/// Waits until more than 200 kB of the weights have arrived.
+/// @return the file they grow in; empty when they do not come
+fs::path WaitForPart(const ModelPullRun& run) {
+  for (int i = 0; i < 500; ++i) {
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
     std::error_code none;
     for (const auto& blob :
          fs::directory_iterator(run.repository() / "blobs", none)) {
       if (blob.path().extension() == ".incomplete" &&
           fs::file_size(blob.path(), none) > 200'000) {
-        part = blob.path();
+        return blob.path();
       }
     }
   }
-  kill(process, SIGKILL);
-  run.Finish(process);
-  REQUIRE(!part.empty());
-  const auto there = fs::file_size(part);
-  REQUIRE(there < kWeightBytes);
-  CHECK_FALSE(fs::exists(run.snapshot() / kWeights));
-  run.ForgetRequests();
-  CHECK(run.Stage({"models", "pull", "tiny"}).exit_code == 0);
-  const auto requests = run.Requests("/blobs/");
-  REQUIRE(requests.size() == 1);
-  CHECK(requests[0]["range"] == "bytes=" + std::to_string(there) + "-");
-  CHECK(ReadFileBytes(run.snapshot() / kWeights) == run.WeightBytes());
+  return {};
+}
+
+TEST_CASE("ModelPull: a killed or interrupted download goes on where it was") {
+  for (const int signal : {SIGKILL, SIGINT}) {
+    CAPTURE(signal);
+    const ModelPullRun run;
+    run.Plan({{"file", kWeights}, {"kind", "slow"}});
+    const pid_t process = run.Start({"models", "pull", "tiny"});
+    const fs::path part = WaitForPart(run);
+    kill(process, signal);
+    CHECK(run.Finish(process).exit_code == (signal == SIGINT ? 130 : 137));
+    REQUIRE(!part.empty());
+    const auto there = fs::file_size(part);
+    REQUIRE(there < kWeightBytes);
+    CHECK_FALSE(fs::exists(run.snapshot() / kWeights));
+    run.ForgetRequests();
+    CHECK(run.Stage({"models", "pull", "tiny"}).exit_code == 0);
+    const auto requests = run.Requests("/blobs/");
+    REQUIRE(requests.size() == 1);
+    CHECK(requests[0]["range"] == "bytes=" + std::to_string(there) + "-");
+    CHECK(ReadFileBytes(run.snapshot() / kWeights) == run.WeightBytes());
+  }
 }
 
 TEST_CASE("ModelPull: files of a web address are kept and compared too") {

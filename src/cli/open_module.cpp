@@ -1,0 +1,31 @@
+#include "cli/open_module.h"
+
+#include <dlfcn.h>
+
+namespace stage::cli {
+
+void* OpenModuleEntry(const ModuleName& name) {
+  if (name.file.empty()) {
+    throw Error(ErrorKind::kModel,
+                "this stage was built or installed without its " +
+                    std::string(name.what) + " (" + name.file_name +
+                    "): install the complete package, or build with "
+                    "-DSTAGE_ENGINE=ON");
+  }
+  void* handle = dlopen(name.file.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (handle == nullptr) {
+    throw Error(ErrorKind::kModel,
+                "the " + std::string(name.what) + " cannot be loaded: " +
+                    dlerror() + "; install the libraries it needs");
+  }
+  return dlsym(handle, name.entry);
+}
+
+Error ForeignModule(const ModuleName& name) {
+  return Error(ErrorKind::kModel,
+               name.file.string() +
+                   " belongs to another version of stage: install both from "
+                   "one package");
+}
+
+}  // namespace stage::cli

@@ -1,0 +1,178 @@
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "cli/run_stage.h"
+#include "core/photo/photo.h"
+
+namespace stage::test {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+constexpr auto kCommit = "89abcdef0123456789abcdef0123456789abcdef";
+
+/// A fresh folder with a photo and, in Hugging Face's cache, a tiny model of
+/// random weights under the name of the recommended one.
+class EditRun : public StageRun {
+ public:
+  EditRun() {
+    const fs::path cache = folder() /
+                           "hf/hub/models--stable-diffusion-v1-5--"
+                           "stable-diffusion-inpainting";
+    fs::create_directories(cache / "snapshots");
+    fs::copy(fs::path(STAGE_SOURCE_DIR) / "tests/parity/models/sd15_inpaint",
+             cache / "snapshots" / kCommit,
+             fs::copy_options::recursive);
+    SetVariable("HF_HOME", (folder() / "hf").string());
+    WriteRoom();
+  }
+
+  /// A wall and a floor with some grain, 240 x 160.
+  void WriteRoom() const {
+    Photo photo;
+    photo.pixels8 = ImageU8(240, 160, 3);
+    uint32_t state = 5;
+    for (int y = 0; y < 160; ++y) {
+      for (int x = 0; x < 240; ++x) {
+        for (int channel = 0; channel < 3; ++channel) {
+          state = state * 1664525 + 1013904223;
+          photo.pixels8.at(x, y, channel) = static_cast<uint8_t>(
+              (y < 90 ? 200 - channel * 5 : 120 - channel * 20) +
+              (state >> 29));
+        }
+      }
+    }
+    WritePicture(photo, "room.png");
+  }
+  void WritePicture(const Photo& photo, const std::string& name) const {
+    OutputOptions output;
+    output.format = "png";
+    output.disclose = {"none"};
+    Disclosure disclosure;
+    disclosure.alteration = Alteration::kNone;
+    WriteResult(photo, photo, folder() / name, output, disclosure);
+  }
+  ImageU8 Pixels(const std::string& name) const {
+    return ReadPhoto(folder() / name).pixels8;
+  }
+};
+
+/// How many pixels inside and outside of a box differ.
+struct Difference {
+  int inside = 0;
+  int outside = 0;
+};
+Difference Compare(
+    const ImageU8& a, const ImageU8& b, int x0, int y0, int w, int h) {
+  Difference difference;
+  for (int y = 0; y < a.height(); ++y) {
+    for (int x = 0; x < a.width(); ++x) {
+      const bool same = std::equal(&a.at(x, y), &a.at(x, y) + 3, &b.at(x, y));
+      const bool inside = x >= x0 && x < x0 + w && y >= y0 && y < y0 + h;
+      if (!same) ++(inside ? difference.inside : difference.outside);
+    }
+  }
+  return difference;
+}
+
+TEST_CASE("Edit: what the mask covers changes, the rest keeps its bits") {
+  const EditRun run;
+  const RunResult result = run.Stage({"edit",
+                                      "room.png",
+                                      "--prompt",
+                                      "a green armchair",
+                                      "--mask",
+                                      "60,50,80,70",
+                                      "--json"});
+  CAPTURE(result.err);
+  REQUIRE(result.exit_code == 0);
+  const ImageU8 before = run.Pixels("room.png");
+  const ImageU8 after = run.Pixels("staged/room.png");
+  REQUIRE(after.width() == 240);
+  REQUIRE(after.height() == 160);
+  const Difference difference = Compare(before, after, 60, 50, 80, 70);
+  CHECK(difference.inside > 80 * 70 / 2);
+  CHECK(difference.outside == 0);
+  const json record = json::parse(Lines(result.out).front());
+  CHECK(record["engine"]["name"] == "diffusion");
+  CHECK(record["engine"]["models"][0]["name"] == "sd15-inpainting");
+  CHECK(record["engine"]["models"][0]["commit"] == kCommit);
+}
+
+TEST_CASE("Edit: the seed decides, and a mask file does as a box") {
+  const EditRun run;
+  Photo mask;
+  mask.pixels8 = ImageU8(120, 80, 3);
+  for (int y = 25; y < 60; ++y) {
+    std::fill_n(mask.pixels8.row(y) + 30 * 3, 40 * 3, uint8_t{255});
+  }
+  run.WritePicture(mask, "mask.png");
+  const auto edit = [&](const std::string& mask_word,
+                        const std::string& seed,
+                        const std::string& folder) {
+    const RunResult result = run.Stage({"edit",
+                                        "room.png",
+                                        "--prompt",
+                                        "a lamp",
+                                        "--mask",
+                                        mask_word,
+                                        "--seed",
+                                        seed,
+                                        "-o",
+                                        folder});
+    CAPTURE(result.err);
+    REQUIRE(result.exit_code == 0);
+    return run.Pixels(folder + "/room.png");
+  };
+  const ImageU8 first = edit("60,50,80,70", "7", "a");
+  CHECK(first == edit("mask.png", "7", "b"));
+  CHECK_FALSE(first == edit("60,50,80,70", "8", "c"));
+}
+
+TEST_CASE("Edit: without a mask the whole photo may change") {
+  const EditRun run;
+  const RunResult result = run.Stage(
+      {"edit", "room.png", "--prompt", "in the evening", "--variants", "2"});
+  CAPTURE(result.err);
+  REQUIRE(result.exit_code == 0);
+  const ImageU8 before = run.Pixels("room.png");
+  const ImageU8 first = run.Pixels("staged/room.png");
+  CHECK(Compare(before, first, 0, 0, 240, 160).inside > 240 * 160 / 2);
+  CHECK_FALSE(first == run.Pixels("staged/room-2.png"));
+}
+
+TEST_CASE("Edit: a mask that covers nothing or leaves the photo is told") {
+  const EditRun run;
+  Photo black;
+  black.pixels8 = ImageU8(24, 16, 3);
+  run.WritePicture(black, "black.png");
+  for (const auto& [mask, words] :
+       {std::pair("200,100,80,70", "not within the photo"),
+        std::pair("black.png", "covers nothing")}) {
+    const RunResult result =
+        run.Stage({"edit", "room.png", "--prompt", "a lamp", "--mask", mask});
+    CHECK(result.exit_code == 3);
+    CHECK(result.err.find(words) != std::string::npos);
+    CHECK_FALSE(fs::exists(run.folder() / "staged/room.png"));
+  }
+}
+
+TEST_CASE("Edit: weights that are not what they say are named") {
+  const EditRun run;
+  const fs::path weights =
+      run.folder() /
+      "hf/hub/models--stable-diffusion-v1-5--stable-diffusion-inpainting/"
+      "snapshots" /
+      kCommit / "unet/diffusion_pytorch_model.safetensors";
+  fs::resize_file(weights, 1000);
+  const RunResult result =
+      run.Stage({"edit", "room.png", "--prompt", "a lamp"});
+  CHECK(result.exit_code == 13);
+  CHECK(result.err.find("unet") != std::string::npos);
+}
+
+}  // namespace
+}  // namespace stage::test
