@@ -5,12 +5,14 @@
 #include <sys/wait.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <fstream>
 #include <iterator>
 
+#include "core/base64.h"
 #include "core/error.h"
 #include "core/text_encoding.h"
 
@@ -38,6 +40,29 @@ Secret MakeSecret(const std::string& source, const std::string& text) {
                  "this is not a key: it must be one word of plain characters");
   }
   return Secret(key);
+}
+
+/// With an escape character before everything that is no letter, digit or
+/// unreserved mark: `%2B` with hex digits given, else `\/`.
+std::string Escaped(const std::string& text,
+                    char escape,
+                    std::string_view hex_digits) {
+  const bool is_url = !hex_digits.empty();
+  const std::string_view kept = is_url ? "-._~" : "";
+  std::string escaped;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool is_special =
+        is_url ? std::isalnum(byte) == 0 && kept.find(c) == std::string::npos
+               : c == '"' || c == '\\' || c == '/';
+    if (is_special) escaped += escape;
+    if (is_special && is_url) {
+      escaped += {hex_digits[byte >> 4], hex_digits[byte & 15]};
+    } else {
+      escaped += c;
+    }
+  }
+  return escaped;
 }
 
 Secret KeyOfFile(const fs::path& file) {
@@ -77,11 +102,36 @@ Secret KeyOfCommand(const std::string& vendor, const std::string& command) {
 
 Secret::~Secret() { OPENSSL_cleanse(value_.data(), value_.size()); }
 
+/// The key as it may come back to us: as it is, in a URL, in JSON, in base64
+/// by itself or within something longer.
+std::vector<std::string> Secret::Forms() const {
+  constexpr size_t kShortest = 8;  // less is found in any text
+  std::vector<std::string> forms = {value_};
+  if (value_.size() < kShortest) return forms;
+  forms.push_back(Escaped(value_, '%', "0123456789ABCDEF"));
+  forms.push_back(Escaped(value_, '%', "0123456789abcdef"));
+  forms.push_back(Escaped(value_, '\\', ""));
+  for (size_t before = 0; before < 3; ++before) {
+    // Only characters that hold nothing but bits of the key.
+    const std::string whole = Base64(std::string(before, 'x') + value_);
+    const size_t begin = (before * 8 + 5) / 6;
+    const size_t end = (before + value_.size()) * 8 / 6;
+    std::string form = whole.substr(begin, end - begin);
+    forms.push_back(form);
+    std::replace(form.begin(), form.end(), '+', '-');
+    std::replace(form.begin(), form.end(), '/', '_');
+    forms.push_back(form);
+  }
+  return forms;
+}
+
 std::string Secret::RedactedIn(std::string text) const {
   if (value_.empty()) return text;
-  for (size_t at = text.find(value_); at != std::string::npos;
-       at = text.find(value_, at)) {
-    text.replace(at, value_.size(), "[key]");
+  for (const std::string& form : Forms()) {
+    for (size_t at = text.find(form); at != std::string::npos;
+         at = text.find(form, at)) {
+      text.replace(at, form.size(), "[key]");
+    }
   }
   return text;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "core/settings.h"
 
@@ -18,10 +19,13 @@ class Secret {
 
   bool empty() const { return value_.empty(); }
   const std::string& Reveal() const { return value_; }
-  /// The text with every occurrence of the key replaced by "[key]".
+  /// The text with every occurrence of the key replaced by "[key]", also where
+  /// it is written as in a URL, in JSON or in base64.
   std::string RedactedIn(std::string text) const;
 
  private:
+  std::vector<std::string> Forms() const;
+
   std::string value_;
 };
 

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 #include <sys/stat.h>
 
+#include "core/base64.h"
 #include "core/error.h"
 #include "support/temp_dir.h"
 
@@ -80,6 +81,27 @@ TEST_CASE("Secret: is blotted out of texts") {
   CHECK(key.RedactedIn("a s3cret and s3crets3cret") ==
         "a [key] and [key][key]");
   CHECK(Secret().RedactedIn("text") == "text");
+}
+
+TEST_CASE("Secret: is blotted out however it is written") {
+  const Secret key("k\"e/y+1=&2 \\z");
+  const std::string plain = key.Reveal();
+  for (const std::string& written : {plain,
+                                     std::string("k%22e%2Fy%2B1%3D%262%20%5Cz"),
+                                     std::string("k%22e%2fy%2b1%3d%262%20%5cz"),
+                                     std::string(R"(k\"e\/y+1=&2 \\z)"),
+                                     Base64(plain),
+                                     Base64("user:" + plain),
+                                     Base64("u:" + plain + " and more"),
+                                     Base64("me:" + plain)}) {
+    CAPTURE(written);
+    const std::string clean = key.RedactedIn("a " + written + " b");
+    CHECK(clean.find("[key]") != std::string::npos);
+    CHECK(clean.find(written) == std::string::npos);
+    CHECK(clean.starts_with("a "));
+    CHECK(clean.ends_with(" b"));
+  }
+  CHECK(Secret("abc").RedactedIn("YWJj") == "YWJj");
 }
 
 TEST_CASE("ReadVendorSettings: file, then environment") {
