@@ -147,6 +147,22 @@ void AddWording(const std::string& wording, std::string& text) {
 
 }  // namespace
 
+std::string DigitalSourceType(Alteration alteration) {
+  const std::string scheme = "http://cv.iptc.org/newscodes/digitalsourcetype/";
+  switch (alteration) {
+    case Alteration::kNone:
+      return "";
+    case Alteration::kRendered:
+      return scheme + "composite";
+    case Alteration::kDiffusion:
+    case Alteration::kVendorAi:
+      return scheme + "compositeWithTrainedAlgorithmicMedia";
+    case Alteration::kEnhanced:
+      return scheme + "algorithmicallyEnhanced";
+  }
+  return "";
+}
+
 std::vector<DisclosureRule> LoadDisclosureRules(
     const std::vector<fs::path>& folders) {
   std::map<std::string, DisclosureRule> rules;

@@ -16,6 +16,12 @@ enum class Alteration {
   kEnhanced,   ///< enlarged, relit, cleaned: nothing new in the room
 };
 
+/// The IPTC NewsCodes URI for a picture that was altered so; empty for none.
+/// Source: https://cv.iptc.org/newscodes/digitalsourcetype/ (read 2026-11, as
+/// modified 2024-09-17). `composite` is several elements that need not come
+/// from generative AI; `compositeSynthetic` has meant generative AI since then.
+std::string DigitalSourceType(Alteration alteration);
+
 /// Where a rule was read, and when.
 struct DisclosureSource {
   std::string url;

@@ -8,6 +8,7 @@
 #include "core/atomic_file.h"
 #include "core/image_header.h"
 #include "core/text_encoding.h"
+#include "remote/png_chunk.h"
 #include "remote/upload_photo.h"
 
 namespace stage::remote {
@@ -37,16 +38,6 @@ std::string Big32(uint32_t value) {
           static_cast<char>(value)};
 }
 
-/// Source: W3C PNG, third edition, section 5.3.
-std::string Chunk(const std::string& type, const std::string& data) {
-  const std::string named = type + data;
-  const auto sum =
-      static_cast<uint32_t>(crc32(0,
-                                  reinterpret_cast<const Bytef*>(named.data()),
-                                  static_cast<uInt>(named.size())));
-  return Big32(static_cast<uint32_t>(data.size())) + named + Big32(sum);
-}
-
 /// 8-bit grey rows as a PNG file.
 std::string GreyPng(const std::vector<std::string>& rows, size_t width) {
   std::string raw;
@@ -63,8 +54,8 @@ std::string GreyPng(const std::vector<std::string>& rows, size_t width) {
   const std::string header = Big32(static_cast<uint32_t>(width)) +
                              Big32(static_cast<uint32_t>(rows.size())) +
                              std::string("\x08\0\0\0\0", 5);
-  return "\x89PNG\r\n\x1A\n" + Chunk("IHDR", header) + Chunk("IDAT", packed) +
-         Chunk("IEND", "");
+  return "\x89PNG\r\n\x1A\n" + PngChunk("IHDR", header) +
+         PngChunk("IDAT", packed) + PngChunk("IEND", "");
 }
 
 }  // namespace
@@ -72,7 +63,8 @@ std::string GreyPng(const std::vector<std::string>& rows, size_t width) {
 FittedFile DrawMaskBox(const std::string& text,
                        const std::filesystem::path& original,
                        const FittedFile& photo,
-                       const std::filesystem::path& file) {
+                       const std::filesystem::path& file,
+                       MaskColours colours) {
   const Box box = ParseBox(text);
   const auto header = ReadImageHeader(original);
   double upright_width = header ? header->width : photo.width;
@@ -92,16 +84,18 @@ FittedFile DrawMaskBox(const std::string& text,
     return (at + 0.5) / scale >= from && (at + 0.5) / scale < from + size;
   };
   const auto width = static_cast<size_t>(photo.width);
-  const std::string black(width, '\0');
-  std::string white = black;
+  const bool is_white_on_black = colours == MaskColours::kWhiteOnBlack;
+  const char ground = is_white_on_black ? '\0' : '\xFF';
+  const std::string empty_row(width, ground);
+  std::string box_row = empty_row;
   for (size_t x = 0; x < width; ++x) {
     if (inside(static_cast<double>(x), box.x, box.width, scale_x)) {
-      white[x] = '\xFF';
+      box_row[x] = static_cast<char>(~ground);
     }
   }
   std::vector<std::string> rows;
   for (int y = 0; y < photo.height; ++y) {
-    rows.push_back(inside(y, box.y, box.height, scale_y) ? white : black);
+    rows.push_back(inside(y, box.y, box.height, scale_y) ? box_row : empty_row);
   }
   WriteFileAtomically(file, GreyPng(rows, width));
   return {file, "image/png", photo.width, photo.height};

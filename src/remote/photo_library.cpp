@@ -86,6 +86,10 @@ json PhotoLibrary::ConvertForUpload(const json& request) {
   return Invoke("stage_photo_convert_for_upload", request);
 }
 
+json PhotoLibrary::InvertMask(const json& request) {
+  return Invoke("stage_photo_invert_mask", request);
+}
+
 json PhotoLibrary::CheckResult(const json& request) {
   return Invoke("stage_photo_check_result", request);
 }

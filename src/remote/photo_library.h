@@ -14,6 +14,7 @@ class PhotoLibrary {
   static bool IsInstalled();
   /// @throws Error as the library's own, Error(kModel) when it is missing
   static nlohmann::json ConvertForUpload(const nlohmann::json& request);
+  static nlohmann::json InvertMask(const nlohmann::json& request);
   static nlohmann::json CheckResult(const nlohmann::json& request);
   static nlohmann::json WriteResult(const nlohmann::json& request);
 };

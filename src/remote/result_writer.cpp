@@ -1,12 +1,18 @@
 #include "remote/result_writer.h"
 
+#include <cerrno>
 #include <cmath>
+#include <fstream>
+#include <iterator>
 
 #include "core/atomic_file.h"
+#include "core/disclosure.h"
 #include "core/image_header.h"
 #include "core/text_encoding.h"
 #include "remote/answer.h"
+#include "remote/exif_block.h"
 #include "remote/photo_library.h"
+#include "remote/picture_tags.h"
 
 namespace stage::remote {
 namespace {
@@ -105,29 +111,66 @@ void Check(const StagingJob& job,
   }
 }
 
-/// For builds without the photo library.
-void CopyAsItIs(const StagingJob& job,
-                size_t index,
-                const fs::path& picture,
-                StageResult& result) {
+Alteration AlterationOf(Operation operation) {
+  return operation == Operation::kUpscale ? Alteration::kEnhanced
+                                          : Alteration::kVendorAi;
+}
+
+/// @throws Error(kDisk)
+std::string FileText(const fs::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  std::string text{std::istreambuf_iterator<char>(stream), {}};
+  if (!stream) throw DiskError(file, "read", errno);
+  return text;
+}
+
+/// True for what a result can be named that has another format than planned:
+/// no other photo's result has that name.
+bool IsFree(const StagingJob& job, const fs::path& output) {
+  std::error_code failure;
+  const fs::path other_photo = job.input.parent_path() / output.filename();
+  return !fs::exists(output, failure) && !fs::exists(other_photo, failure);
+}
+
+/// The planned name with the extension of what came: `kitchen.png` for
+/// `kitchen.jpg`, or `kitchen-jpg.png` where that name may be another's.
+fs::path NameFor(const StagingJob& job,
+                 const fs::path& planned,
+                 const std::string& format) {
+  const std::string extension = LowerCase(planned.extension().string());
+  const bool is_jpeg = extension == ".jpg" || extension == ".jpeg";
+  if (format == "jpeg" ? is_jpeg : extension.ends_with(format)) return planned;
+  fs::path wanted = planned;
+  wanted.replace_extension(format == "jpeg" ? "jpg" : format);
+  if (IsFree(job, wanted)) return wanted;
+  std::string name = planned.stem().string();
+  if (!extension.empty()) name.append("-").append(extension, 1);
+  wanted.replace_filename(name + wanted.extension().string());
+  return wanted;
+}
+
+/// For builds without the photo library: the vendor's own pixels, with the
+/// photo's EXIF and the source type.
+void WriteAsItCame(const StagingJob& job,
+                   size_t index,
+                   const fs::path& picture,
+                   StageResult& result) {
   const std::optional<ImageHeader> header = ReadImageHeader(picture);
-  if (!header || header->width == 0) {
+  if (!header || header->width == 0 || header->height == 0) {
     throw Error(ErrorKind::kUnexpected, "the result is no picture");
   }
-  fs::path output = job.outputs[index];
-  const std::string extension = LowerCase(output.extension().string());
-  const bool fits = header->format == "jpeg"
-                        ? extension == ".jpg" || extension == ".jpeg"
-                        : extension == "." + header->format;
-  if (!fits) output += "." + header->format;
-  CopyFileAtomically(picture, output);
+  const Location location =
+      job.output.keep_gps ? Location::kKeep : Location::kRemove;
+  const PictureTags tags = {
+      .digital_source_type = DigitalSourceType(AlterationOf(job.operation)),
+      .exif = ExifForResult(ExifOfJpeg(FileText(job.input)),
+                            header->width,
+                            header->height,
+                            location)};
+  const fs::path output = NameFor(job, job.outputs[index], header->format);
+  WriteFileAtomically(output, WithTags(FileText(picture), tags));
   result.outputs.push_back(
       {.path = output, .width = header->width, .height = header->height});
-  if (index == 0) {
-    result.warnings.push_back(
-        "written as it came, without the photo's metadata: this build of stage "
-        "has no photo library");
-  }
 }
 
 }  // namespace
@@ -138,7 +181,7 @@ void WriteVendorResult(const StagingJob& job,
                        StageResult& result) {
   CheckShape(job, picture);
   if (!PhotoLibrary::IsInstalled()) {
-    return CopyAsItIs(job, index, picture, result);
+    return WriteAsItCame(job, index, picture, result);
   }
   Check(job, picture, result);
   const json written =

@@ -161,6 +161,21 @@ FittedFile FitMask(const fs::path& mask,
   return fitted;
 }
 
+FittedFile InvertMask(const FittedFile& mask, const fs::path& file) {
+  if (!PhotoLibrary::IsInstalled()) {
+    throw Error(ErrorKind::kModel,
+                Utf8Path(mask.file) +
+                    ": this build of stage cannot swap the mask's black and "
+                    "white: save it so, or install the complete package");
+  }
+  PhotoLibrary::InvertMask(
+      {{"mask", mask.file.string()}, {"output", file.string()}});
+  FittedFile inverted = mask;
+  inverted.file = file;
+  inverted.content_type = "image/png";
+  return inverted;
+}
+
 bool IsPictureFile(const fs::path& file) {
   const std::optional<ImageHeader> header = ReadImageHeader(file);
   return header && header->width > 0 && header->height > 0;

@@ -22,13 +22,22 @@ FittedFile FitMask(const std::filesystem::path& mask,
                    const FittedFile& photo,
                    const std::filesystem::path& copy);
 
-/// Draws a mask: white in the box, black elsewhere.
+enum class MaskColours { kWhiteOnBlack, kBlackOnWhite };
+
+/// Draws a mask: one colour in the box, the other elsewhere.
 /// @param box    "x,y,w,h" in pixels of the upright photo at `original`
 /// @param photo  the fitted photo, whose size the mask gets
 FittedFile DrawMaskBox(const std::string& box,
                        const std::filesystem::path& original,
                        const FittedFile& photo,
-                       const std::filesystem::path& file);
+                       const std::filesystem::path& file,
+                       MaskColours colours = MaskColours::kWhiteOnBlack);
+
+/// Makes black what is white and the other way round.
+/// @throws Error(kInput) when it cannot be read, Error(kModel) when the photo
+///         library is missing
+FittedFile InvertMask(const FittedFile& mask,
+                      const std::filesystem::path& file);
 
 /// True when the file's first bytes are those of a JPEG, PNG or WebP picture.
 bool IsPictureFile(const std::filesystem::path& file);

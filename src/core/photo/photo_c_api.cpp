@@ -91,6 +91,32 @@ ImageU8 ReadMask(const std::string& path) {
   return mask;
 }
 
+json Invert(const json& request) {
+  const ImageU8 mask = ReadMask(Path(request, "mask"));
+  Photo inverted;
+  inverted.pixels8 = ImageU8(mask.width(), mask.height(), 3);
+  for (int y = 0; y < mask.height(); ++y) {
+    for (int x = 0; x < mask.width(); ++x) {
+      for (int c = 0; c < 3; ++c) {
+        inverted.pixels8.at(x, y, c) = mask.at(x, y) == 0 ? 255 : 0;
+      }
+    }
+  }
+  MetadataChanges changes;
+  changes.width = mask.width();
+  changes.height = mask.height();
+  const auto encoded = EncodeResult(inverted,
+                                    PhotoSource{},
+                                    PhotoMetadata{},
+                                    changes,
+                                    PhotoFormat::kPng,
+                                    OutputOptions{});
+  WriteFileAtomically(Path(request, "output"),
+                      {reinterpret_cast<const char*>(encoded.bytes.data()),
+                       encoded.bytes.size()});
+  return {{"width", mask.width()}, {"height", mask.height()}};
+}
+
 json Check(const json& request) {
   const Photo original = ReadPhoto(Path(request, "photo"));
   ResultExpectation expectation;
@@ -172,6 +198,10 @@ char* Answer(json (*action)(const json&), const char* request) noexcept {
 
 char* stage_photo_convert_for_upload(const char* request) {
   return stage::Answer(stage::Convert, request);
+}
+
+char* stage_photo_invert_mask(const char* request) {
+  return stage::Answer(stage::Invert, request);
 }
 
 char* stage_photo_check_result(const char* request) {

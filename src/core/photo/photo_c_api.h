@@ -13,6 +13,11 @@ extern "C" {
 /// @return a text for stage_photo_free; null when there is no memory for it
 char* stage_photo_convert_for_upload(const char* request);
 
+/// Writes a mask with black and white swapped, as a PNG.
+/// Request: {"mask": path, "output": path}. Reply: {"width", "height"}; or
+/// {"error": {"kind", "message"}}.
+char* stage_photo_invert_mask(const char* request);
+
 /// Checks a downloaded result against its photo; see CheckWrittenResult and
 /// MeasureRoomChange.
 /// Request: {"photo": path, "result": path, "width": px, "height": px,

@@ -15,25 +15,6 @@
 namespace stage {
 namespace {
 
-// https://cv.iptc.org/newscodes/digitalsourcetype/ (read 2026-11, as modified
-// 2024-09-17). `composite` is several elements that need not come from
-// generative AI; `compositeSynthetic` has meant generative AI since then.
-std::string DigitalSourceType(Alteration alteration) {
-  const std::string scheme = "http://cv.iptc.org/newscodes/digitalsourcetype/";
-  switch (alteration) {
-    case Alteration::kNone:
-      return "";
-    case Alteration::kRendered:
-      return scheme + "composite";
-    case Alteration::kDiffusion:
-    case Alteration::kVendorAi:
-      return scheme + "compositeWithTrainedAlgorithmicMedia";
-    case Alteration::kEnhanced:
-      return scheme + "algorithmicallyEnhanced";
-  }
-  return "";
-}
-
 std::string_view AsText(const std::vector<uint8_t>& bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
