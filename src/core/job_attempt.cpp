@@ -67,10 +67,13 @@ StageResult AttemptJob(const StagingJob& job,
     return result;
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::kInterrupted || Interrupted()) throw;
+    const std::string why = error.what();
+    const bool says_more = why != "interrupted";
     throw Error(ErrorKind::kUnexpected,
                 attempt.timed_out()
-                    ? name + ": took longer than --timeout allows"
-                    : name + ": given up: " + error.what());
+                    ? name + ": took longer than --timeout allows" +
+                          (says_more ? ": " + why : "")
+                    : name + ": given up: " + why);
   } catch (const std::bad_alloc&) {
     throw Error(ErrorKind::kDevice,
                 name + ": out of memory; use --jobs 1, or close programs");

@@ -34,16 +34,31 @@ std::string Text(const fs::path& file,
                   std::string(key.str()) + " must be a text in quotes");
 }
 
+constexpr const char* kRequestsAMinute = "requests a minute";
+constexpr const char* kCreditsARender = "credits a render";
+
 /// @throws Error(kUsage) for what is no number above 0
-double Rate(const std::string& place, const std::string& text) {
+double Positive(const std::string& place,
+                const std::string& what,
+                const std::string& text) {
   double rate = 0;
   const char* end = text.data() + text.size();
   const auto [stop, problem] = std::from_chars(text.data(), end, rate);
   if (problem != std::errc() || stop != end || !(rate > 0) || rate > 1e6) {
     throw Error(ErrorKind::kUsage,
-                place + ": requests a minute must be a number above 0");
+                place + ": " + what + " must be a number above 0");
   }
   return rate;
+}
+
+double PositiveNumber(const fs::path& file,
+                      const std::string& what,
+                      const toml::node& node) {
+  const std::optional<double> number = node.value<double>();
+  return Positive(
+      Utf8Path(file) + ", line " + std::to_string(node.source().begin.line),
+      what,
+      number ? std::to_string(*number) : "");
 }
 
 void ReadTable(const fs::path& file,
@@ -60,10 +75,10 @@ void ReadTable(const fs::path& file,
     } else if (name == "base_url") {
       settings.base_url = Text(file, key, node);
     } else if (name == "requests_per_minute") {
-      const std::optional<double> rate = node.value<double>();
-      settings.requests_per_minute = Rate(
-          Utf8Path(file) + ", line " + std::to_string(node.source().begin.line),
-          rate ? std::to_string(*rate) : "");
+      settings.requests_per_minute =
+          PositiveNumber(file, kRequestsAMinute, node);
+    } else if (name == "credits_per_render") {
+      settings.credits_per_render = PositiveNumber(file, kCreditsARender, node);
     } else {
       throw Error(ErrorKind::kUsage,
                   Utf8Path(file) + ", line " +
@@ -74,7 +89,8 @@ void ReadTable(const fs::path& file,
                                           "key_file",
                                           "user_id",
                                           "base_url",
-                                          "requests_per_minute"}));
+                                          "requests_per_minute",
+                                          "credits_per_render"}));
     }
   }
 }
@@ -107,7 +123,11 @@ VendorSettings ReadVendorSettings(const std::string& vendor,
   }
   const std::string rate = VendorVariable(vendor, "_REQUESTS_PER_MINUTE");
   if (auto text = environment(rate)) {
-    settings.requests_per_minute = Rate(rate, *text);
+    settings.requests_per_minute = Positive(rate, kRequestsAMinute, *text);
+  }
+  const std::string price = VendorVariable(vendor, "_CREDITS_PER_RENDER");
+  if (auto text = environment(price)) {
+    settings.credits_per_render = Positive(price, kCreditsARender, *text);
   }
   return settings;
 }

@@ -20,11 +20,14 @@ struct VendorSettings {
   /// Where an account may send more, or must send less, than others; 0: as
   /// the vendor's documents say.
   double requests_per_minute = 0;
+  /// What the account pays for a render, where the vendor's documents do not
+  /// say; 0: not told.
+  double credits_per_render = 0;
 };
 
 /// Reads a vendor's table; empty fields where nothing is said. The environment
-/// goes before the file: STAGE_<VENDOR>_URL, STAGE_<VENDOR>_USER_ID and
-/// STAGE_<VENDOR>_REQUESTS_PER_MINUTE.
+/// goes before the file: STAGE_<VENDOR>_URL, STAGE_<VENDOR>_USER_ID,
+/// STAGE_<VENDOR>_REQUESTS_PER_MINUTE and STAGE_<VENDOR>_CREDITS_PER_RENDER.
 /// @param file  the config file, which may be missing when it is the default
 /// @throws Error(kUsage) for a wrong file or an unknown key, with a suggestion
 VendorSettings ReadVendorSettings(

@@ -52,7 +52,6 @@ class JobRun {
     Clock::time_point submitted = {};
     double next_look_s = 0;  ///< after `submitted`
     double first_look_s = 0;
-    double last_early_s = 0;
     int looks = 0;
     int bad_looks = 0;
     bool is_resumed = false;  ///< submitted by an earlier process
@@ -68,14 +67,18 @@ class JobRun {
   bool IsReady(const LiveOrder& live) const;
   bool SubmitNext();
   void Submit(LiveOrder& live);
+  using Turn = std::unique_lock<std::mutex>;
+  Turn TurnOf(LiveOrder& live);
   void SettleDoubt(LiveOrder& live, const std::string& why);
   void SendOrder(LiveOrder& live);
-  PaySteps StepsOf(LiveOrder& live);
+  void NotTaken(LiveOrder& live, const CallError& error);
+  PaySteps StepsOf(LiveOrder& live, Turn& turn);
   bool AdoptAnswer(LiveOrder& live);
   void ReadAnswer(LiveOrder& live);
   void TakeStatus(LiveOrder& live, OrderStatus status);
   void ScheduleFirstLook(LiveOrder& live);
 
+  std::string StrangeWord(const LiveOrder& live) const;
   bool WaitAndLook();
   bool LookOnce();
   void Look(LiveOrder& live);
@@ -109,6 +112,8 @@ class JobRun {
   std::optional<FittedFile> photo_;
   std::optional<FittedFile> mask_;
   std::vector<FittedFile> furniture_;
+  nlohmann::json shared_ = nlohmann::json::object();  ///< OrderContext::shared
+  bool uploaded_again_ = false;
   std::vector<std::string> warnings_;
 };
 

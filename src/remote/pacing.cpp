@@ -112,38 +112,84 @@ void RenderSlots::GiveBack() {
   changed_.notify_one();
 }
 
-double PollClock::FirstLook(std::optional<double> eta_s) const {
+double PollClock::Bounded(double look_s) const {
+  constexpr double kLeast_s = 1;  // no job is asked about more often
+  return std::clamp(look_s, kLeast_s, std::max(most_s_, 2 * least_s_));
+}
+
+double PollClock::FirstLook(std::optional<double> eta_s) {
   constexpr double kLongest_s = 300;  // an estimate of hours is still looked at
   constexpr double kMargin = 1.02;
+  constexpr double kOnItsWay_s = 0.05;
+  constexpr double kCloseEnough = 0.05;
   const std::lock_guard lock(mutex_);
-  if (!settled_ && eta_s) {
-    return std::clamp(*eta_s * kMargin, least_s_, kLongest_s);
+  if (!is_known_ && eta_s) {
+    return std::clamp(*eta_s * kMargin, 1.0, kLongest_s);
   }
-  return std::clamp(expected_s_, least_s_, std::max(most_s_, 2 * least_s_));
+  if (!told_s_.empty()) {
+    const double longest = *std::max_element(told_s_.begin(), told_s_.end());
+    return Bounded(longest * kMargin + kOnItsWay_s);
+  }
+  const double gap_s = expected_s_ - too_early_s_;
+  if (!is_known_ || probe_s_ || gap_s < kCloseEnough * expected_s_) {
+    return Bounded(expected_s_);
+  }
+  probe_s_ = Bounded(expected_s_ - gap_s / 2);
+  return *probe_s_;
 }
 
-double PollClock::Between(int look) const {
-  return std::min(most_s_, least_s_ * std::pow(1.25, look - 1));
+double PollClock::Between(int look, std::optional<double> eta_s) const {
+  const double usual_s = std::min(most_s_, least_s_ * std::pow(1.25, look - 1));
+  return eta_s ? std::clamp(*eta_s, std::min(1.0, usual_s), usual_s) : usual_s;
 }
 
-/// Halves the interval until a first look finds an order finished; then keeps
-/// the share of looks that come too early near one in twenty. Orders of one
-/// wave do not add up their corrections.
+/// Orders of one wave do not add up their corrections: what was looked at
+/// sooner than is expected by now tells nothing new, unless it was the probe.
+void PollClock::TooEarly(double first_look_s) {
+  constexpr double kLater = 1.04;
+  constexpr int kMostMisled = 3;
+  const std::lock_guard lock(mutex_);
+  if (!told_s_.empty() && ++misled_ > kMostMisled + finished_ / 10) {
+    told_s_.clear();
+    is_believed_ = false;
+  }
+  if (!is_known_ || probe_s_ == first_look_s) {
+    too_early_s_ = std::max(too_early_s_, first_look_s);
+    if (is_known_) probe_s_.reset();
+  } else if (first_look_s >= expected_s_) {
+    too_early_s_ = first_look_s;
+    expected_s_ = first_look_s * kLater;
+  }
+}
+
+/// Once it is known how long orders take, only now and then one is looked at
+/// sooner, to see whether they have become faster.
 void PollClock::Finished(int looks,
                          double first_look_s,
-                         double last_early_s,
-                         double found_s) {
-  constexpr double kSooner = 0.998;
-  constexpr double kLater = 1.04;
+                         double found_s,
+                         std::optional<double> took_s) {
+  constexpr size_t kRemembered = 20;
+  constexpr int kOrdersToNextSearch = 50;
+  constexpr double kSearchFrom = 0.9;
   const std::lock_guard lock(mutex_);
-  if (looks == 1) {
-    expected_s_ = (settled_ ? expected_s_ : first_look_s) * kSooner;
-    settled_ = true;
-  } else if (settled_) {
-    expected_s_ = std::max(expected_s_, first_look_s * kLater);
-  } else {
-    expected_s_ = (last_early_s + found_s) / 2;
+  // Some vendors' "updated" is when they were asked.
+  constexpr double kOnlyLooked = 0.9;
+  if (is_believed_ && took_s && *took_s > 0 &&
+      *took_s <= kOnlyLooked * found_s) {
+    told_s_.push_back(*took_s);
+    if (told_s_.size() > kRemembered) told_s_.pop_front();
   }
+  if (!is_known_) {
+    expected_s_ = looks == 1 ? first_look_s : found_s;
+  } else if (looks == 1 && probe_s_ == first_look_s) {
+    expected_s_ = std::min(expected_s_, first_look_s);
+    probe_s_.reset();
+  }
+  if (++finished_ % kOrdersToNextSearch == 0) {
+    too_early_s_ = expected_s_ * kSearchFrom;
+  }
+  too_early_s_ = std::min(too_early_s_, expected_s_);
+  is_known_ = true;
 }
 
 }  // namespace stage::remote

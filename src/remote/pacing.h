@@ -3,6 +3,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <ctime>
+#include <deque>
 #include <functional>
 #include <mutex>
 #include <optional>
@@ -74,7 +75,10 @@ class RenderSlots {
 };
 
 /// When to look after an order: polls that come too early cost requests, late
-/// ones cost time. Learns how long this vendor's renders take. Thread-safe.
+/// ones cost time. Learns how long this vendor's renders take. From vendors
+/// that tell it, the longest of the last ones counts. For others the interval
+/// between the latest time that was too early and the earliest that was not is
+/// halved, one order at a time. Thread-safe.
 class PollClock {
  public:
   /// @param least_s  shortest time between two looks at one order
@@ -82,29 +86,42 @@ class PollClock {
   PollClock(double least_s, double most_s)
       : least_s_(least_s), most_s_(most_s), expected_s_(least_s) {}
 
-  /// Seconds after its submission at which to look for the first time.
+  /// Seconds after its submission at which to look for the first time, at
+  /// least one.
   /// @param eta_s  when the vendor expects it to be done; counts until orders
   ///               have shown how long they take
-  double FirstLook(std::optional<double> eta_s) const;
+  double FirstLook(std::optional<double> eta_s);
   /// Seconds from one look to the next.
-  /// @param look  1 for the wait after the first look
-  double Between(int look) const;
+  /// @param look   1 for the wait after the first look
+  /// @param eta_s  when the vendor now expects it to be done, from this look
+  double Between(int look, std::optional<double> eta_s = std::nullopt) const;
+  /// The first look at an order, at `first_look_s`, came too early.
+  void TooEarly(double first_look_s);
   /// Tells how an order's looks went.
   /// @param looks         how many it took to find it finished, from 1
   /// @param first_look_s  when the first was, after the submission
-  /// @param last_early_s  when the last was that came too early; 0: none
   /// @param found_s       when it was found finished
+  /// @param took_s        how long it took by what the vendor tells
   void Finished(int looks,
                 double first_look_s,
-                double last_early_s,
-                double found_s);
+                double found_s,
+                std::optional<double> took_s = std::nullopt);
 
  private:
+  double Bounded(double look_s) const;
+
   const double least_s_;
   const double most_s_;
-  mutable std::mutex mutex_;
-  double expected_s_;
-  bool settled_ = false;  ///< a first look has come late enough
+  std::mutex mutex_;
+  double expected_s_;       ///< long enough, as far as is known
+  double too_early_s_ = 0;  ///< known to be too short
+  bool is_known_ = false;   ///< an order has finished
+  int finished_ = 0;        ///< orders
+  /// When the one order is looked at that is looked at sooner than expected.
+  std::optional<double> probe_s_;
+  std::deque<double> told_s_;  ///< by the vendor, of the last orders
+  int misled_ = 0;             ///< first looks too early in spite of that
+  bool is_believed_ = true;
 };
 
 }  // namespace stage::remote

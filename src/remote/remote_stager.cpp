@@ -48,7 +48,12 @@ RemoteStager::RemoteStager(const Vendor& vendor,
       client_(std::move(client)),
       options_(std::move(options)),
       slots_(vendor.spec().renders_in_flight),
-      poll_clock_(vendor.spec().poll_least_s, vendor.spec().poll_most_s) {}
+      poll_clock_(vendor.spec().poll_least_s, vendor.spec().poll_most_s) {
+  const double told =
+      ReadVendorSettings(std::string(vendor.spec().name), options_.config)
+          .credits_per_render;
+  if (told > 0) credits_per_render_ = told;
+}
 
 RemoteStager::~RemoteStager() {
   for (const fs::path& folder : folders_) {
@@ -110,19 +115,19 @@ void RemoteStager::CheckWebhookUrl() const {
 
 std::optional<double> RemoteStager::EstimateCredits(
     const StagingJob& job) const {
-  return vendor_.EstimateCredits(job, ChooseService(vendor_.spec(), job));
+  const Service& service = ChooseService(vendor_.spec(), job);
+  if (const auto known = vendor_.EstimateCredits(job, service)) return known;
+  return credits_per_render_ *
+         static_cast<double>(vendor_.PlanOrders(job, service).size());
 }
 
 int RemoteStager::preferred_jobs_in_flight() const {
   return vendor_.spec().jobs_in_flight;
 }
 
-std::shared_ptr<std::mutex> RemoteStager::LookalikeMutex(
-    const std::string& key) {
+std::mutex& RemoteStager::LookalikeMutex(const std::string& key) {
   const std::lock_guard lock(mutex_);
-  auto& found = lookalikes_[key];
-  if (!found) found = std::make_shared<std::mutex>();
-  return found;
+  return lookalikes_[key];
 }
 
 void RemoteStager::Know(const std::string& order_id) {

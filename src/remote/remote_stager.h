@@ -18,6 +18,9 @@ struct RemoteOptions {
   bool wait = true;              ///< false: submit and leave
   /// With wait false: ask once how orders are that are there already.
   bool look_once = false;
+  /// An order in doubt that the vendor does not know is sent again; false: it
+  /// stays in doubt.
+  bool reorders = true;
   /// Orders in doubt that cannot be found again are paid once more.
   bool resubmit_doubtful = false;
   HostingOptions hosting = {};  ///< for vendors that fetch pictures
@@ -51,6 +54,8 @@ class RemoteStager final : public Stager {
                              JobProgress& progress,
                              JobJournal& journal) override;
   void CheckJob(const StagingJob& job) const override;
+  /// Where the vendor's prices are not known: `credits_per_render` of the
+  /// settings, else one, for each request.
   std::optional<double> EstimateCredits(const StagingJob& job) const override;
   int preferred_jobs_in_flight() const override;
 
@@ -59,7 +64,7 @@ class RemoteStager final : public Stager {
 
   void CheckWebhookUrl() const;
   /// One mutex a key of orders that look alike.
-  std::shared_ptr<std::mutex> LookalikeMutex(const std::string& key);
+  std::mutex& LookalikeMutex(const std::string& key);
   /// Clears what earlier runs left between vendor and results.
   void SweepOnce(const std::filesystem::path& output_folder);
   void Know(const std::string& order_id);
@@ -68,10 +73,11 @@ class RemoteStager final : public Stager {
   const Vendor& vendor_;
   std::unique_ptr<VendorClient> client_;
   RemoteOptions options_;
+  double credits_per_render_ = 1;
   RenderSlots slots_;
   PollClock poll_clock_;
   mutable std::mutex mutex_;
-  std::map<std::string, std::shared_ptr<std::mutex>> lookalikes_;
+  std::map<std::string, std::mutex> lookalikes_;
   std::set<std::filesystem::path> folders_;  ///< swept
   std::set<std::string> known_ids_;          ///< of this process's orders
 };

@@ -64,9 +64,13 @@ struct OrderContext {
   std::vector<FittedFile> furniture = {};  ///< reference pictures
   std::string webhook_url = {};            ///< to be called when done, or empty
   bool leaves = false;  ///< --no-wait: the answer must come at once
+  /// What the job's orders share in this run, such as an upload; kept in no
+  /// record. Null where nothing is shared.
+  nlohmann::json* shared = nullptr;
   /// Where the result of order `after` is, for vendors that take URLs.
   std::string earlier_result_url = {};
-  std::string earlier_id = {};  ///< the vendor's id of that order
+  std::string earlier_id = {};       ///< the vendor's id of that order
+  nlohmann::json earlier_data = {};  ///< Order::data of it
   /// What Prepare leaves for OrderCall and no record keeps: signed URLs.
   nlohmann::json transient = nlohmann::json::object();
   /// The public address of a picture, for vendors that fetch it; hosting.h.
@@ -101,10 +105,13 @@ struct OrderStatus {
   std::vector<ResultSource> results = {};  ///< of kDone
   std::string error = {};                  ///< of kFailed: the vendor's words
   std::optional<double> credits = {};      ///< charged for this order
-  /// When it will probably be done, in seconds from its submission.
+  /// When it will probably be done, in seconds from this answer.
   std::optional<double> eta_s = {};
+  /// Of kDone: how long it took, as far as the vendor tells.
+  std::optional<double> took_s = {};
   /// Of kDone: a further order for results that were asked for and failed.
   std::optional<Order> follow_up = {};
+  std::string word = {};     ///< of kWorking: the vendor's own, in lower case
   bool is_free = false;      ///< of kFailed: nothing was charged, try again
   bool cannot_poll = false;  ///< of kWorking: only a webhook will tell
   /// Facts for the manifest: seeds, ids, by-products.
@@ -147,7 +154,8 @@ class Vendor {
   /// as `most_results` asks for.
   virtual std::vector<Order> PlanOrders(const StagingJob& job,
                                         const Service& service) const;
-  /// nullopt: not known beforehand.
+  /// nullopt: the vendor does not say; then it is what the user has set, or
+  /// one a request.
   virtual std::optional<double> EstimateCredits(const StagingJob& job,
                                                 const Service& service) const {
     return std::nullopt;
@@ -171,13 +179,14 @@ class Vendor {
                            const std::set<std::string>& known_ids) const {
     return Recovery::kUnknown;
   }
-  /// Orders with the same key are sent one at a time, because lost answers
-  /// could not be told apart; empty: no matter.
+  /// Orders with the same key are taken one at a time, because lost answers
+  /// could not be told apart; empty: no matter. They are sent together but for
+  /// the last byte.
   virtual std::string LookalikeKey(const OrderContext& context) const {
     return {};
   }
-  /// True when the job may be left with the vendor and fetched later.
-  virtual bool can_leave(const StagingJob& job) const { return true; }
+  /// True for an error that says that a shared upload is there no longer.
+  virtual bool IsUploadGone(const std::string& words) const { return false; }
   virtual Account ReadAccount(VendorClient& client,
                               const Cancelled& cancelled) const = 0;
 };

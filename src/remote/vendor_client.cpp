@@ -178,6 +178,21 @@ CallError VendorClient::Failure(const std::string& action,
       error.sent() == Sent::kMaybe ? Taken::kMaybe : Taken::kNo);
 }
 
+json VendorClient::Redacted(json answer) const {
+  if (answer.is_string()) {
+    return settings_.key.RedactedIn(answer.get<std::string>());
+  }
+  if (answer.is_array()) {
+    for (json& value : answer) value = Redacted(std::move(value));
+  }
+  if (!answer.is_object()) return answer;
+  json clean = json::object();
+  for (auto& [name, value] : answer.items()) {
+    clean[settings_.key.RedactedIn(name)] = Redacted(std::move(value));
+  }
+  return clean;
+}
+
 json VendorClient::Ask(const Call& call, const Cancelled& cancelled) {
   HttpRequest request = Request(call);
   request.cancelled = cancelled;
@@ -194,7 +209,7 @@ json VendorClient::Ask(const Call& call, const Cancelled& cancelled) {
           return nullptr;
         }
         try {
-          return ParseAnswer(response.body);
+          return Redacted(ParseAnswer(response.body));
         } catch (const BadAnswer& bad) {
           failure = Failure("gave an answer that cannot be used",
                             response,
@@ -237,6 +252,7 @@ std::string VendorClient::Pay(const Call& call,
   request.to_file = answer;
   request.max_answer_bytes = kMostPaidBytes;
   request.connection = Connection::kFresh;
+  request.before_last_byte = steps.commits;
   int busy = 0;
   for (int attempt = 1;; ++attempt) {
     if (!pace_.Wait(cancelled)) throw Interrupt();
@@ -246,7 +262,7 @@ std::string VendorClient::Pay(const Call& call,
     try {
       const HttpResponse response = transport_->Send(request);
       Note(request, response);
-      if (response.in_file) return Printable(response.request_id);
+      if (response.in_file) return Clean(Printable(response.request_id));
       const std::string words = ErrorWords(response.body);
       const Verdict verdict = VerdictOf(response, words);
       failure = Failure("refused the order", response, words, verdict);

@@ -55,7 +55,9 @@ using ErrorReader =
 
 /// What is to be put down while a paid request is on its way.
 struct PaySteps {
-  std::function<void()> leaves;     ///< before each time that it is sent
+  std::function<void()> leaves;  ///< before each time that it is sent
+  /// Where set: before its last byte leaves; the vendor can act from then on.
+  std::function<void()> commits = {};
   std::function<void()> not_taken;  ///< refused for now; before the wait
 };
 
@@ -93,6 +95,9 @@ class VendorClient {
                 bool with_key,
                 const std::filesystem::path& file,
                 const Cancelled& cancelled);
+
+  /// An answer without the key, whatever the vendor sends back.
+  nlohmann::json Redacted(nlohmann::json answer) const;
 
   const VendorSpec& spec() const { return spec_; }
   const std::string& user_id() const { return settings_.user_id; }

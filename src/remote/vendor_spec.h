@@ -70,6 +70,9 @@ struct VendorSpec {
   double poll_least_s = 1;
   double poll_most_s = 15;
   double order_timeout_s = 120;  ///< until a paid request is answered
+  /// Words for orders that are at work; others are waited for too, and told
+  /// when the wait is over.
+  Words working_words = {};
   bool needs_user_id = false;
   bool webhook_per_order = false;  ///< takes an address with each order
 };

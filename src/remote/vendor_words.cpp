@@ -131,7 +131,8 @@ void CheckWords(const StagingJob& job,
   if (service.needs_room && RoomWord(job, service).empty()) {
     throw Error(ErrorKind::kUsage,
                 std::string(spec.name) + " must be told the room: use --room " +
-                    NamesWithWord("room", service));
+                    NamesWithWord("room", service) +
+                    "; or a room for each photo in --jobs-file");
   }
 }
 

@@ -55,7 +55,7 @@ std::string DeliveryGate::Refusal(const Delivery& delivery,
                                   const Event& event) const {
   if (vendor_.is_signed && !secrets_.empty()) {
     const webhook::Verification result = webhook::VerifySignature(
-        delivery, scheme_, secrets_, {webhook::Now(), max_age_});
+        delivery, scheme_, secrets_, {remote::Now(), max_age_});
     return result.ok() ? "" : result.reason;
   }
   if (HasSecretWord(delivery.target, secrets_)) return {};

@@ -51,7 +51,8 @@ remote::RemoteOptions RemoteOptionsOf(const ListenOptions& options) {
                                                    : options.general.config,
           .base_url = options.base_url,
           .wait = false,
-          .look_once = true};
+          .look_once = true,
+          .reorders = false};
 }
 
 const webhook::VendorWebhook& CheckedWebhook(const ListenOptions& options) {

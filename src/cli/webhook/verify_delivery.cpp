@@ -102,7 +102,7 @@ ExitCode VerifyDelivery(const VerifyOptions& options) {
         delivery,
         MakeScheme(vendor.scheme, options.signature),
         secrets,
-        {webhook::Now(), std::chrono::seconds(options.signature.max_age_s)});
+        {remote::Now(), std::chrono::seconds(options.signature.max_age_s)});
   }
   Print(options, delivery, vendor, result);
   return result.ok() ? ExitCode::kOk : ExitCode::kCredentials;

@@ -5,6 +5,7 @@
 #include <cctype>
 #include <chrono>
 #include <condition_variable>
+#include <exception>
 #include <mutex>
 #include <set>
 #include <thread>
@@ -48,6 +49,7 @@ class Transfer {
       : request_(request), sink_(request), handle_(curl_easy_init()) {
     if (handle_ == nullptr) throw std::bad_alloc();
     if (request.body) body_.emplace(*request.body);
+    if (body_) body_left_ = body_->size();
     SetUp();
   }
   ~Transfer() {
@@ -60,6 +62,15 @@ class Transfer {
   CURL* handle() { return handle_; }
   std::atomic<bool> give_up = false;
 
+  /// Lets the last byte go; curl's thread calls Resume then.
+  void Release() { is_released_ = true; }
+  /// Called on curl's thread.
+  void Resume() {
+    if (!is_paused_ || !is_released_) return;
+    is_paused_ = false;
+    curl_easy_pause(handle_, CURLPAUSE_CONT);
+  }
+
   /// Called on curl's thread when the exchange is over.
   void Finish(CURLcode code) {
     const std::lock_guard lock(mutex_);
@@ -67,10 +78,14 @@ class Transfer {
     finished_ = true;
     changed_.notify_all();
   }
-  /// @return false when the time is up and it is still on its way
-  bool WaitFor(std::chrono::milliseconds time) {
+  enum class Progress { kOnItsWay, kBeforeLastByte, kFinished };
+  /// Waits until something happens or the time is up.
+  Progress WaitFor(std::chrono::milliseconds time) {
     std::unique_lock lock(mutex_);
-    return changed_.wait_for(lock, time, [&] { return finished_; });
+    const auto waits = [&] { return is_waiting_ && !is_released_; };
+    changed_.wait_for(lock, time, [&] { return finished_ || waits(); });
+    if (finished_) return Progress::kFinished;
+    return waits() ? Progress::kBeforeLastByte : Progress::kOnItsWay;
   }
   /// After it is finished.
   HttpResponse TakeResponse();
@@ -94,6 +109,10 @@ class Transfer {
   Sent HowFar() const;
   [[noreturn]] void ThrowFailure() const;
 
+  bool HoldsLastByte() const {
+    return request_.before_last_byte && !is_released_;
+  }
+  void WaitForRelease();
   static size_t OnRead(char* data, size_t size, size_t count, void* self);
   static int OnSeek(void* self, curl_off_t offset, int origin);
   static size_t OnWrite(char* data, size_t size, size_t count, void* self);
@@ -107,6 +126,8 @@ class Transfer {
   curl_slist* headers_ = nullptr;
   std::optional<BodyReader> body_;
   bool body_begun_ = false;
+  int64_t body_left_ = 0;
+  bool is_paused_ = false;  ///< of curl's thread alone
   HttpResponse response_;
   int64_t header_bytes_ = 0;
   std::optional<TransportError> problem_;  ///< of a callback
@@ -115,6 +136,8 @@ class Transfer {
   std::mutex mutex_;
   std::condition_variable changed_;
   bool finished_ = false;
+  bool is_waiting_ = false;  ///< with its last byte
+  std::atomic<bool> is_released_ = false;
   CURLcode code_ = CURLE_OK;
 };
 
@@ -188,7 +211,17 @@ size_t Transfer::OnRead(char* data, size_t size, size_t count, void* self) {
   auto& transfer = *static_cast<Transfer*>(self);
   try {
     transfer.body_begun_ = true;
-    return transfer.body_->Read(data, size * count);
+    size_t most = size * count;
+    if (transfer.HoldsLastByte()) {
+      if (transfer.body_left_ <= 1) {
+        transfer.WaitForRelease();
+        return CURL_READFUNC_PAUSE;
+      }
+      most = std::min(most, static_cast<size_t>(transfer.body_left_ - 1));
+    }
+    const size_t read = transfer.body_->Read(data, most);
+    transfer.body_left_ -= static_cast<int64_t>(read);
+    return read;
   } catch (const std::exception& error) {
     // The body is cut short of its Content-Length: no server takes it.
     transfer.problem_ =
@@ -197,9 +230,18 @@ size_t Transfer::OnRead(char* data, size_t size, size_t count, void* self) {
   }
 }
 
+void Transfer::WaitForRelease() {
+  is_paused_ = true;
+  const std::lock_guard lock(mutex_);
+  is_waiting_ = true;
+  changed_.notify_all();
+}
+
 int Transfer::OnSeek(void* self, curl_off_t offset, int origin) {
   if (offset != 0 || origin != SEEK_SET) return CURL_SEEKFUNC_CANTSEEK;
-  static_cast<Transfer*>(self)->body_->Rewind();
+  auto& transfer = *static_cast<Transfer*>(self);
+  transfer.body_->Rewind();
+  transfer.body_left_ = transfer.body_->size();
   return CURL_SEEKFUNC_OK;
 }
 
@@ -245,6 +287,7 @@ int Transfer::OnProgress(
 }
 
 Sent Transfer::HowFar() const {
+  if (HoldsLastByte()) return Sent::kNothing;  // of any use
   long request_bytes = 0;
   curl_easy_getinfo(handle_, CURLINFO_REQUEST_SIZE, &request_bytes);
   return request_bytes == 0 && !body_begun_ ? Sent::kNothing : Sent::kMaybe;
@@ -299,16 +342,33 @@ class CurlTransport final : public Transport {
       arriving_.push_back(&transfer);
     }
     curl_multi_wakeup(multi_);
-    while (!transfer.WaitFor(std::chrono::milliseconds(100))) {
-      if (request.cancelled && request.cancelled()) {
-        transfer.give_up = true;
+    std::exception_ptr refusal;
+    for (auto progress = transfer.WaitFor(kTick);
+         progress != Transfer::Progress::kFinished;
+         progress = transfer.WaitFor(kTick)) {
+      if (request.cancelled && request.cancelled()) transfer.give_up = true;
+      if (transfer.give_up) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      } else if (progress == Transfer::Progress::kBeforeLastByte) {
+        try {
+          request.before_last_byte();
+          transfer.Release();
+        } catch (...) {
+          refusal = std::current_exception();
+          transfer.give_up = true;
+        }
+      }
+      if (progress == Transfer::Progress::kBeforeLastByte || transfer.give_up) {
         curl_multi_wakeup(multi_);
       }
     }
+    if (refusal) std::rethrow_exception(refusal);
     return transfer.TakeResponse();
   }
 
  private:
+  static constexpr auto kTick = std::chrono::milliseconds(100);
+
   void Run() {
     int running = 0;
     while (!stop_) {
@@ -334,7 +394,11 @@ class CurlTransport final : public Transport {
     }
     for (auto at = present_.begin(); at != present_.end();) {
       Transfer* transfer = *at++;
-      if (transfer->give_up) Remove(transfer, CURLE_ABORTED_BY_CALLBACK);
+      if (transfer->give_up) {
+        Remove(transfer, CURLE_ABORTED_BY_CALLBACK);
+      } else {
+        transfer->Resume();
+      }
     }
   }
   void End() {

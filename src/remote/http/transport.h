@@ -54,6 +54,10 @@ struct HttpRequest {
   Connection connection = Connection::kMayReuse;
   /// Asked several times a second; true gives the request up.
   std::function<bool()> cancelled;
+  /// Called by Send when all of the body but its last byte has left; that one
+  /// waits until this returns. The server cannot act on the request before.
+  /// When it throws, the request is given up and Send throws the same.
+  std::function<void()> before_last_byte;
 };
 
 /// What came back, whatever its status.

@@ -53,6 +53,8 @@ constexpr auto kServices = std::to_array<Service>({
      .fetches_pictures = true},
 });
 constexpr auto kFormats = std::to_array<Names>({"jpeg", "png"});
+constexpr auto kWorking =
+    std::to_array<Names>({"starting", "processing", "queued", "pending"});
 const VendorSpec kSpec{
     .name = "iacrea",
     .label = "IACrea",
@@ -62,6 +64,7 @@ const VendorSpec kSpec{
     .photo = {.formats = kFormats},
     .poll_least_s = 5,
     .poll_most_s = 20,
+    .working_words = kWorking,
     .needs_user_id = true,
     .webhook_per_order = true,
 };
@@ -193,7 +196,7 @@ class IacreaVendor final : public Vendor {
       status.is_free = true;  // refunded by the vendor
       return status;
     }
-    if (word != "succeeded") return status;
+    if (word != "succeeded") return {.word = word};
     status.results = PublicResults(Field(answer, {"urls"}));
     if (!status.results.empty()) status.state = OrderState::kDone;
     return status;

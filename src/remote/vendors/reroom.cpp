@@ -3,6 +3,7 @@
 #include "core/suggestion.h"
 #include "remote/all_vendors.h"
 #include "remote/answer.h"
+#include "remote/timestamp.h"
 #include "remote/upload_photo.h"
 #include "remote/vendor.h"
 #include "remote/vendors/reroom_services.h"
@@ -136,8 +137,10 @@ OrderStatus ReadRender(const json& answer) {
     status.error = TextField(render, {"err", "error", "message"});
     return status;
   }
-  if (word != "completed" && word != "painted") return status;
+  if (word != "completed" && word != "painted") return {.word = word};
   status.results = PublicResults(Field(render, {"outputs"}));
+  status.took_s = SecondsBetween(TextField(render, {"created_at"}),
+                                 TextField(render, {"updated_at"}));
   // Finished without pictures: they are on their way.
   if (!status.results.empty()) status.state = OrderState::kDone;
   return status;
@@ -217,15 +220,7 @@ class ReRoomVendor final : public Vendor {
 
   void Prepare(OrderContext& context) const override {
     if (context.order.after >= 0) return;
-    const json answer = context.client.Ask(
-        {.method = "POST",
-         .path = "/api/enterprise/upload",
-         .body = FileBody(context.photo.file, context.photo.content_type),
-         .timeout_s = 300},
-        context.cancelled);
-    const std::string name = TextField(answer, {"fileName", "file_name"});
-    if (name.empty()) throw BadAnswer("the upload got no file name");
-    context.order.data["file_name"] = CheckedId(name);
+    context.order.data["file_name"] = UploadedName(context);
     if (!EditAction(context.service).empty()) PrepareMask(context);
     if (context.service.name == kReference) {
       context.transient["reference_file_urls"] = json::array();
@@ -233,6 +228,10 @@ class ReRoomVendor final : public Vendor {
         context.transient["reference_file_urls"].push_back(context.Host(piece));
       }
     }
+  }
+
+  bool IsUploadGone(const std::string& words) const override {
+    return LowerCase(words).find("invalid filename") != std::string::npos;
   }
 
   Call OrderCall(const OrderContext& context) const override {
@@ -293,19 +292,52 @@ class ReRoomVendor final : public Vendor {
                 "(creativity=precise)");
   }
 
+  /// The photo's name at the vendor; uploaded once for all of a job's renders.
+  static std::string UploadedName(const OrderContext& context) {
+    constexpr const char* kShared = "file_name";
+    if (context.shared != nullptr && context.shared->contains(kShared)) {
+      return context.shared->at(kShared);
+    }
+    const json answer = context.client.Ask(
+        {.method = "POST",
+         .path = "/api/enterprise/upload",
+         .body = FileBody(context.photo.file, context.photo.content_type),
+         .timeout_s = 300},
+        context.cancelled);
+    const std::string name = TextField(answer, {"fileName", "file_name"});
+    if (name.empty()) throw BadAnswer("the upload got no file name");
+    if (context.shared != nullptr) (*context.shared)[kShared] = CheckedId(name);
+    return CheckedId(name);
+  }
+
   static void PrepareMask(OrderContext& context) {
+    const FittedFile& photo = context.photo;
+    const StagingJob& job = context.job;
+    const bool changes_black = context.SettingText("mask_change") == "black";
+    const std::string whole = "0,0," + std::to_string(photo.width) + "," +
+                              std::to_string(photo.height);
+    const auto drawn = context.Scratch("drawn-mask.png");
     if (!context.mask) {  // a prompt for the whole photo
-      const FittedFile& photo = context.photo;
-      context.mask = DrawMaskBox("0,0," + std::to_string(photo.width) + "," +
-                                     std::to_string(photo.height),
-                                 photo.file,
-                                 photo,
-                                 context.Scratch("full-mask.png"));
+      context.mask = DrawMaskBox(whole, photo.file, photo, drawn);
     }
     if (context.mask->content_type != "image/png") {
       throw Error(ErrorKind::kInput,
                   context.mask->file.string() +
                       ": reroom takes masks as PNG: save it as one");
+    }
+    if (!changes_black) return;
+    const bool is_file = !job.edit.mask.empty() || !job.declutter.mask.empty();
+    if (is_file) {
+      context.mask = InvertMask(*context.mask, drawn);
+    } else if (job.edit.mask_box.empty()) {
+      context.mask = DrawMaskBox(
+          whole, photo.file, photo, drawn, MaskColours::kBlackOnWhite);
+    } else {
+      context.mask = DrawMaskBox(job.edit.mask_box,
+                                 job.input,
+                                 photo,
+                                 drawn,
+                                 MaskColours::kBlackOnWhite);
     }
   }
 

@@ -76,7 +76,10 @@ constexpr auto kMaterialOptions =
 constexpr auto kObjectOptions = std::to_array<Names>({"--object", "--mask"});
 constexpr auto kPromptOptions = std::to_array<Names>({"--prompt", "--mask"});
 constexpr auto kPromptNeeds = std::to_array<Names>({"--prompt"});
-constexpr auto kFieldSettings = std::to_array<Setting>({kFieldSetting});
+// Which colour of a mask is changed is not documented; white is usual.
+constexpr auto kMaskColours = std::to_array<Names>({"white", "black"});
+constexpr auto kMaskSettings = std::to_array<Setting>(
+    {kFieldSetting, {"mask_change", kWord, kMaskColours}});
 constexpr auto kRelightOptions =
     std::to_array<Names>({"--daylight", "--sky", "--season"});
 constexpr auto kRelightNeeds = std::to_array<Names>({"--daylight"});
@@ -136,28 +139,28 @@ constexpr auto kServices = std::to_array<Service>({
      .operation = Operation::kDeclutter,
      .options = kMaskOptions,
      .needs = kMaskOptions,
-     .settings = kFieldSettings},
+     .settings = kMaskSettings},
     {.name = kEmptyRoom, .operation = Operation::kDeclutter},
     {.name = kEditRemove,
      .operation = Operation::kEdit,
      .options = kRemoveOptions,
      .needs = kRemoveOptions,
-     .settings = kFieldSettings},
+     .settings = kMaskSettings},
     {.name = kEditMaterial,
      .operation = Operation::kEdit,
      .options = kMaterialOptions,
      .needs = kMaterialOptions,
-     .settings = kFieldSettings},
+     .settings = kMaskSettings},
     {.name = kEditObject,
      .operation = Operation::kEdit,
      .options = kObjectOptions,
      .needs = kObjectOptions,
-     .settings = kFieldSettings},
+     .settings = kMaskSettings},
     {.name = kEditPrompt,
      .operation = Operation::kEdit,
      .options = kPromptOptions,
      .needs = kPromptNeeds,
-     .settings = kFieldSettings},
+     .settings = kMaskSettings},
     {.name = kRelight,
      .operation = Operation::kEdit,
      .options = kRelightOptions,
@@ -173,6 +176,8 @@ constexpr auto kServices = std::to_array<Service>({
      .options = kUpscaleOptions,
      .needs = kUpscaleOptions},
 });
+constexpr auto kWorking =
+    std::to_array<Names>({"queued", "rendering", "processing", "pending"});
 constexpr auto kFormats = std::to_array<Names>({"jpeg", "png"});
 
 }  // namespace
@@ -196,6 +201,7 @@ const VendorSpec kSpec{
     .jobs_in_flight = 10,
     .poll_least_s = 3,
     .order_timeout_s = 330,  // staging answers with the finished picture
+    .working_words = kWorking,
 };
 
 }  // namespace stage::remote::reroom

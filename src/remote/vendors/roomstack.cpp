@@ -50,6 +50,8 @@ constexpr auto kServices = std::to_array<Service>({
      .settings = kEditSettings},
 });
 constexpr auto kFormats = std::to_array<std::string_view>({"jpeg", "png"});
+constexpr auto kWorking = std::to_array<std::string_view>(
+    {"queued", "processing", "pending", "completed"});
 constexpr VendorSpec kSpec{
     .name = "roomstack",
     .label = "RoomStack",
@@ -59,6 +61,7 @@ constexpr VendorSpec kSpec{
     .photo = {.formats = kFormats},
     .poll_least_s = 3,
     .order_timeout_s = 600,  // pictures are made within the request
+    .working_words = kWorking,
 };
 
 bool IsAsync(const OrderContext& context) {
@@ -199,7 +202,11 @@ class RoomStackVendor final : public Vendor {
       return status;
     }
     status.results = PicturesOf(answer);
-    if (!status.results.empty()) status.state = OrderState::kDone;
+    if (!status.results.empty()) {
+      status.state = OrderState::kDone;
+    } else {
+      status.word = word;
+    }
     status.credits = NumberField(answer, {"creditsCharged"});
     return status;
   }

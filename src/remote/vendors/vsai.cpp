@@ -3,6 +3,7 @@
 
 #include "remote/all_vendors.h"
 #include "remote/answer.h"
+#include "remote/timestamp.h"
 #include "remote/vendor.h"
 
 namespace stage::remote {
@@ -98,6 +99,8 @@ constexpr auto kServices = std::to_array<Service>({
      .most_results = kMostVariations},
 });
 constexpr auto kFormats = std::to_array<std::string_view>({"jpeg", "png"});
+constexpr auto kWorking = std::to_array<std::string_view>(
+    {"queued", "rendering", "idle", "processing", "pending"});
 constexpr VendorSpec kSpec{
     .name = "vsai",
     .label = "Virtual Staging AI",
@@ -109,6 +112,8 @@ constexpr VendorSpec kSpec{
     .forbidden = Forbidden::kCredits,
     .requests_per_s = 25,
     .burst = 25,
+    .poll_least_s = 3,
+    .working_words = kWorking,
     .webhook_per_order = true,
 };
 
@@ -216,6 +221,16 @@ int64_t BeginningAtVendor(const OrderContext& context) {
          (offset_ms ? *offset_ms - kClockError_ms : -kUnknownClockError_ms);
 }
 
+/// Until the vendor expects a variation to be done, from now.
+std::optional<double> SecondsLeft(const OrderContext& context,
+                                  const json& variation) {
+  const auto eta_ms = NumberField(variation, {"eta"});
+  if (!eta_ms) return std::nullopt;
+  const auto now_ms = Now().time_since_epoch().count() +
+                      context.client.clock_offset_ms().value_or(0);
+  return std::max(0.0, (*eta_ms - static_cast<double>(now_ms)) / 1000);
+}
+
 class VsaiVendor final : public Vendor {
  public:
   const VendorSpec& spec() const override { return kSpec; }
@@ -307,10 +322,15 @@ class VsaiVendor final : public Vendor {
 
   Recovery Recover(OrderContext& context,
                    const std::set<std::string>& known_ids) const override {
-    if (!EarlierRender(context).empty()) return Recovery::kUnknown;
+    const bool adds = !EarlierRender(context).empty();
     for (const bool second_look : {false, true}) {
       if (second_look && !SleepUnless(kSecondLook_s, context.cancelled)) {
         throw Error(ErrorKind::kInterrupted, "interrupted");
+      }
+      if (adds) {
+        const Recovery found = FindAdded(context);
+        if (found != Recovery::kNotTaken) return found;
+        continue;
       }
       const std::vector<std::string> matches = Matches(context, known_ids);
       if (matches.size() > 1) return Recovery::kUnknown;
@@ -325,7 +345,7 @@ class VsaiVendor final : public Vendor {
   /// The vendor's list shows neither photo nor anything of ours.
   std::string LookalikeKey(const OrderContext& context) const override {
     return Essence(ConfigOf(context)) + "|" +
-           std::to_string(context.order.results);
+           std::to_string(context.order.results) + "|" + EarlierRender(context);
   }
 
   Account ReadAccount(VendorClient& client,
@@ -347,7 +367,7 @@ class VsaiVendor final : public Vendor {
 
  private:
   /// Every variation of the order's render, page by page.
-  static std::vector<json> AllVariations(OrderContext& context) {
+  static std::vector<json> AllVariations(const OrderContext& context) {
     std::vector<json> all;
     std::string cursor;
     for (int page = 0; page < kMostPages; ++page) {
@@ -383,13 +403,22 @@ class VsaiVendor final : public Vendor {
     OrderStatus status;
     int failed = 0;
     int asked_for = 0;
+    int working = 0;
     for (const json& variation : variations) {
       if (!IsAskedFor(context, variation)) continue;
       ++asked_for;
       switch (FateOf(variation)) {
         case Fate::kWorking:
-          return {};
+          ++working;
+          status.word = LowerCase(TextField(variation, {"status"}));
+          status.eta_s =
+              std::max(status.eta_s, SecondsLeft(context, variation));
+          break;
         case Fate::kDone:
+          status.took_s =
+              std::max(status.took_s,
+                       SecondsBetween(TextField(variation, {"created_at"}),
+                                      TextField(variation, {"eta"})));
           status.results.push_back({.url = ResultUrl(variation)});
           if (status.results.back().url.empty()) {
             throw BadAnswer("a finished variation has no result");
@@ -401,7 +430,9 @@ class VsaiVendor final : public Vendor {
           break;
       }
     }
-    if (asked_for < context.order.results) return {};
+    if (working > 0 || asked_for < context.order.results) {
+      return {.eta_s = status.eta_s, .word = status.word};
+    }
     status.state =
         status.results.empty() ? OrderState::kFailed : OrderState::kDone;
     status.credits = EarlierRender(context).empty() ? 1 : 0;
@@ -412,6 +443,42 @@ class VsaiVendor final : public Vendor {
       status.follow_up = rest;
     }
     return status;
+  }
+
+  /// Variations that a lost order added to a render: made since it left, of
+  /// the same config, and as many.
+  static Recovery FindAdded(OrderContext& context) {
+    Order earlier;
+    earlier.id = EarlierRender(context);
+    const std::string essence = Essence(ConfigOf(context));
+    json added = json::array();
+    for (const json& variation : AllVariations(LookAt(context, earlier))) {
+      const auto created = NumberField(variation, {"created_at"});
+      const json& config = Field(variation, {"config"});
+      if (created &&
+          *created >= static_cast<double>(BeginningAtVendor(context)) &&
+          Essence(config) == essence &&
+          TextField(variation, {"type"}) != "removal") {
+        added.push_back(CheckedId(TextField(variation, {"id"})));
+      }
+    }
+    if (added.empty()) return Recovery::kNotTaken;
+    if (added.size() != static_cast<size_t>(context.order.results)) {
+      return Recovery::kUnknown;
+    }
+    context.order.data["variations"] = added;
+    context.order.id = earlier.id;
+    return Recovery::kFound;
+  }
+
+  /// A context that asks about another order.
+  static OrderContext LookAt(const OrderContext& context, Order& order) {
+    return {.job = context.job,
+            .service = context.service,
+            .client = context.client,
+            .order = order,
+            .photo = {},
+            .cancelled = context.cancelled};
   }
 
   /// Renders that may be the lost order: made since it left, not known, of the
@@ -447,14 +514,8 @@ class VsaiVendor final : public Vendor {
                    const std::string& essence) {
     Order order;
     order.id = id;
-    OrderContext looked{.job = context.job,
-                        .service = context.service,
-                        .client = context.client,
-                        .order = order,
-                        .photo = {},
-                        .cancelled = context.cancelled};
     int count = 0;
-    for (const json& variation : AllVariations(looked)) {
+    for (const json& variation : AllVariations(LookAt(context, order))) {
       if (!IsAskedFor(context, variation)) continue;
       ++count;
       const json& config = Field(variation, {"config"});

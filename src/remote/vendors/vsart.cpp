@@ -4,6 +4,7 @@
 #include "core/text_encoding.h"
 #include "remote/all_vendors.h"
 #include "remote/answer.h"
+#include "remote/timestamp.h"
 #include "remote/vendor.h"
 
 namespace stage::remote {
@@ -81,6 +82,8 @@ constexpr auto kServices = std::to_array<Service>({
      .most_results = kMostRenders},
 });
 constexpr auto kFormats = std::to_array<Names>({"jpeg", "png", "webp", "heic"});
+constexpr auto kWorking =
+    std::to_array<Names>({"rendering", "queued", "processing", "pending"});
 const VendorSpec kSpec{
     .name = "vsart",
     .label = "Virtual Staging ART",
@@ -90,6 +93,7 @@ const VendorSpec kSpec{
     .services = kServices,
     .photo = {.formats = kFormats, .max_bytes = 10'000'000},
     .poll_least_s = 3,
+    .working_words = kWorking,
     .webhook_per_order = true,
 };
 
@@ -125,20 +129,34 @@ void CheckPremium(const StagingJob& job, const char* key, Words words) {
                   ": vsart has it only with --tier premium");
 }
 
+/// True for an order that adds to the group of an earlier one.
+bool Adds(const Order& order) { return order.after >= 0; }
+
+/// What the order calls its group of renders.
+std::string GroupOf(const Order& order) {
+  const std::string group = TextField(order.data, {"group"});
+  return group.empty() ? order.token : group;
+}
+
 /// The recent renders that the vendor lists for an order: by the group's id,
-/// or by the upload, whose address no other order has.
+/// or by the upload, whose address no other group has; without those that
+/// were in the group before.
 std::vector<json> RendersOf(const json& list, const Order& order) {
   const json& items =
       list.is_array() ? list : Field(list, {"renders", "data", "items"});
   std::vector<json> renders;
   if (!items.is_array()) throw BadAnswer("the list of renders is no list");
   const std::string upload = TextField(order.data, {"image_url"});
+  const json earlier = Field(order.data, {"earlier_runs"});
   for (const json& item : items) {
     const std::string group = TextField(item, {"upload_id"});
     const std::string source = TextField(item, {"source_image_url"});
     const bool same_group =
-        !group.empty() && (group == order.id || group == order.token);
-    if (same_group || (!upload.empty() && source == upload)) {
+        !group.empty() && (group == order.id || group == GroupOf(order));
+    const bool is_earlier =
+        std::find(earlier.begin(), earlier.end(), Field(item, {"id"})) !=
+        earlier.end();
+    if (!is_earlier && (same_group || (!upload.empty() && source == upload))) {
       renders.push_back(item);
     }
   }
@@ -164,14 +182,21 @@ class VsartVendor final : public Vendor {
     CheckPremium(job, "style", kPremiumStyles);
   }
 
+  /// Ten renders a request; a second request adds to the group of the first,
+  /// which holds twenty of the classic tier.
   std::vector<Order> PlanOrders(const StagingJob& job,
                                 const Service& service) const override {
-    if (!IsPremium(job)) return Vendor::PlanOrders(job, service);
-    Service premium = service;
-    premium.most_results = kMostPremiumRenders;
-    return Vendor::PlanOrders(job, premium);
+    Service tier = service;
+    if (IsPremium(job)) tier.most_results = kMostPremiumRenders;
+    std::vector<Order> orders = Vendor::PlanOrders(job, tier);
+    for (size_t i = 1; !IsPremium(job) && i < orders.size(); i += 2) {
+      orders[i].after = static_cast<int>(i) - 1;
+    }
+    return orders;
   }
 
+  /// What adds to a group is free by the vendor's help pages; it is counted
+  /// all the same, so that a limit holds.
   std::optional<double> EstimateCredits(const StagingJob& job,
                                         const Service& service) const override {
     return static_cast<double>(PlanOrders(job, service).size()) *
@@ -179,6 +204,14 @@ class VsartVendor final : public Vendor {
   }
 
   void Prepare(OrderContext& context) const override {
+    if (Adds(context.order)) {
+      context.order.data = {
+          {"image_url", TextField(context.earlier_data, {"image_url"})},
+          {"group", context.earlier_id},
+          {"earlier_runs", Field(context.earlier_data, {"runs"})},
+          {"earlier_renders", kMostRenders}};
+      return;
+    }
     const json answer =
         context.client.Ask(UploadCall(context), context.cancelled);
     const std::string url = TextField(answer, {"url"});
@@ -190,7 +223,7 @@ class VsartVendor final : public Vendor {
     const StagingJob& job = context.job;
     json body = {{"image_url", TextField(context.order.data, {"image_url"})},
                  {"number_of_renders", context.order.results},
-                 {"upload_id", context.order.token}};
+                 {"upload_id", GroupOf(context.order)}};
     const auto add = [&](const char* key, const std::string& value) {
       if (!value.empty()) body[key] = value;
     };
@@ -226,8 +259,15 @@ class VsartVendor final : public Vendor {
         PostJson("/api/image/check-status", {{"upload_id", context.order.id}}),
         context.cancelled);
     const std::string word = LowerCase(TextField(group, {"status"}));
-    if (word != "done" && word != "error") return {};
-    return ReadRenders(List(context), context.order, word == "error");
+    if (word != "done" && word != "error") return {.word = word};
+    const json list = List(context);
+    OrderStatus status = ReadRenders(list, context.order, word == "error");
+    json runs = json::array();
+    for (const json& render : RendersOf(list, context.order)) {
+      runs.push_back(Field(render, {"id"}));
+    }
+    context.order.data["runs"] = runs;
+    return status;
   }
 
   /// Asks twice, some seconds apart: a render may be listed late.
@@ -241,8 +281,10 @@ class VsartVendor final : public Vendor {
         context.order.id = CheckedId(TextField(render, {"upload_id"}));
         return Recovery::kFound;
       }
-      if (RendersTaken(context) > 0) {
-        context.order.id = context.order.token;
+      const double before =
+          NumberField(context.order.data, {"earlier_renders"}).value_or(0);
+      if (RendersTaken(context) > before) {
+        context.order.id = GroupOf(context.order);
         return Recovery::kFound;
       }
     }
@@ -291,7 +333,7 @@ class VsartVendor final : public Vendor {
     try {
       const json answer =
           context.client.Ask(PostJson("/api/image/check-rendering-amount",
-                                      {{"uploadId", context.order.token}}),
+                                      {{"uploadId", GroupOf(context.order)}}),
                              context.cancelled);
       return NumberField(answer, {"renderCount"}).value_or(0);
     } catch (const CallError& error) {
@@ -308,6 +350,10 @@ class VsartVendor final : public Vendor {
     for (const json& render : RendersOf(list, order)) {
       all_ended =
           all_ended && LowerCase(TextField(render, {"status"})) != "rendering";
+      status.took_s =
+          std::max(status.took_s,
+                   SecondsBetween(TextField(render, {"created_at"}),
+                                  TextField(render, {"completed_at"})));
       const std::string error = TextField(render, {"error"});
       if (!error.empty()) status.error = error;
       for (ResultSource& result :

@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "remote/answer.h"
+#include "remote/timestamp.h"
 #include "remote/vendor.h"
-#include "remote/webhook/timestamp.h"
 
 namespace stage::webhook {
 namespace {
@@ -41,7 +41,8 @@ bool IsInDoubt(const Order& order) {
 /// True when the delivery may be of this order, whose id is not known.
 bool Fits(const Event& event, const Order& order) {
   const json& facts = event.facts;
-  const auto created = ParseTimestamp(remote::TextField(facts, {"created_at"}));
+  const auto created =
+      remote::ParseTimestamp(remote::TextField(facts, {"created_at"}));
   const auto results =
       remote::NumberField(Field(facts, {"settings"}), {"variants"});
   return IsInDoubt(order) && created &&
@@ -96,6 +97,12 @@ json RemoteWith(const Event& event, const EventJob& job) {
   if (order.id.empty() && !event.remote_id.empty()) {
     order.id = remote::CheckedId(event.remote_id);
     order.stage = std::max(order.stage, OrderStage::kSubmitted);
+    adds = true;
+  }
+  if (IsInDoubt(order) && event.token == order.token &&
+      event.meaning != EventMeaning::kOther &&
+      !order.data.contains("announced")) {
+    order.data["announced"] = true;
     adds = true;
   }
   const json& images = Field(event.facts, {"image_ids"});

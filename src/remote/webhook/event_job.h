@@ -22,8 +22,9 @@ std::optional<EventJob> FindEventJob(const Event& event,
                                      const ManifestState& manifest);
 
 /// The job's "remote" with what the event adds to the order: the vendor's id
-/// where it was not known, and ids of stored pictures. Null when it adds
-/// nothing. What was in doubt is submitted then.
+/// where it was not known, ids of stored pictures, and that an order in doubt
+/// was announced, so that nobody takes it for one that never arrived. Null when
+/// it adds nothing. What was in doubt is submitted then.
 nlohmann::json RemoteWith(const Event& event, const EventJob& job);
 
 /// The state of a job whose orders are these.

@@ -124,7 +124,8 @@ bool AnySecretSigns(const std::string& digest,
 }
 
 Verification CheckAge(std::string_view timestamp, const AgeLimit& age) {
-  const std::optional<TimePoint> time = ParseTimestamp(timestamp);
+  const std::optional<remote::TimePoint> time =
+      remote::ParseTimestamp(timestamp);
   if (!time || age.most.count() == 0) {
     return {Verdict::kVerified,
             time ? "the signature is right"

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "core/secrets.h"
+#include "remote/timestamp.h"
 #include "remote/webhook/delivery.h"
-#include "remote/webhook/timestamp.h"
 
 namespace stage::webhook {
 
@@ -50,7 +50,7 @@ struct Verification {
 };
 
 struct AgeLimit {
-  TimePoint now;
+  remote::TimePoint now;
   /// Most seconds a delivery may be old, or ahead of this clock; 0: any.
   std::chrono::seconds most{300};
 };

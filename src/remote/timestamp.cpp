@@ -1,11 +1,11 @@
-#include "remote/webhook/timestamp.h"
+#include "remote/timestamp.h"
 
 #include <charconv>
 #include <cmath>
 #include <regex>
 #include <string>
 
-namespace stage::webhook {
+namespace stage::remote {
 namespace {
 
 using std::chrono::milliseconds;
@@ -66,4 +66,12 @@ TimePoint Now() {
       std::chrono::system_clock::now());
 }
 
-}  // namespace stage::webhook
+std::optional<double> SecondsBetween(std::string_view begin,
+                                     std::string_view end) {
+  const auto first = ParseTimestamp(begin);
+  const auto last = ParseTimestamp(end);
+  if (!first || !last || *last <= *first) return std::nullopt;
+  return std::chrono::duration<double>(*last - *first).count();
+}
+
+}  // namespace stage::remote

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string_view>
 
-namespace stage::webhook {
+namespace stage::remote {
 
 using TimePoint = std::chrono::sys_time<std::chrono::milliseconds>;
 
@@ -15,4 +15,9 @@ std::optional<TimePoint> ParseTimestamp(std::string_view text);
 
 TimePoint Now();
 
-}  // namespace stage::webhook
+/// Seconds from one moment to a later one, both as ParseTimestamp reads them;
+/// nullopt when one of them is none, or they do not follow each other.
+std::optional<double> SecondsBetween(std::string_view begin,
+                                     std::string_view end);
+
+}  // namespace stage::remote

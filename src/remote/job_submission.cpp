@@ -1,0 +1,163 @@
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+#include "remote/answer.h"
+#include "remote/job_run.h"
+
+namespace stage::remote {
+namespace {
+
+using nlohmann::json;
+
+constexpr int kMostSubmissions = 3;  // of one order, when none was taken
+
+int64_t UnixMilliseconds() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+}  // namespace
+
+bool JobRun::IsReady(const LiveOrder& live) const {
+  if (live.has_failed || live.order.stage > OrderStage::kSubmitting) {
+    return false;
+  }
+  return live.order.after < 0 ||
+         orders_.at(live.order.after).order.stage == OrderStage::kFetched;
+}
+
+/// Sends the next order that may leave: at once when there is a free slot, and
+/// waiting for one only when no other order could be looked after meanwhile.
+bool JobRun::SubmitNext() {
+  const auto next =
+      std::find_if(orders_.begin(), orders_.end(), [&](const LiveOrder& live) {
+        return IsReady(live);
+      });
+  if (next == orders_.end()) return false;
+  const bool has_other_work =
+      std::any_of(orders_.begin(), orders_.end(), [](const LiveOrder& live) {
+        return live.order.stage == OrderStage::kSubmitted && !live.has_failed;
+      });
+  if (has_other_work && stager_.options_.wait) {
+    if (!stager_.slots_.TryTake()) return false;
+  } else if (!stager_.slots_.Take(cancelled())) {
+    throw Error(ErrorKind::kInterrupted, "interrupted");
+  }
+  next->slot.emplace(stager_.slots_);
+  Submit(*next);
+  return true;
+}
+
+/// Where lost answers could not be told apart, only one of the orders that
+/// look alike can be taken at a time.
+/// @return not locked; without a mutex when the order is like no other
+JobRun::Turn JobRun::TurnOf(LiveOrder& live) {
+  const std::string key = vendor_.LookalikeKey(ContextOf(live));
+  return key.empty() ? Turn()
+                     : Turn(stager_.LookalikeMutex(key), std::defer_lock);
+}
+
+void JobRun::Submit(LiveOrder& live) {
+  FitInputs();
+  progress_.Phase("send", 0.05);
+  if (live.order.stage == OrderStage::kSubmitting) {
+    Turn turn = TurnOf(live);
+    if (turn.mutex() != nullptr) turn.lock();
+    if (AdoptAnswer(live)) return;
+    SettleDoubt(live, "the answer to the order was lost");
+  }
+  for (int attempt = 1; live.order.stage == OrderStage::kPlanned; ++attempt) {
+    if (attempt > kMostSubmissions) {
+      RecordNotTaken(JobState::kFailed);
+      throw Error(ErrorKind::kVendorUnavailable,
+                  Name() + ": " + std::string(vendor_.spec().label) +
+                      " takes no order");
+    }
+    SendOrder(live);
+  }
+}
+
+void JobRun::SendOrder(LiveOrder& live) {
+  OrderContext context = ContextOf(live);
+  Turn turn = TurnOf(live);
+  try {
+    vendor_.Prepare(context);
+    const Call call = vendor_.OrderCall(context);
+    stager_.client_->Pay(
+        call, work_.Answer(live.order.token), StepsOf(live, turn), cancelled());
+  } catch (const CallError& error) {
+    if (error.taken() == Taken::kNo ||
+        live.order.stage != OrderStage::kSubmitting) {
+      return NotTaken(live, error);
+    }
+    return SettleDoubt(live, error.what());
+  } catch (const Error& error) {
+    // Only before it left: nothing was sent.
+    live.order.stage = OrderStage::kPlanned;
+    RecordNotTaken(error.kind() == ErrorKind::kInterrupted ? JobState::kPlanned
+                                                           : JobState::kFailed);
+    throw;
+  }
+  try {
+    ReadAnswer(live);
+  } catch (const BadAnswer& error) {
+    SettleDoubt(live,
+                std::string(vendor_.spec().label) +
+                    " gave an answer that cannot be used: " + error.what());
+  }
+}
+
+/// An upload that several orders share may be gone by the time of a later one:
+/// it is made once more.
+void JobRun::NotTaken(LiveOrder& live, const CallError& error) {
+  live.order.stage = OrderStage::kPlanned;
+  const bool is_gone = !uploaded_again_ && vendor_.IsUploadGone(error.what());
+  RecordNotTaken(is_gone ? JobState::kPlanned : JobState::kFailed);
+  if (!is_gone) throw Error(error.kind(), Name() + ": " + error.what());
+  uploaded_again_ = true;
+  shared_ = json::object();
+}
+
+/// Puts down each leaving of an order, and that it was not taken while it
+/// waits to leave again: a crash then leaves no doubt behind. An order that
+/// looks like others leaves but for its last byte; that waits for its turn.
+PaySteps JobRun::StepsOf(LiveOrder& live, Turn& turn) {
+  const auto put_down = [this, &live] {
+    live.order.stage = OrderStage::kSubmitting;
+    live.order.begun_at_ms = UnixMilliseconds();
+    Record(JobState::kSubmitting);
+    live.submitted = Clock::now();
+  };
+  const auto take_back = [this, &live, &turn] {
+    live.order.stage = OrderStage::kPlanned;
+    RecordNotTaken(JobState::kPlanned);
+    if (turn.owns_lock()) turn.unlock();
+  };
+  if (turn.mutex() == nullptr) {
+    return {.leaves = put_down, .not_taken = take_back};
+  }
+  return {.leaves = [] {},
+          .commits =
+              [&turn, put_down] {
+                turn.lock();
+                put_down();
+              },
+          .not_taken = take_back};
+}
+
+void JobRun::ReadAnswer(LiveOrder& live) {
+  const json answer = stager_.client_->Redacted(ParseAnswerFile(
+      work_.Answer(live.order.token), work_.PictureStem(live.order.token)));
+  OrderContext context = ContextOf(live);
+  OrderStatus status = vendor_.ReadOrderAnswer(context, answer);
+  live.order.stage = OrderStage::kSubmitted;
+  if (!live.order.id.empty()) stager_.Know(live.order.id);
+  live.status = status;
+  Record(JobState::kSubmitted);
+  ScheduleFirstLook(live);
+  TakeStatus(live, std::move(status));
+}
+
+}  // namespace stage::remote
