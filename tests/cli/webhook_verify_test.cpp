@@ -17,7 +17,7 @@ struct DeliveryRun : StageRun {
   DeliveryRun() {
     const std::string now =
         std::to_string(std::chrono::duration_cast<std::chrono::seconds>(
-                           webhook::Now().time_since_epoch())
+                           remote::Now().time_since_epoch())
                            .count());
     Write("body", kBody);
     Write("headers",

@@ -3,6 +3,8 @@
 #include <doctest/doctest.h>
 
 #include <ctime>
+#include <functional>
+#include <vector>
 
 namespace stage::test {
 namespace {
@@ -47,25 +49,76 @@ TEST_CASE("RenderSlots: never more than the limit, given back for others") {
   CHECK(slots.Take({}));
 }
 
-TEST_CASE("PollClock: learns how long renders take") {
-  PollClock clock(1, 15);
-  CHECK(clock.FirstLook(std::nullopt) == 1);
-  CHECK(clock.FirstLook(20) == doctest::Approx(20.4));
-  // Renders of 2 s; each order is looked after as the clock says.
+/// Orders whose renders take as long as `render_s` says, ten at a time.
+/// @return the seconds that an order was finished before it was seen, on
+/// average
+double Wasted(PollClock& clock,
+              int orders,
+              const std::function<double(int)>& render_s,
+              bool is_told = false) {
+  constexpr int kAtOnce = 10;
   double wasted = 0;
-  for (int order = 0; order < 400; ++order) {
-    const double first = clock.FirstLook(std::nullopt);
-    double at = first;
-    double early = 0;
-    int looks = 1;
-    while (at < 2) {
-      early = at;
-      at += clock.Between(looks++);
+  for (int order = 0; order < orders; order += kAtOnce) {
+    std::vector<double> firsts;
+    for (int i = 0; i < kAtOnce; ++i) {
+      firsts.push_back(clock.FirstLook(std::nullopt));
     }
-    clock.Finished(looks, first, early, at);
-    wasted += at - 2;
+    for (int i = 0; i < kAtOnce; ++i) {
+      const double ready = render_s(order + i);
+      double at = firsts[size_t(i)];
+      int looks = 1;
+      if (at < ready) clock.TooEarly(at);
+      while (at < ready) at += clock.Between(looks++);
+      clock.Finished(looks,
+                     firsts[size_t(i)],
+                     at,
+                     is_told ? std::optional(ready) : std::nullopt);
+      wasted += at - ready;
+    }
   }
-  CHECK(wasted / 400 < 0.12);
+  return wasted / orders;
+}
+
+TEST_CASE("PollClock: the vendor's estimate counts until orders have ended") {
+  PollClock clock(3, 15);
+  CHECK(clock.FirstLook(std::nullopt) == 3);
+  CHECK(clock.FirstLook(20) == doctest::Approx(20.4));
+  CHECK(clock.FirstLook(0.1) == 1);
+  clock.Finished(1, 3, 3);
+  CHECK(clock.FirstLook(20) <= 3);
+}
+
+TEST_CASE("PollClock: learns how long renders take") {
+  PollClock same(3, 15);
+  CHECK(Wasted(same, 400, [](int) { return 2.0; }) < 0.25);
+  PollClock varying(3, 15);
+  const auto vary = [](int order) { return 6 + 0.1 * (order * 7 % 11); };
+  CHECK(Wasted(varying, 400, vary) < 1.0);
+}
+
+TEST_CASE("PollClock: believes the vendor's own times, unless they mislead") {
+  PollClock same(3, 15);
+  CHECK(Wasted(
+            same, 200, [](int) { return 2.0; }, true) < 0.15);
+  PollClock misled(3, 15);
+  for (int order = 0; order < 40; ++order) {
+    const double first = misled.FirstLook(std::nullopt);
+    if (first < 3) misled.TooEarly(first);
+    misled.Finished(first < 3 ? 2 : 1, first, first < 3 ? first + 3 : first, 1);
+  }
+  CHECK(misled.FirstLook(std::nullopt) >= 2.7);
+}
+
+TEST_CASE("PollClock: never sooner than a second, later looks further apart") {
+  PollClock clock(3, 15);
+  Wasted(clock, 100, [](int) { return 0.05; });
+  CHECK(clock.FirstLook(std::nullopt) >= 1);
+  CHECK(clock.Between(1) == 3);
+  CHECK(clock.Between(3) > clock.Between(2));
+  CHECK(clock.Between(100) == 15);
+  CHECK(clock.Between(1, 2.0) == 2);
+  CHECK(clock.Between(1, 0.0) == 1);
+  CHECK(clock.Between(1, 60.0) == 3);
 }
 
 }  // namespace

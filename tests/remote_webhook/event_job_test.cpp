@@ -121,6 +121,18 @@ TEST_CASE("RemoteWith: an order in doubt gets its id and pictures") {
   CHECK(StateOfRemote(remote, JobState::kSubmitting) == JobState::kSubmitted);
 }
 
+TEST_CASE("RemoteWith: an order in doubt is known to have arrived") {
+  const ManifestState jobs = WithJobs(
+      {Record("a", "submitting", "vsart", Order(kToken, "submitting"))});
+  Event event = Finished("vsart", "");
+  event.token = kToken;
+  const json remote = RemoteWith(event, *FindEventJob(event, jobs));
+  CHECK(remote["orders"][0]["data"]["announced"] == true);
+  CHECK(remote["orders"][0]["stage"] == "submitting");
+  event.meaning = EventMeaning::kOther;
+  CHECK(RemoteWith(event, *FindEventJob(event, jobs)).is_null());
+}
+
 TEST_CASE("RemoteWith: what is known already is nothing new") {
   const ManifestState jobs = WithJobs(
       {Record("a", "submitted", "vsai", Order(kToken, "submitted", "r-1"))});

@@ -9,6 +9,9 @@
 namespace stage::webhook {
 namespace {
 
+using remote::ParseTimestamp;
+using remote::TimePoint;
+
 const Secret kKey("whsec_7d1f");
 constexpr std::string_view kBody =
     R"({"id":"d-1","event":"generation.completed","data":{}})";

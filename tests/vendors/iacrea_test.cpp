@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include "vendors/scenario_rows.h"
+#include "vendors/vendor_tables.h"
 
 namespace stage::test {
 namespace {
@@ -27,6 +27,51 @@ std::deque<Scenario> Operations() {
                {"width", 800},
                {"height", 600}}}});
   rows.Later("a kitchen", kitchen);
+  Arguments with_command = {"generate",
+                            "$PHOTO",
+                            "--room",
+                            "bathroom",
+                            "--mask",
+                            "$MASK",
+                            "--upload-command",
+                            "$PUTTER"};
+  rows.Done("a bathroom, put on the web by a command",
+            with_command,
+            {{"generate", {{"room_type", "BATHROOM"}}}});
+  Arguments shower = kitchen;
+  shower[3] = "bathroom";
+  shower.insert(shower.end(), {"--set", "room_type=SHOWEROOM"});
+  rows.Done(
+      "a shower room", shower, {{"generate", {{"room_type", "SHOWEROOM"}}}});
+  Arguments two = kitchen;
+  two.insert(two.end(), {"--variants", "2"});
+  rows.Results("two variants, the second made from the first",
+               two,
+               2,
+               2,
+               {{"variation", {{"theme", "INDUSTRIAL"}}}});
+  Arguments other = kitchen;
+  other[7] = "modern";
+  other.insert(other.end(), {"--set", "generation_id=$ORDER"});
+  rows.Added("a variation of an earlier generation",
+             kitchen,
+             other,
+             {{"variation", {{"theme", "MODERN"}}}});
+  rows.Limited(kitchen);
+  rows.Refused("a declutter", {"declutter", "$PHOTO"}, "vsai");
+  rows.Refused(
+      "an edit by prompt", {"edit", "$PHOTO", "--prompt", "red"}, "roomstack");
+  rows.Refused("an upscale", {"upscale", "$PHOTO", "--factor", "2"}, "reroom");
+  rows.Refused("an exterior", {"generate", "$PHOTO", "--exterior"}, "reroom");
+  rows.Refused(
+      "a sketch", {"generate", "$PHOTO", "--sketch", "drawing"}, "reroom");
+  rows.Refused("reference pieces",
+               {"generate", "$PHOTO", "--furniture", "$PIECE"},
+               "roomstack");
+  rows.Refused("emptied and furnished",
+               {"generate", "$PHOTO", "--declutter-first"},
+               "vsart");
+  rows.Refused("subscriptions", {"webhook", "subscriptions"}, "--webhook-url");
   rows.Told("its credits", {"credits"}, "1000");
   rows.Refused("a bedroom",
                {"generate",
@@ -63,12 +108,14 @@ FaultTarget Polled() {
 
 }  // namespace
 
+VendorTables IacreaTables() { return {"iacrea", Operations(), {Polled()}}; }
+
 TEST_CASE("IACrea: every operation does what it says") {
-  CHECK(Told(Operations()) == "");
+  CHECK(OperationProblems(IacreaTables()) == "");
 }
 
 TEST_CASE("IACrea: misfortunes cost no money and no results") {
-  CHECK(Told(FaultRows(Polled())) == "");
+  CHECK(FaultProblems(IacreaTables()) == "");
 }
 
 }  // namespace stage::test

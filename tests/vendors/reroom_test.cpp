@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include "vendors/scenario_rows.h"
+#include "vendors/vendor_tables.h"
 
 namespace stage::test {
 namespace {
@@ -21,6 +21,73 @@ std::deque<Scenario> Operations() {
                2,
                2);
   rows.Later("an exterior", {"generate", "$PHOTO", "--exterior"});
+  rows.Later("a bedroom", {"generate", "$PHOTO", "--room", "bedroom"});
+  Scenario& again = rows.Done(
+      "an upload that is gone by the second render",
+      {"generate", "$PHOTO", "--room", "living", "--variants", "2", "-j", "1"});
+  again.results = again.payments = 2;
+  again.faults = {{{"endpoint", "render"},
+                   {"kind", "status"},
+                   {"status", 400},
+                   {"text", "Invalid filename"},
+                   {"nth", 2}}};
+  rows.Done("a furnished room, rendered anew",
+            {"generate",
+             "$PHOTO",
+             "--room",
+             "living",
+             "--prompt",
+             "warmer",
+             "--fidelity",
+             "strict",
+             "--set",
+             "color=airy-neutrals"},
+            {{"render",
+              {{"?field", "interior"},
+               {"creativity", "precise"},
+               {"color", "airy-neutrals"},
+               {"prompt", "warmer"}}}});
+  rows.Done(
+      "pieces to furnish with, on the web",
+      {"generate", "$PHOTO", "--furniture", "$PIECE", "--url-prefix", "$HOST"},
+      {{"render", {{"tool", "virtual-staging"}, {"action", "reference"}}}});
+  rows.Done(
+      "pieces to furnish with, by address",
+      {"generate", "$PHOTO", "--set", "reference_file_urls=$HOST/room1.jpg"},
+      {{"render", {{"action", "reference"}}}});
+  rows.Done("a sketch of a house",
+            {"generate", "$PHOTO", "--exterior", "--sketch", "elevation"},
+            {{"render", {{"?field", "exterior"}, {"view", "elevation"}}}});
+  rows.Done(
+      "a house by night",
+      {"edit", "$PHOTO", "--daylight", "night", "--sky", "clear"},
+      {{"render",
+        {{"daylight", "night"}, {"sky", "clear"}, {"creativity", "precise"}}}});
+  rows.Done("a house in winter",
+            {"edit", "$PHOTO", "--season", "winter"},
+            {{"render", {{"season", "winter"}}}});
+  rows.Done("emptied in a mask",
+            {"declutter", "$PHOTO", "--mask", "$MASK"},
+            {{"render", {{"tool", "edit"}, {"action", "remove"}}}});
+  rows.Done("a mask whose black is changed",
+            {"edit",
+             "$PHOTO",
+             "--remove",
+             "--mask",
+             "0,0,800,100",
+             "--set",
+             "mask_change=black"},
+            {{"render", {{"action", "remove"}}}});
+  rows.Done("the whole photo by a prompt",
+            {"edit", "$PHOTO", "--prompt", "white walls"},
+            {{"render", {{"action", "prompt"}, {"prompt", "white walls"}}}});
+  rows.Later("an upscale", {"upscale", "$PHOTO", "--short-edge", "1536"});
+  rows.Limited({"generate", "$PHOTO", "--room", "living"});
+  rows.Refused("no room", {"generate", "$PHOTO"}, "must be told the room");
+  rows.Refused("a room in a mask",
+               {"generate", "$PHOTO", "--room", "kitchen", "--mask", "$MASK"},
+               "iacrea");
+  rows.Refused("subscriptions", {"webhook", "subscriptions"}, "no webhooks");
   rows.Done("an exterior",
             {"generate", "$PHOTO", "--exterior"},
             {{"render", {{"?field", "exterior"}}}});
@@ -74,14 +141,39 @@ FaultTarget Polled() {
           .upload = "upload"};
 }
 
+/// Staging, whose answer is the finished picture.
+FaultTarget AtOnce() {
+  return {.vendor = "reroom",
+          .way = "at once",
+          .arguments = {"generate", "$PHOTO", "--room", "living"},
+          .submit = "render",
+          .download = "download",
+          .upload = "upload",
+          .settings = {{"reroom_shape", "flat"}}};
+}
+
+FaultTarget Upscale() {
+  return {.vendor = "reroom",
+          .way = "upscale",
+          .arguments = {"upscale", "$PHOTO", "--short-edge", "1536"},
+          .submit = "upscale",
+          .poll = {"get"},
+          .download = "download",
+          .upload = "upload"};
+}
+
 }  // namespace
 
+VendorTables ReRoomTables() {
+  return {"reroom", Operations(), {Polled(), AtOnce(), Upscale()}};
+}
+
 TEST_CASE("ReRoom: every operation does what it says") {
-  CHECK(Told(Operations()) == "");
+  CHECK(OperationProblems(ReRoomTables()) == "");
 }
 
 TEST_CASE("ReRoom: misfortunes cost no money and no results") {
-  CHECK(Told(FaultRows(Polled())) == "");
+  CHECK(FaultProblems(ReRoomTables()) == "");
 }
 
 }  // namespace stage::test

@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include "vendors/scenario_rows.h"
+#include "vendors/vendor_tables.h"
 
 namespace stage::test {
 namespace {
@@ -49,7 +49,21 @@ std::deque<Scenario> Operations() {
             {"generate", "$PHOTO", "--set", "async=true"},
             {{"generate", {{"?async", "true"}}}});
   rows.Later("a room", {"generate", "$PHOTO"});
+  rows.Limited({"generate", "$PHOTO", "--room", "living"});
   rows.Told("its credits", {"credits"}, "1000");
+  rows.Told("its usage", {"credits", "--json"}, "creditsUsed");
+  rows.Done("a room that the vendor could not store",
+            {"generate", "$PHOTO", "--set", "style=modern"})
+      .faults = {{{"endpoint", "generate"}, {"kind", "not_stored"}}};
+  for (const char* status : {"401", "404"}) {
+    Scenario& row = rows.Done(
+        std::string("left to the webhook, polls refused with ") + status,
+        {"generate", "$PHOTO", "--set", "async=true"});
+    row.settings = {{"roomstack_poll", status}};
+    row.ending = Ending::kPaid;
+    row.results = 0;
+    row.says = "webhook";
+  }
   rows.Done("an edit",
             {"edit", "$PHOTO", "--prompt", "blue walls"},
             {{"edit", {{"editPrompt", "blue walls"}}}});
@@ -65,6 +79,33 @@ std::deque<Scenario> Operations() {
              "$MASK",
              "--set",
              "maskField=mask"});
+  rows.Results("an edit, not waited for",
+               {"edit", "$PHOTO", "--prompt", "a plant", "--no-wait"},
+               1,
+               1);
+  rows.Refused("a declutter", {"declutter", "$PHOTO"}, "vsai");
+  rows.Refused("an edit by material",
+               {"edit", "$PHOTO", "--material", "oak", "--mask", "$MASK"},
+               "reroom");
+  rows.Refused(
+      "an edit by object",
+      {"edit", "$PHOTO", "--object", "furniture:sofa", "--mask", "$MASK"},
+      "reroom");
+  rows.Refused(
+      "a removal", {"edit", "$PHOTO", "--remove", "--mask", "$MASK"}, "vsai");
+  rows.Refused(
+      "another light", {"edit", "$PHOTO", "--daylight", "sunset"}, "vsai");
+  rows.Refused(
+      "another season", {"edit", "$PHOTO", "--season", "winter"}, "reroom");
+  rows.Refused(
+      "a sketch", {"generate", "$PHOTO", "--sketch", "drawing"}, "reroom");
+  rows.Refused("emptied and furnished",
+               {"generate", "$PHOTO", "--declutter-first"},
+               "vsart");
+  rows.Refused("a room in a mask",
+               {"generate", "$PHOTO", "--room", "kitchen", "--mask", "$MASK"},
+               "iacrea");
+  rows.Refused("subscriptions", {"webhook", "subscriptions"}, "dashboard");
   rows.Refused("an upscale",
                {"upscale", "$PHOTO", "--factor", "2"},
                "roomstack has no upscale");
@@ -81,7 +122,16 @@ FaultTarget AtOnce() {
   return {.vendor = "roomstack",
           .way = "at once",
           .arguments = {"generate", "$PHOTO"},
-          .submit = "generate"};
+          .submit = "generate",
+          .embeds = true};
+}
+
+FaultTarget Edit() {
+  return {.vendor = "roomstack",
+          .way = "edit",
+          .arguments = {"edit", "$PHOTO", "--prompt", "a rug"},
+          .submit = "edit",
+          .embeds = true};
 }
 
 FaultTarget Async() {
@@ -95,16 +145,16 @@ FaultTarget Async() {
 
 }  // namespace
 
+VendorTables RoomStackTables() {
+  return {"roomstack", Operations(), {AtOnce(), Edit(), Async()}};
+}
+
 TEST_CASE("RoomStack: every operation does what it says") {
-  CHECK(Told(Operations()) == "");
+  CHECK(OperationProblems(RoomStackTables()) == "");
 }
 
-TEST_CASE("RoomStack: misfortunes at once cost no money and no results") {
-  CHECK(Told(FaultRows(AtOnce())) == "");
-}
-
-TEST_CASE("RoomStack: misfortunes in between cost no money and no results") {
-  CHECK(Told(FaultRows(Async())) == "");
+TEST_CASE("RoomStack: misfortunes cost no money and no results") {
+  CHECK(FaultProblems(RoomStackTables()) == "");
 }
 
 }  // namespace stage::test

@@ -22,6 +22,7 @@ class Rows {
   Scenario& Add(const std::string& name, json fault) {
     Scenario scenario{
         target_.way + ", " + name, target_.vendor, {{target_.arguments, 0}}};
+    scenario.settings = target_.settings;
     scenario.steps.front().arguments.insert(
         scenario.steps.front().arguments.end(), {"--backend", target_.vendor});
     scenario.faults = {std::move(fault)};
@@ -62,6 +63,9 @@ class Rows {
       if (argument == "$PHOTO") argument = "$PHOTOS";
     }
     row.photos = 5;
+    // Which of several that come together is the third is not told.
+    row.steps.front().arguments.insert(row.steps.front().arguments.end(),
+                                       {"--jobs", "2"});
     Ends(row, Ending::kPartly, 11, 2);
     row.results = 2;
   }
@@ -82,6 +86,9 @@ class Rows {
     Doubtful(
         "reset before it was read", Fault(target_.submit, "reset_unread"), 0);
     Doubtful("reset after it was read", Fault(target_.submit, "reset_read"), 0);
+    json large = Fault(target_.submit, "oversized");
+    large["bytes"] = 20'000'000;
+    Doubtful("oversized", large, 1);
     for (const char* kind : {"lost",
                              "status_after",
                              "truncated",
@@ -92,6 +99,22 @@ class Rows {
                              "deep"}) {
       Doubtful(kind, Fault(target_.submit, kind), 1);
     }
+  }
+
+  /// The vendor sends the key back: it must be nowhere (see Stage).
+  void EchoedKeys() {
+    const auto add = [&](const std::string& endpoint, int status) -> Scenario& {
+      json fault = Fault(endpoint, "echo");
+      fault["status"] = status;
+      Scenario& row = Add("the key comes back from " + endpoint, fault);
+      row.steps.front().arguments.insert(row.steps.front().arguments.end(),
+                                         {"-v", "--log-file", "$LOG"});
+      row.says = "[key]";
+      return row;
+    };
+    Ends(add(target_.submit, 400), Ending::kFailed, 3, 0);
+    if (!target_.poll.empty()) add(target_.poll.front(), 500);
+    if (!target_.upload.empty()) add(target_.upload, 500);
   }
 
   void OrderedAgainKnowingly() {
@@ -108,7 +131,7 @@ class Rows {
   void SlowAnswers() {
     json slow = Fault(target_.submit, "slow");
     // An embedded picture is longer than an id.
-    slow.update({{"piece", target_.poll.empty() ? 4000 : 8}, {"delay_ms", 20}});
+    slow.update({{"piece", target_.embeds ? 4000 : 8}, {"delay_ms", 20}});
     Add("slow", slow);
   }
 
@@ -143,6 +166,24 @@ class Rows {
         Add(std::string(kind) + " at " + endpoint, Fault(endpoint, kind));
       }
     }
+    if (target_.poll.empty()) return;
+    json strange = Fault(target_.poll.front(), "status_word");
+    strange["times"] = -1;
+    Scenario& row = Add("never a known status", strange);
+    row.steps.front().arguments.insert(row.steps.front().arguments.end(),
+                                       {"--timeout", "8"});
+    Ends(row, Ending::kPaid, 3, 1);
+    row.says = "percolating";
+  }
+
+  /// The picture is of another size and shape than the photo: it is paid, kept
+  /// apart and not handed out as the result.
+  void OtherSize() {
+    const std::string& where =
+        target_.embeds ? target_.submit : target_.download;
+    Scenario& row = Add("a result of another size", Fault(where, "other_size"));
+    Ends(row, Ending::kFailed, 3, 1);
+    row.says = "not the shape of the photo";
   }
 
   void BadDownloads() {
@@ -178,7 +219,9 @@ class Rows {
     CreditsRunOut();
     LostOrders();
     OrderedAgainKnowingly();
+    EchoedKeys();
     SlowAnswers();
+    OtherSize();
     FailedRender();
     BadPolls();
     BadDownloads();
@@ -227,6 +270,47 @@ void OperationRows::Later(const std::string& name, Arguments arguments) {
   arguments.push_back("--no-wait");
   Scenario& row = Add(name + ", fetched later", std::move(arguments), 0);
   row.steps.push_back({{"status", "$STAGED", "--wait"}});
+}
+
+void OperationRows::Limited(Arguments arguments, int credits) {
+  for (std::string& argument : arguments) {
+    if (argument == "$PHOTO") argument = "$PHOTOS";
+  }
+  Arguments planned = arguments;
+  planned.push_back("--dry-run");
+  Scenario& plan = Add("three photos, planned only", planned, 0);
+  plan.photos = 3;
+  plan.ending = Ending::kRefused;
+  plan.payments = plan.results = 0;
+  plan.says = "estimated_credits " + std::to_string(3 * credits) + ".0";
+  arguments.insert(arguments.end(),
+                   {"--max-credits", std::to_string(2 * credits - 1)});
+  Scenario& row = Add("three photos, credits for one", arguments, 11);
+  row.photos = 3;
+  row.ending = Ending::kPartly;
+  row.says = "--max-credits";
+}
+
+Scenario& OperationRows::Added(const std::string& name,
+                               Arguments earlier,
+                               Arguments arguments,
+                               Sent sent) {
+  Scenario& row = Done(name, std::move(earlier), std::move(sent));
+  arguments.insert(arguments.end(), {"--backend", vendor_});
+  row.steps.push_back({std::move(arguments)});
+  row.payments = 2;
+  return row;
+}
+
+void OperationRows::Account(const std::string& name,
+                            const std::vector<Arguments>& commands,
+                            const std::string& says) {
+  Told(name, commands.front(), says);
+  for (size_t i = 1; i < commands.size(); ++i) {
+    Arguments arguments = commands[i];
+    arguments.insert(arguments.end(), {"--backend", vendor_});
+    rows_.back().steps.push_back({std::move(arguments)});
+  }
 }
 
 void OperationRows::Refused(const std::string& name,

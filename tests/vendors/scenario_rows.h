@@ -32,12 +32,25 @@ class OperationRows {
   void Refused(const std::string& name,
                Arguments arguments,
                const std::string& says);
+  /// A batch of three photos, planned only, then held to a limit of credits
+  /// that is enough for one: `credits` for each.
+  void Limited(Arguments arguments, int credits = 1);
+  /// An order that adds to the order of an earlier run.
+  Scenario& Added(const std::string& name,
+                  Arguments earlier,
+                  Arguments arguments,
+                  Sent sent = {});
+  /// Several commands that talk to the account alone; the last one says so.
+  void Account(const std::string& name,
+               const std::vector<Arguments>& commands,
+               const std::string& says);
   /// A command without photos that succeeds and says so.
   void Told(const std::string& name,
             Arguments arguments,
             const std::string& says);
 
   const std::deque<Scenario>& all() const { return rows_; }
+  Scenario& last() { return rows_.back(); }
 
  private:
   Scenario& Add(const std::string& name, Arguments arguments, int exit_code);
@@ -60,6 +73,9 @@ struct FaultTarget {
   std::string upload = {};
   Lost lost = Lost::kGone;
   bool refunds = false;  ///< a failed render costs nothing and is repeated
+  nlohmann::json settings = nlohmann::json::object();  ///< of the server
+  /// Pictures are within the answer to the order.
+  bool embeds = false;
 };
 
 /// Every misfortune at every endpoint of it: paid work is neither lost nor

@@ -25,6 +25,10 @@ class VendorProcess {
   std::string user_id(const std::string& vendor) const {
     return address().at("vendors").at(vendor).at("user_id");
   }
+  /// The names of its endpoints.
+  std::vector<std::string> endpoints(const std::string& vendor) const {
+    return address_.at("vendors").at(vendor).at("endpoints");
+  }
   /// Names of the vendors.
   std::vector<std::string> vendors() const;
 

@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <atomic>
 #include <mutex>
+#include <regex>
 #include <set>
 #include <thread>
 
 #include "cli/run_stage.h"
 #include "vendors/server/picture.h"
+#include "vendors/server/text_codes.h"
 #include "vendors/vendor_process.h"
 
 namespace stage::test {
@@ -64,7 +66,15 @@ class Stage {
           Picture(uint32_t(i) + 1, vendors::PictureFormat::kJpeg);
     }
     run_.Write("photos/masks/mask.png", Mask());
-    run_.Write("piece.jpg", Picture(99, vendors::PictureFormat::kJpeg));
+    run_.Write("photos/pieces/piece.jpg",
+               Picture(99, vendors::PictureFormat::kJpeg));
+    // Prints where on the web the file behind it is.
+    run_.Write("put-on-web",
+               "#!/bin/sh\nprintf '%s/%s\\n' '" + server_.storage() +
+                   "/host' \"${1#" + (run_.folder() / "photos").string() +
+                   "/}\"\n");
+    fs::permissions(run_.folder() / "put-on-web", fs::perms::owner_all);
+    run_.SetVariable("HOOK", "s3cret-word");
     std::string upper = scenario.vendor;
     std::transform(upper.begin(), upper.end(), upper.begin(), ::toupper);
     const std::string& vendor = scenario.vendor;
@@ -76,6 +86,14 @@ class Stage {
       fault["vendor"] = vendor;
       server_.Plan(fault);
     }
+  }
+
+  std::set<std::string> Endpoints() const {
+    std::set<std::string> names;
+    for (const json& request : server_.Records("request", scenario_.vendor)) {
+      names.insert(request.at("endpoint").get<std::string>());
+    }
+    return names;
   }
 
   std::vector<std::string> Problems() {
@@ -105,9 +123,13 @@ class Stage {
           {"$PHOTOS", (run_.folder() / "photos").string()},
           {"$PHOTO", (run_.folder() / "photos/room1.jpg").string()},
           {"$MASK", (run_.folder() / "photos/masks/mask.png").string()},
-          {"$PIECE", (run_.folder() / "piece.jpg").string()},
+          {"$PIECE", (run_.folder() / "photos/pieces/piece.jpg").string()},
           {"$HOST", server_.storage() + "/host"},
+          {"$PUTTER", (run_.folder() / "put-on-web").string()},
           {"$STAGED", OutputFolder().string()},
+          {"$ORDER", LastOrder()},
+          {"$ID", LastId()},
+          {"$LOG", (run_.folder() / "log").string()},
       };
       for (const auto& [name, value] : values) {
         argument = Replaced(argument, name, value);
@@ -122,6 +144,29 @@ class Stage {
       Complain("exit code " + std::to_string(result.exit_code) + ", not " +
                std::to_string(step.exit_code));
     }
+  }
+
+  /// The vendor's id of the order that the manifest names last.
+  std::string LastOrder() const {
+    std::string order;
+    for (const std::string& line :
+         Lines(ReadFileBytes(OutputFolder() / "manifest.jsonl"))) {
+      const json record = json::parse(line, nullptr, false);
+      if (!record.is_object()) continue;
+      order = record.value("remote", json::object()).value("id", order);
+    }
+    return order;
+  }
+
+  std::string LastId() const {
+    static const std::regex form("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+    std::string id;
+    for (std::sregex_iterator at(said_.begin(), said_.end(), form), end;
+         at != end;
+         ++at) {
+      id = at->str();
+    }
+    return id;
   }
 
   /// The last record of each job.
@@ -237,7 +282,11 @@ class Stage {
   void CheckSecrets() {
     std::set<std::string> keys;
     for (const std::string& vendor : server_.vendors()) {
-      keys.insert(server_.key(vendor));
+      const std::string key = server_.key(vendor);
+      keys.insert({key,
+                   vendors::Base64(key).substr(0, key.size()),
+                   vendors::Base64("user:" + key).substr(8, key.size()),
+                   vendors::Base64("me:" + key).substr(4, key.size())});
     }
     const auto holds_key = [&](const std::string& text) {
       return std::any_of(keys.begin(), keys.end(), [&](const auto& key) {
@@ -260,38 +309,46 @@ class Stage {
   std::string said_;
 };
 
-/// What went wrong, with what was said; empty when nothing did.
-std::string ProblemsOf(const Scenario& scenario) {
+/// What went wrong, with what was said, and what was called.
+ScenarioReport ReportOf(const Scenario& scenario) {
   std::vector<std::string> problems;
+  ScenarioReport report;
   try {
-    problems = Stage(scenario).Problems();
+    Stage stage(scenario);
+    problems = stage.Problems();
+    report.endpoints = stage.Endpoints();
   } catch (const std::exception& error) {
     problems = {error.what()};
   }
-  if (problems.empty()) return "";
-  std::string text = "\n== " + scenario.vendor + ": " + scenario.name + "\n";
-  for (const std::string& problem : problems) text += problem + "\n";
-  return text;
+  if (problems.empty()) return report;
+  report.problems = "\n== " + scenario.vendor + ": " + scenario.name + "\n";
+  for (const std::string& problem : problems) report.problems += problem + "\n";
+  return report;
 }
 
 }  // namespace
 
-std::string Told(const std::deque<Scenario>& scenarios) {
-  std::string all;
+ScenarioReport RunScenarios(const std::deque<Scenario>& scenarios) {
+  ScenarioReport all;
   std::mutex mutex;
   std::atomic<size_t> next = 0;
   std::vector<std::thread> threads;
   for (size_t i = 0; i < std::min(kAtOnce, scenarios.size()); ++i) {
     threads.emplace_back([&] {
       for (size_t at = next++; at < scenarios.size(); at = next++) {
-        const std::string problems = ProblemsOf(scenarios[at]);
+        const ScenarioReport one = ReportOf(scenarios[at]);
         const std::lock_guard lock(mutex);
-        all += problems;
+        all.problems += one.problems;
+        all.endpoints.insert(one.endpoints.begin(), one.endpoints.end());
       }
     });
   }
   for (std::thread& thread : threads) thread.join();
   return all;
+}
+
+std::string Told(const std::deque<Scenario>& scenarios) {
+  return RunScenarios(scenarios).problems;
 }
 
 }  // namespace stage::test

@@ -3,6 +3,7 @@
 #include <deque>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -27,8 +28,10 @@ enum class Ending {
 /// A row of the suite: what is run against which misfortune, and what must
 /// come of it. In arguments stand $PHOTOS for the folder of photos, $PHOTO for
 /// the first, $MASK for a mask of its size, $PIECE for a picture of furniture,
-/// $HOST for the address where $PHOTOS is on the web, $STAGED for the folder
-/// of results.
+/// $HOST for the address where $PHOTOS is on the web, $PUTTER for a command
+/// that prints a file's address there, $STAGED for the folder of results,
+/// $ORDER for the vendor's id of the last job's order, $ID for the last id that
+/// was printed. $LOG for a file of logs. HOOK in the environment is a secret.
 struct Scenario {
   std::string name;
   std::string vendor;
@@ -47,9 +50,16 @@ struct Scenario {
   int render_ms = 100;
 };
 
+/// What came of running scenarios.
+struct ScenarioReport {
+  std::string problems;             ///< empty: all is as it must be
+  std::set<std::string> endpoints;  ///< of the vendors, that were called
+};
+
 /// Runs each with a server and a folder of its own, several at a time: they
 /// mostly wait.
-/// @return what was not as it must be; empty: all is well
+ScenarioReport RunScenarios(const std::deque<Scenario>& scenarios);
+/// The problems alone.
 std::string Told(const std::deque<Scenario>& scenarios);
 
 }  // namespace stage::test

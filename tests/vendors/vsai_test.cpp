@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include "vendors/scenario_rows.h"
+#include "vendors/vendor_tables.h"
 
 namespace stage::test {
 namespace {
@@ -35,7 +35,85 @@ std::deque<Scenario> Operations() {
   rows.Done("day to dusk",
             {"edit", "$PHOTO", "--daylight", "sunset"},
             {{"create", {{"config", {{"type", "daytodusk"}}}}}});
+  rows.Done("a watermark and a size",
+            {"generate",
+             "$PHOTO",
+             "--room",
+             "living",
+             "--set",
+             "add_virtually_staged_watermark=true",
+             "--set",
+             "output_resolution=2048"},
+            {{"create",
+              {{"config",
+                {{"add_virtually_staged_watermark", true},
+                 {"output_resolution", 2048}}}}}});
+  rows.Done(
+      "furniture removed in a mask",
+      {"edit", "$PHOTO", "--remove", "--mask", "$MASK"},
+      {{"create", {{"config", {{"remove_furniture", {{"mode", "on"}}}}}}}});
+  rows.Done("a golden sky",
+            {"edit", "$PHOTO", "--daylight", "sunset", "--sky", "golden"},
+            {{"create", {{"config", {{"sky_style", "golden"}}}}}});
+  const Arguments living = {"generate", "$PHOTO", "--room", "living"};
+  const Arguments more = {"generate",
+                          "$PHOTO",
+                          "--room",
+                          "living",
+                          "--style",
+                          "coastal",
+                          "--set",
+                          "render_id=$ORDER"};
+  rows.Added(
+      "more of an earlier render",
+      living,
+      more,
+      {{"more", {{"config", {{"add_furniture", {{"style", "coastal"}}}}}}}});
+  rows.Added("more of an earlier render, its answer lost", living, more)
+      .faults = {{{"endpoint", "more"}, {"kind", "lost"}}};
+  rows.Added("more of an earlier render, not taken", living, more).faults = {
+      {{"endpoint", "more"}, {"kind", "reset_read"}}};
+  rows.Done("a room, found again in the list",
+            {"generate", "$PHOTO", "--room", "kitchen"})
+      .faults = {{{"endpoint", "create"}, {"kind", "lost"}}};
+  rows.Limited({"generate", "$PHOTO", "--room", "living"});
   rows.Told("its credits", {"credits"}, "1000");
+  rows.Told("a furniture mask", {"analyze", "$PHOTO"}, "12.5 % furniture");
+  rows.last().payments = 1;  // free, but an order
+  rows.Told("two views of a room",
+            {"analyze", "--pair", "$PHOTO", "$PHOTO"},
+            "can be staged as views of one room");
+  rows.Account("a webhook secret",
+               {{"webhook", "secret", "--secret-env", "HOOK"},
+                {"webhook", "secret", "--remove"}},
+               "secret");
+  rows.Refused(
+      "an edit by prompt", {"edit", "$PHOTO", "--prompt", "red"}, "roomstack");
+  rows.Refused("an edit by material",
+               {"edit", "$PHOTO", "--material", "oak", "--mask", "$MASK"},
+               "reroom");
+  rows.Refused(
+      "an edit by object",
+      {"edit", "$PHOTO", "--object", "furniture:sofa", "--mask", "$MASK"},
+      "reroom");
+  rows.Refused(
+      "another season", {"edit", "$PHOTO", "--season", "winter"}, "reroom");
+  rows.Refused("an exterior",
+               {"generate", "$PHOTO", "--room", "living", "--exterior"},
+               "reroom");
+  rows.Refused(
+      "a sketch",
+      {"generate", "$PHOTO", "--room", "living", "--sketch", "drawing"},
+      "reroom");
+  rows.Refused(
+      "reference pieces",
+      {"generate", "$PHOTO", "--room", "living", "--furniture", "$PIECE"},
+      "roomstack");
+  rows.Refused("a room in a mask",
+               {"generate", "$PHOTO", "--room", "kitchen", "--mask", "$MASK"},
+               "iacrea");
+  rows.Refused("no room", {"generate", "$PHOTO"}, "must be told the room");
+  rows.Refused("subscriptions", {"webhook", "subscriptions"}, "--webhook-url");
   rows.Refused("a prompt",
                {"generate", "$PHOTO", "--room", "living", "--prompt", "red"},
                "roomstack");
@@ -57,12 +135,20 @@ FaultTarget Polled() {
 
 }  // namespace
 
+VendorTables VsaiTables() {
+  return {"vsai",
+          Operations(),
+          {Polled()},
+          // Their bodies are not documented.
+          {"bulk", "variations-bulk"}};
+}
+
 TEST_CASE("Virtual Staging AI: every operation does what it says") {
-  CHECK(Told(Operations()) == "");
+  CHECK(OperationProblems(VsaiTables()) == "");
 }
 
 TEST_CASE("Virtual Staging AI: misfortunes cost no money and no results") {
-  CHECK(Told(FaultRows(Polled())) == "");
+  CHECK(FaultProblems(VsaiTables()) == "");
 }
 
 }  // namespace stage::test

@@ -92,10 +92,28 @@ class Listening {
   RunResult Tell(const std::vector<std::string>& words) const {
     return batch_.Stage(words);
   }
+  /// Orders, and is killed as soon as the vendor has taken it, before the
+  /// answer is there.
+  void OrderAndDie(std::vector<std::string> more) const {
+    server_.Plan({{"vendor", vendor_},
+                  {"endpoint", "request"},
+                  {"kind", "slow"},
+                  {"piece", 1},
+                  {"delay_ms", 1000}});
+    std::vector<std::string> words = {
+        "generate", "photos/room.jpg", "-b", vendor_, "--no-wait"};
+    words.insert(words.end(), more.begin(), more.end());
+    const pid_t process = batch_.Start(words);
+    REQUIRE(Waited([&] { return Payments() > 0; }));
+    kill(process, SIGKILL);
+    batch_.Finish(process);
+  }
+  size_t Payments() const { return server_.Records("payment", vendor_).size(); }
   bool HasResult() const {
     // Without the photo library a result keeps the format it came in.
     const fs::path file = batch_.folder() / "photos/staged/room.jpg";
-    return fs::exists(file) || fs::exists(file.string() + ".png");
+    return fs::exists(file) ||
+           fs::exists(fs::path(file).replace_extension("png"));
   }
   const VendorProcess& server() const { return server_; }
   std::string web_folder() const { return server_.storage() + "/host/photos"; }
@@ -158,6 +176,19 @@ TEST_CASE("WebhookListen: Virtual Staging AI's, signed with a secret of ours") {
   CHECK(told.exit_code == 0);
   CheckFetched(listening,
                {"--room", "living", "--webhook-url", listening.url()});
+}
+
+TEST_CASE(
+    "WebhookListen: an announced order that is listed late is not paid "
+    "again") {
+  Listening listening("vsart");
+  listening.server().Set({{"vsart_hides", 4}});  // two looks at two places
+  listening.OrderAndDie({"--room", "living", "--webhook-url", listening.url()});
+  CHECK(Waited([&] { return listening.HasResult(); }));
+  CHECK(listening.Payments() == 1);
+  const RunResult stopped = listening.Stop();
+  CAPTURE(stopped.err);
+  CHECK(stopped.exit_code == 130);
 }
 
 TEST_CASE("WebhookListen: a forged delivery is refused and changes nothing") {

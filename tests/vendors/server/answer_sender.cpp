@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "vendors/server/connection.h"
+#include "vendors/server/text_codes.h"
 
 namespace stage::vendors {
 
@@ -84,6 +85,19 @@ void Send(const Answer& answer,
       });
 }
 
+Answer Echo(const Fault& fault, const std::string& key) {
+  const std::string words = "no such key: " + key + ", https://" + key +
+                            ".example.com/?key=" + key + " Basic " +
+                            Base64(key) + " " + Base64("user:" + key) + " " +
+                            Base64("me:" + key);
+  Answer answer = Answer::Json(
+      {{"error", words}, {"message", words}, {"err", words}, {key, key}},
+      fault.Argument("status", 400));
+  answer.headers["X-Request-Id"] = key;
+  answer.headers["X-Key"] = key;
+  return answer;
+}
+
 std::optional<Answer> AnswerInstead(const std::optional<Fault>& hit,
                                     const std::string& elsewhere) {
   if (!hit) return std::nullopt;
@@ -98,9 +112,10 @@ std::optional<Answer> AnswerInstead(const std::optional<Fault>& hit,
     return Answer{403, "<Error><Code>AccessDenied</Code></Error>", "text/xml"};
   }
   if (fault.kind != FaultKind::kStatus) return std::nullopt;
-  Answer answer = Answer::Json(
-      {{"error", "planned"}, {"message", "planned"}, {"err", "planned"}},
-      fault.Argument("status", 503));
+  const std::string text = fault.arguments.value("text", "planned");
+  Answer answer =
+      Answer::Json({{"error", text}, {"message", text}, {"err", text}},
+                   fault.Argument("status", 503));
   if (fault.arguments.contains("retry_after")) {
     const json& value = fault.arguments["retry_after"];
     answer.headers["Retry-After"] =

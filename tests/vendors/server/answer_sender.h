@@ -9,6 +9,9 @@
 
 namespace stage::vendors {
 
+/// An error that repeats the client's key in every form.
+Answer Echo(const Fault& fault, const std::string& key);
+
 /// Counts a call; the fault that hits it is journalled.
 std::optional<Fault> NextFault(World& world,
                                const std::string& vendor,

@@ -15,6 +15,7 @@ const std::map<std::string, FaultKind>& KindsByName() {
       {"reset_read", FaultKind::kResetRead},
       {"redirect", FaultKind::kRedirect},
       {"expired", FaultKind::kExpired},
+      {"echo", FaultKind::kEcho},
       {"no_credits", FaultKind::kNoCredits},
       {"not_stored", FaultKind::kNotStored},
       {"render_fails", FaultKind::kRenderFails},
@@ -62,6 +63,12 @@ json WithoutField(const json& value, const std::string& field) {
 }
 
 }  // namespace
+
+std::vector<std::string> FaultNames() {
+  std::vector<std::string> names;
+  for (const auto& [name, kind] : KindsByName()) names.push_back(name);
+  return names;
+}
 
 Fault FaultFromJson(const json& value) {
   Fault fault;

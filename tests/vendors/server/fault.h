@@ -14,6 +14,7 @@ enum class FaultKind {
   kResetRead,    ///< connection reset after the body was read
   kRedirect,     ///< to another host
   kExpired,      ///< 403 for this URL from now on
+  kEcho,         ///< "status" with the key in body and headers, many times
   // While it is dealt with.
   kNoCredits,    ///< the account is empty from this call on
   kNotStored,    ///< RoomStack: generationId is null
@@ -49,6 +50,9 @@ struct Fault {
     return arguments.value(argument, otherwise);
   }
 };
+
+/// The words of all kinds.
+std::vector<std::string> FaultNames();
 
 /// {"vendor", "endpoint", "kind": word, "nth", "times", and arguments}.
 /// @throws std::runtime_error

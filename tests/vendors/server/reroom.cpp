@@ -215,13 +215,14 @@ json RenderJson(Call& call, Render& render) {
                       : render.fails       ? "failed"
                                            : done;
   json body = render.facts.at("echo");
-  body.update({{"_id", render.id},
-               {"uid", call.world.AccountOf(call.vendor).user_id},
-               {"source", "api"},
-               {"status", call.State(state)},
-               {"outputs", json::array()},
-               {"created_at", render.created_ms},
-               {"updated_at", EpochMs()}});
+  body.update(
+      {{"_id", render.id},
+       {"uid", call.world.AccountOf(call.vendor).user_id},
+       {"source", "api"},
+       {"status", call.State(state)},
+       {"outputs", json::array()},
+       {"created_at", render.created_ms},
+       {"updated_at", render.is_ready() ? render.ready_ms() : EpochMs()}});
   if (render.is_ready() && !render.fails) {
     body["outputs"] = {call.world.Link(render.results.front())};
   }

@@ -240,7 +240,8 @@ Answer Generation(Call& call) {
                       : render->fails       ? "failed"
                                             : "completed";
   json body = {{"generationId", render->id}, {"status", call.State(state)}};
-  if (render->is_ready() && !render->fails) {
+  const bool is_strange = call.Has(FaultKind::kStatusWord);
+  if (render->is_ready() && !render->fails && !is_strange) {
     body["images"] = ImageFacts(call, *render);
   }
   return Answer::Json(body);

@@ -87,7 +87,12 @@ json VendorServer::Address() {
   json vendors = json::object();
   for (const VendorTable& vendor : vendors_) {
     const Account& account = world_.AccountOf(std::string(vendor.name));
+    json endpoints = json::array();
+    for (const Endpoint& endpoint : vendor.endpoints) {
+      endpoints.push_back(endpoint.name);
+    }
     vendors[std::string(vendor.name)] = {
+        {"endpoints", endpoints},
         {"base_url", world_.api_origin + std::string(vendor.base_path)},
         {"key", account.key},
         {"user_id", account.user_id}};
@@ -178,6 +183,9 @@ void VendorServer::Process(const httplib::Request& request,
   if (!whole || Dropped(call.fault, FaultKind::kResetRead)) return;
   std::optional<Answer> answer = AnswerInstead(
       call.fault, world_.storage_origin + "/elsewhere" + request.path);
+  if (call.Has(FaultKind::kEcho)) {
+    answer = Echo(*call.fault, world_.AccountOf(call.vendor).key);
+  }
   if (!answer) answer = Serve(call, request, vendor, endpoint);
   if (call.fault) answer = Spoilt(*std::move(answer), *call.fault);
   world_.journal.Add("request",
@@ -188,7 +196,7 @@ void VendorServer::Process(const httplib::Request& request,
                       {"status", answer->status},
                       {"fields", SentFields(call)}});
   if (Dropped(call.fault, FaultKind::kLost)) return;
-  answer->headers["X-Request-Id"] = "req-" + RandomHex(6);
+  answer->headers.emplace("X-Request-Id", "req-" + RandomHex(6));
   Send(*answer, call.fault, world_, response);
 }
 

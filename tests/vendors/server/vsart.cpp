@@ -220,7 +220,10 @@ Answer Order(Call& call, double credits, const char* flow) {
   const bool over = tier == "classic" ? RenderCount(group) + count > kClassicCap
                                       : count > kPremiumCap;
   if (over) throw Refusal{400, "Render cap exceeded"};
-  Render order = call.Order(credits, PlanResults(call.world.Fetch(url), count));
+  // More of the same group is free in the classic tier.
+  const bool is_free = tier == "classic" && !group.empty();
+  Render order = call.Order(is_free ? 0 : credits,
+                            PlanResults(call.world.Fetch(url), count));
   order.group = named            ? body["upload_id"].get<std::string>()
                 : !group.empty() ? group.front()->group
                                  : Uuid();
@@ -253,6 +256,13 @@ const char* StateOf(const Render& render) {
   return render.fails ? "error" : "done";
 }
 
+/// True while orders are kept out of every answer, as when they are late.
+bool Hides(World& world) {
+  const int left = world.settings.value("vsart_hides", 0);
+  if (left > 0) world.settings["vsart_hides"] = left - 1;
+  return left > 0;
+}
+
 /// Of the whole group: done when all are, wrong when the last one is.
 Answer CheckStatus(Call& call) {
   CheckFields(call.json, kGroupFields, "check-status");
@@ -277,6 +287,7 @@ Answer Amount(Call& call) {
     throw Refusal{400, "either uploadId or sourceImage"};
   const std::string name = call.json.begin().key();
   const bool by_upload = name == "uploadId" || name == "upload_id";
+  if (Hides(call.world)) return Answer::Json({{"renderCount", 0}});
   const int count = RenderCount(Group(call.world,
                                       by_upload ? "upload_id" : "image_url",
                                       call.json.begin().value()));
@@ -302,13 +313,14 @@ json RenderJson(Call& call, Render& render) {
       {"error",
        render.is_ready() && render.fails ? json("render failed") : json()},
       {"created_at", render.created_ms},
-      {"completed_at", render.is_ready() ? json(render.created_ms) : json()}};
+      {"completed_at", render.is_ready() ? json(render.ready_ms()) : json()}};
 }
 
 Answer List(Call& call) {
   const size_t limit = size_t(call.QueryInteger("limit", 1, 100, 25));
   const std::string status = call.Query("status").value_or("");
   json list = json::array();
+  if (Hides(call.world)) return Answer::Json(list);
   auto& renders = call.world.renders;
   for (auto render = renders.rbegin();
        render != renders.rend() && list.size() < limit;

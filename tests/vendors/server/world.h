@@ -69,6 +69,12 @@ struct Render {
   /// Those that were paid for.
   int64_t promised_results() const;
   bool is_ready() const { return Clock::now() >= ready; }
+  /// Unix time at which it is, or will be, ready.
+  int64_t ready_ms() const {
+    return created_ms + std::chrono::duration_cast<std::chrono::milliseconds>(
+                            ready - created)
+                            .count();
+  }
   bool is_started() const {
     return Clock::now() >= created + (ready - created) / 4;
   }
@@ -100,6 +106,7 @@ class World {
   /// Settings that tests change: {"render_ms", "roomstack_poll":
   /// "works"|"401"|"404", "roomstack_webhook": {"url", "secret"},
   /// "reroom_shape": "flat"|"wrapped"|"alternate", "reroom_renders": at once,
+  /// "vsart_hides": how many looks at a group or list show nothing,
   /// "read_delay_us": before each piece of a body}.
   nlohmann::json settings;
   std::string api_origin;
