@@ -26,6 +26,18 @@ void JobRun::ScheduleFirstLook(LiveOrder& live) {
   live.first_look_s = live.next_look_s = live.is_resumed ? 0 : expected_s;
 }
 
+/// An order that was finished within its request tells how long others take
+/// that are polled.
+void JobRun::LearnFromAnswer(const LiveOrder& live, const OrderStatus& status) {
+  if (live.is_resumed) return;
+  const double waited_s = SecondsSince(live.submitted);
+  stager_.poll_clock_.Took(
+      std::min(status.took_s.value_or(waited_s), waited_s));
+  if (!live.order.id.empty()) {
+    stager_.facts_.Put(kFinishedOrder, live.order.id);
+  }
+}
+
 /// Goes on from what an answer said.
 void JobRun::TakeStatus(LiveOrder& live, OrderStatus status) {
   live.status = std::move(status);

@@ -129,6 +129,7 @@ OrderContext JobRun::ContextOf(LiveOrder& live) {
                        .webhook_url = WebhookUrl(live.order),
                        .leaves = !stager_.options_.wait,
                        .shared = &shared_,
+                       .facts = &stager_.facts_,
                        .cancelled = cancelled()};
   context.Host = [this](const FittedFile& file) {
     return PublicUrl(stager_.options_.hosting, job_, file.file, cancelled());

@@ -75,6 +75,7 @@ class JobRun {
   PaySteps StepsOf(LiveOrder& live, Turn& turn);
   bool AdoptAnswer(LiveOrder& live);
   void ReadAnswer(LiveOrder& live);
+  void LearnFromAnswer(const LiveOrder& live, const OrderStatus& status);
   void TakeStatus(LiveOrder& live, OrderStatus status);
   void ScheduleFirstLook(LiveOrder& live);
 

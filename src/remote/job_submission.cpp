@@ -156,6 +156,7 @@ void JobRun::ReadAnswer(LiveOrder& live) {
   if (!live.order.id.empty()) stager_.Know(live.order.id);
   live.status = status;
   Record(JobState::kSubmitted);
+  if (status.state == OrderState::kDone) LearnFromAnswer(live, status);
   ScheduleFirstLook(live);
   TakeStatus(live, std::move(status));
 }

@@ -117,13 +117,24 @@ double PollClock::Bounded(double look_s) const {
   return std::clamp(look_s, kLeast_s, std::max(most_s_, 2 * least_s_));
 }
 
+void PollClock::Remember(double took_s) {
+  constexpr size_t kRemembered = 20;
+  told_s_.push_back(took_s);
+  if (told_s_.size() > kRemembered) told_s_.pop_front();
+}
+
+void PollClock::Took(double seconds) {
+  const std::lock_guard lock(mutex_);
+  if (is_believed_ && seconds > 0) Remember(seconds);
+}
+
 double PollClock::FirstLook(std::optional<double> eta_s) {
   constexpr double kLongest_s = 300;  // an estimate of hours is still looked at
   constexpr double kMargin = 1.02;
   constexpr double kOnItsWay_s = 0.05;
   constexpr double kCloseEnough = 0.05;
   const std::lock_guard lock(mutex_);
-  if (!is_known_ && eta_s) {
+  if (!is_known_ && told_s_.empty() && eta_s) {
     return std::clamp(*eta_s * kMargin, 1.0, kLongest_s);
   }
   if (!told_s_.empty()) {
@@ -168,7 +179,6 @@ void PollClock::Finished(int looks,
                          double first_look_s,
                          double found_s,
                          std::optional<double> took_s) {
-  constexpr size_t kRemembered = 20;
   constexpr int kOrdersToNextSearch = 50;
   constexpr double kSearchFrom = 0.9;
   const std::lock_guard lock(mutex_);
@@ -176,8 +186,7 @@ void PollClock::Finished(int looks,
   constexpr double kOnlyLooked = 0.9;
   if (is_believed_ && took_s && *took_s > 0 &&
       *took_s <= kOnlyLooked * found_s) {
-    told_s_.push_back(*took_s);
-    if (told_s_.size() > kRemembered) told_s_.pop_front();
+    Remember(*took_s);
   }
   if (!is_known_) {
     expected_s_ = looks == 1 ? first_look_s : found_s;

@@ -95,6 +95,8 @@ class PollClock {
   /// @param look   1 for the wait after the first look
   /// @param eta_s  when the vendor now expects it to be done, from this look
   double Between(int look, std::optional<double> eta_s = std::nullopt) const;
+  /// An order took so long, as far as is known without a look.
+  void Took(double seconds);
   /// The first look at an order, at `first_look_s`, came too early.
   void TooEarly(double first_look_s);
   /// Tells how an order's looks went.
@@ -109,6 +111,7 @@ class PollClock {
 
  private:
   double Bounded(double look_s) const;
+  void Remember(double took_s);
 
   const double least_s_;
   const double most_s_;

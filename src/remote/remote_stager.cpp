@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "core/manifest.h"
 #include "core/manifest_file.h"
 #include "core/settings.h"
 #include "remote/answer.h"
@@ -66,9 +67,18 @@ RemoteStager::~RemoteStager() {
   }
 }
 
-void RemoteStager::SweepOnce(const fs::path& output_folder) {
+void RemoteStager::BeginOnce(const fs::path& output_folder) {
   const std::lock_guard lock(mutex_);
-  if (folders_.insert(output_folder).second) WorkFolder::Sweep(output_folder);
+  if (!folders_.insert(output_folder).second) return;
+  WorkFolder::Sweep(output_folder);
+  const ManifestState manifest = ReadManifest(output_folder);
+  for (const JobRecord* record : manifest.jobs()) {
+    const std::string id = TextField(Field(record->json, {"remote"}), {"id"});
+    if (record->state == JobState::kDone && !id.empty() &&
+        TextField(record->json, {"backend"}) == vendor_.spec().name) {
+      facts_.Put(kFinishedOrder, id);
+    }
+  }
 }
 
 StageResult RemoteStager::Stage(const StagingJob& job, JobProgress&) {
@@ -79,7 +89,7 @@ StageResult RemoteStager::Stage(const StagingJob& job, JobProgress&) {
 StageResult RemoteStager::StageJournaled(const StagingJob& job,
                                          JobProgress& progress,
                                          JobJournal& journal) {
-  SweepOnce(job.output_folder);
+  BeginOnce(job.output_folder);
   return JobRun(*this, job, progress, journal).Run();
 }
 

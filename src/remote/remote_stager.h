@@ -65,8 +65,9 @@ class RemoteStager final : public Stager {
   void CheckWebhookUrl() const;
   /// One mutex a key of orders that look alike.
   std::mutex& LookalikeMutex(const std::string& key);
-  /// Clears what earlier runs left between vendor and results.
-  void SweepOnce(const std::filesystem::path& output_folder);
+  /// Clears what earlier runs left between vendor and results, and learns from
+  /// their manifest.
+  void BeginOnce(const std::filesystem::path& output_folder);
   void Know(const std::string& order_id);
   std::set<std::string> KnownIds(const std::filesystem::path& folder) const;
 
@@ -76,6 +77,7 @@ class RemoteStager final : public Stager {
   double credits_per_render_ = 1;
   RenderSlots slots_;
   PollClock poll_clock_;
+  AccountFacts facts_;
   mutable std::mutex mutex_;
   std::map<std::string, std::mutex> lookalikes_;
   std::set<std::filesystem::path> folders_;  ///< swept

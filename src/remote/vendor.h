@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/staging_job.h"
+#include "remote/account_facts.h"
 #include "remote/vendor_client.h"
 #include "remote/vendor_spec.h"
 
@@ -67,6 +68,8 @@ struct OrderContext {
   /// What the job's orders share in this run, such as an upload; kept in no
   /// record. Null where nothing is shared.
   nlohmann::json* shared = nullptr;
+  /// Null where nothing is learned.
+  AccountFacts* facts = nullptr;
   /// Where the result of order `after` is, for vendors that take URLs.
   std::string earlier_result_url = {};
   std::string earlier_id = {};       ///< the vendor's id of that order

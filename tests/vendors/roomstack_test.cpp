@@ -55,6 +55,17 @@ std::deque<Scenario> Operations() {
   rows.Done("a room that the vendor could not store",
             {"generate", "$PHOTO", "--set", "style=modern"})
       .faults = {{{"endpoint", "generate"}, {"kind", "not_stored"}}};
+  for (const char* polls : {"works", "404"}) {
+    Scenario& row = rows.Done(
+        std::string("three rooms one after the other, polls: ") + polls,
+        {"generate", "$PHOTOS", "--room", "living", "--jobs", "1"});
+    row.settings = {{"roomstack_poll", polls}};
+    row.photos = row.results = row.payments = 3;
+    // Polled as soon as that is known to work.
+    if (std::string(polls) == "works") {
+      row.sent = {{"generate", {{"?async", "true"}}}};
+    }
+  }
   for (const char* status : {"401", "404"}) {
     Scenario& row = rows.Done(
         std::string("left to the webhook, polls refused with ") + status,

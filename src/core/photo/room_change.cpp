@@ -12,7 +12,8 @@ namespace {
 constexpr int kLongEdgePx = 1024;
 constexpr int kRadius = 4;  ///< windows of 9 x 9 pixels
 
-/// One channel of doubles; sums over windows by integral images.
+/// One channel, kept small because eight of them live together; sums over
+/// windows by integral images.
 class Plane {
  public:
   Plane(int width, int height)
@@ -21,10 +22,10 @@ class Plane {
         values_(static_cast<size_t>(width) * height) {}
   int width() const { return width_; }
   int height() const { return height_; }
-  double& at(int x, int y) {
+  float& at(int x, int y) {
     return values_[static_cast<size_t>(y) * width_ + x];
   }
-  double at(int x, int y) const {
+  float at(int x, int y) const {
     return values_[static_cast<size_t>(y) * width_ + x];
   }
 
@@ -48,9 +49,10 @@ class Plane {
       for (int x = 0; x < width_; ++x) {
         const int left = std::max(0, x - kRadius);
         const int right = std::min(width_, x + kRadius + 1);
-        means.at(x, y) = (sum(right, bottom) - sum(left, bottom) -
-                          sum(right, top) + sum(left, top)) /
-                         ((right - left) * (bottom - top));
+        means.at(x, y) =
+            static_cast<float>((sum(right, bottom) - sum(left, bottom) -
+                                sum(right, top) + sum(left, top)) /
+                               ((right - left) * (bottom - top)));
       }
     }
     return means;
@@ -59,7 +61,7 @@ class Plane {
  private:
   int width_;
   int height_;
-  std::vector<double> values_;
+  std::vector<float> values_;
 };
 
 Plane Product(const Plane& a, const Plane& b) {
@@ -91,8 +93,9 @@ Plane LumaAt(const ImageU8& image, int width, int height) {
       const int x0 = static_cast<int>(from_x);
       const int x1 = std::min(x0 + 1, image.width() - 1);
       const double u = from_x - x0;
-      plane.at(x, y) = (luma(x0, y0) * (1 - u) + luma(x1, y0) * u) * (1 - v) +
-                       (luma(x0, y1) * (1 - u) + luma(x1, y1) * u) * v;
+      plane.at(x, y) = static_cast<float>(
+          (luma(x0, y0) * (1 - u) + luma(x1, y0) * u) * (1 - v) +
+          (luma(x0, y1) * (1 - u) + luma(x1, y1) * u) * v);
     }
   }
   return plane;
@@ -163,7 +166,8 @@ void MatchTone(const Plane& original, const Plane& room, Plane& result) {
                           : 1.0;
   for (int y = 0; y < result.height(); ++y) {
     for (int x = 0; x < result.width(); ++x) {
-      result.at(x, y) = (result.at(x, y) - middle_after) * gain + middle_before;
+      result.at(x, y) = static_cast<float>(
+          (result.at(x, y) - middle_after) * gain + middle_before);
     }
   }
 }

@@ -64,9 +64,17 @@ constexpr VendorSpec kSpec{
     .working_words = kWorking,
 };
 
+/// Fact: whether the status of an order may be asked for with a key, which is
+/// documented for the vendor's own app only.
+constexpr auto kPolls = "polls";
+
+/// A picture that is made within the request is lost with the connection; where
+/// orders can be polled, only a short answer is at stake.
 bool IsAsync(const OrderContext& context) {
   const std::string async = context.SettingText("async");
-  return async == "true" || (context.leaves && async.empty());
+  if (!async.empty()) return async == "true";
+  return context.leaves ||
+         (context.facts != nullptr && context.facts->Get(kPolls) == "true");
 }
 
 /// Pictures of an answer: embedded ones are files by now, stored ones have an
@@ -131,6 +139,22 @@ class RoomStackVendor final : public Vendor {
     return std::max(1, job.variants);
   }
 
+  /// Finds out, by an order that is finished, whether orders can be polled.
+  void Prepare(OrderContext& context) const override {
+    if (context.facts == nullptr || !context.facts->Get(kPolls).empty()) return;
+    const std::string finished = context.facts->Get(kFinishedOrder);
+    if (finished.empty()) return;
+    try {
+      const OrderStatus status = ReadStatus(AskStatus(context, finished));
+      context.facts->Put(kPolls,
+                         status.state == OrderState::kDone ? "true" : "false");
+    } catch (const CallError&) {
+      context.facts->Put(kPolls, "false");
+    } catch (const BadAnswer&) {
+      context.facts->Put(kPolls, "false");
+    }
+  }
+
   Call OrderCall(const OrderContext& context) const override {
     return context.service.operation == Operation::kEdit
                ? EditCall(context)
@@ -156,16 +180,10 @@ class RoomStackVendor final : public Vendor {
     if (images.is_array() && !images.empty()) {
       return ReadStatus({{"images", images}});
     }
-    // Documented for the vendor's own app: a key may be refused there.
     try {
-      return ReadStatus(context.client.Ask(
-          {.path = "/api/generations", .query = {{"id", context.order.id}}},
-          context.cancelled));
+      return ReadStatus(AskStatus(context, context.order.id));
     } catch (const CallError& error) {
-      if (error.status() != 401 && error.status() != 403 &&
-          error.status() != 404) {
-        throw;
-      }
+      if (!IsRefused(error)) throw;
       OrderStatus status;
       status.cannot_poll = true;
       return status;
@@ -193,6 +211,16 @@ class RoomStackVendor final : public Vendor {
   }
 
  private:
+  static json AskStatus(const OrderContext& context, const std::string& id) {
+    return context.client.Ask(
+        {.path = "/api/generations", .query = {{"id", id}}}, context.cancelled);
+  }
+
+  static bool IsRefused(const CallError& error) {
+    return error.status() == 401 || error.status() == 403 ||
+           error.status() == 404;
+  }
+
   static OrderStatus ReadStatus(const json& answer) {
     OrderStatus status;
     const std::string word = StatusWord(answer);
@@ -208,6 +236,9 @@ class RoomStackVendor final : public Vendor {
       status.word = word;
     }
     status.credits = NumberField(answer, {"creditsCharged"});
+    if (const auto ms = NumberField(Field(answer, {"meta"}), {"durationMs"})) {
+      status.took_s = *ms / 1000;
+    }
     return status;
   }
 

@@ -1,121 +1,16 @@
 #include <algorithm>
-#include <array>
 
 #include "remote/all_vendors.h"
 #include "remote/answer.h"
 #include "remote/timestamp.h"
 #include "remote/vendor.h"
+#include "remote/vendors/vsai_services.h"
 
 namespace stage::remote {
 namespace {
 
+using namespace vsai;  // NOLINT(google-build-using-namespace): its own words
 using nlohmann::json;
-
-// Fields: https://docs.virtualstagingai.app/v2-api. The words are those that
-// clients of the API agree on; they are not listed there.
-constexpr auto kRooms = std::to_array<std::string_view>({"living",
-                                                         "bed",
-                                                         "kitchen",
-                                                         "dining",
-                                                         "bathroom",
-                                                         "home_office",
-                                                         "outdoor",
-                                                         "kids_room"});
-constexpr auto kStyles = std::to_array<std::string_view>({"modern",
-                                                          "scandinavian",
-                                                          "industrial",
-                                                          "midcentury",
-                                                          "luxury",
-                                                          "farmhouse",
-                                                          "coastal",
-                                                          "standard",
-                                                          "hamptons",
-                                                          "american",
-                                                          "southwestern"});
-constexpr auto kRemoval =
-    std::to_array<std::string_view>({"on", "off", "auto"});
-constexpr auto kSkies =
-    std::to_array<std::string_view>({"dusk", "golden", "blue"});
-
-using Kind = Setting::Kind;
-constexpr Setting kWatermark{"add_virtually_staged_watermark", Kind::kFlag};
-constexpr Setting kResolution{.key = "output_resolution",
-                              .kind = Kind::kInteger,
-                              .least = 512,
-                              .most = 8192};
-constexpr auto kStagingSettings = std::to_array<Setting>({
-    {"room_type", Kind::kWord, kRooms},
-    {"style", Kind::kWord, kStyles},
-    {"remove_furniture", Kind::kWord, kRemoval},
-    {"render_id"},
-    {"base_variation_id"},
-    kWatermark,
-    kResolution,
-});
-constexpr auto kRemovalSettings =
-    std::to_array<Setting>({kWatermark, kResolution});
-constexpr auto kDuskSettings = std::to_array<Setting>({
-    {"sky_style", Kind::kWord, kSkies},
-    {"type"},
-    kResolution,
-});
-
-constexpr auto kStagingOptions =
-    std::to_array<std::string_view>({"--room", "--style", "--declutter-first"});
-constexpr auto kMaskOption = std::to_array<std::string_view>({"--mask"});
-constexpr auto kRemoveOptions =
-    std::to_array<std::string_view>({"--remove", "--mask"});
-constexpr auto kRemoveNeeds = std::to_array<std::string_view>({"--remove"});
-constexpr auto kDuskOptions =
-    std::to_array<std::string_view>({"--daylight", "--sky"});
-constexpr auto kDuskNeeds = std::to_array<std::string_view>({"--daylight"});
-constexpr int kMostVariations = 20;  // of a render, over its life
-constexpr auto kServices = std::to_array<Service>({
-    {.name = "staging",
-     .operation = Operation::kGenerate,
-     .options = kStagingOptions,
-     .settings = kStagingSettings,
-     .most_results = kMostVariations,
-     .preset_words = "vsai",
-     .room_key = "room_type",
-     .style_key = "style",
-     .needs_room = true},
-    {.name = "removal",
-     .operation = Operation::kDeclutter,
-     .options = kMaskOption,
-     .settings = kRemovalSettings,
-     .most_results = kMostVariations},
-    {.name = "removal",
-     .operation = Operation::kEdit,
-     .options = kRemoveOptions,
-     .needs = kRemoveNeeds,
-     .settings = kRemovalSettings,
-     .most_results = kMostVariations},
-    {.name = "day-to-dusk",
-     .operation = Operation::kEdit,
-     .options = kDuskOptions,
-     .needs = kDuskNeeds,
-     .settings = kDuskSettings,
-     .most_results = kMostVariations},
-});
-constexpr auto kFormats = std::to_array<std::string_view>({"jpeg", "png"});
-constexpr auto kWorking = std::to_array<std::string_view>(
-    {"queued", "rendering", "idle", "processing", "pending"});
-constexpr VendorSpec kSpec{
-    .name = "vsai",
-    .label = "Virtual Staging AI",
-    .base_url = "https://api.virtualstagingai.app/v2",
-    .key_header = "Authorization",
-    .key_prefix = "Api-Key ",
-    .services = kServices,
-    .photo = {.formats = kFormats},
-    .forbidden = Forbidden::kCredits,
-    .requests_per_s = 25,
-    .burst = 25,
-    .poll_least_s = 3,
-    .working_words = kWorking,
-    .webhook_per_order = true,
-};
 
 // How long to wait before a list is believed that lacks an order.
 constexpr double kSecondLook_s = 5;
@@ -125,7 +20,7 @@ constexpr int64_t kUnknownClockError_ms = 120'000;
 constexpr int kMostPages = 20;
 
 bool IsDusk(const OrderContext& context) {
-  return context.service.name == "day-to-dusk";
+  return context.service.name == kDayToDusk;
 }
 
 std::string SkyOf(const OrderContext& context) {
@@ -165,10 +60,10 @@ json ConfigOf(const OrderContext& context) {
       config["remove_furniture"] = RemoveFurniture(context, removal);
     }
   }
-  const std::string watermark = context.SettingText(kWatermark.key.data());
-  if (!watermark.empty()) config[kWatermark.key] = watermark == "true";
-  const std::string resolution = context.SettingText(kResolution.key.data());
-  if (!resolution.empty()) config[kResolution.key] = std::stoi(resolution);
+  const std::string watermark = context.SettingText(kWatermark.data());
+  if (!watermark.empty()) config[kWatermark] = watermark == "true";
+  const std::string resolution = context.SettingText(kResolution.data());
+  if (!resolution.empty()) config[kResolution] = std::stoi(resolution);
   return config;
 }
 
@@ -236,7 +131,7 @@ class VsaiVendor final : public Vendor {
   const VendorSpec& spec() const override { return kSpec; }
 
   void CheckJob(const StagingJob& job, const Service& service) const override {
-    if (service.name != "day-to-dusk") return;
+    if (service.name != kDayToDusk) return;
     if (job.edit.daylight != "sunset" && job.edit.daylight != "night") {
       throw Error(ErrorKind::kUsage,
                   "vsai has --daylight sunset and night, not " +

@@ -144,11 +144,12 @@ Answer Finished(Call& call, const std::string& id) {
   if (call.Has(FaultKind::kNotImage) || call.Has(FaultKind::kOtherSize)) {
     answer.results.clear();
   }
-  json body = {
-      {"requestId", "rs-" + RandomHex(4)},
-      {"generationId", render.id},
-      {"images", images},
-      {"meta", {{"status", call.State("COMPLETED")}, {"durationMs", 1234}}}};
+  json body = {{"requestId", "rs-" + RandomHex(4)},
+               {"generationId", render.id},
+               {"images", images},
+               {"meta",
+                {{"status", call.State("COMPLETED")},
+                 {"durationMs", render.ready_ms() - render.created_ms}}}};
   if (call.Has(FaultKind::kNotStored)) body["generationId"] = nullptr;
   answer.body = body.dump();
   return answer;

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <array>
+
+#include "remote/vendor_spec.h"
+
+namespace stage::remote::vsai {
+
+/// What Virtual Staging AI does, as data.
+extern const VendorSpec kSpec;
+
+inline constexpr std::string_view kDayToDusk = "day-to-dusk";  ///< a service
+inline constexpr std::string_view kWatermark = "add_virtually_staged_watermark";
+inline constexpr std::string_view kResolution = "output_resolution";
+inline constexpr auto kSkies =
+    std::to_array<std::string_view>({"dusk", "golden", "blue"});
+
+}  // namespace stage::remote::vsai
