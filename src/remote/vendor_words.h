@@ -30,4 +30,7 @@ std::vector<std::string> InexactWords(const StagingJob& job,
                                       const VendorSpec& spec,
                                       const Service& service);
 
+/// The parts of a setting between commas; empty ones are left out.
+std::vector<std::string> SplitWords(const std::string& text);
+
 }  // namespace stage::remote

@@ -52,6 +52,38 @@ std::deque<Scenario> Operations() {
       "furniture removed in a mask",
       {"edit", "$PHOTO", "--remove", "--mask", "$MASK"},
       {{"create", {{"config", {{"remove_furniture", {{"mode", "on"}}}}}}}});
+  rows.Results(
+      "two styles in one render",
+      {"generate",
+       "$PHOTO",
+       "--room",
+       "living",
+       "--variants",
+       "3",
+       "--set",
+       "styles=modern,coastal"},
+      3,
+      1,
+      {{"create",
+        {{"configs",
+          {{{"type", "staging"},
+            {"variation_count", 2},
+            {"add_furniture", {{"room_type", "living"}, {"style", "modern"}}}},
+           {{"type", "staging"},
+            {"variation_count", 1},
+            {"add_furniture",
+             {{"room_type", "living"}, {"style", "coastal"}}}}}}}}});
+  Scenario& styles = rows.Done("two styles in one render, found again",
+                               {"generate",
+                                "$PHOTO",
+                                "--room",
+                                "living",
+                                "--variants",
+                                "2",
+                                "--set",
+                                "styles=modern,coastal"});
+  styles.results = 2;
+  styles.faults = {{{"endpoint", "create"}, {"kind", "lost"}}};
   rows.Done("a golden sky",
             {"edit", "$PHOTO", "--daylight", "sunset", "--sky", "golden"},
             {{"create", {{"config", {{"sky_style", "golden"}}}}}});

@@ -8,6 +8,8 @@
 
 #include "core/atomic_file.h"
 #include "core/error.h"
+#include "core/photo/encode_result.h"
+#include "core/photo/metadata.h"
 #include "core/photo/photo.h"
 #include "core/photo/result_check.h"
 #include "core/photo/upload.h"

@@ -6,6 +6,7 @@
 #include "remote/timestamp.h"
 #include "remote/upload_photo.h"
 #include "remote/vendor.h"
+#include "remote/vendor_words.h"
 #include "remote/vendors/reroom_services.h"
 #include "remote/vendors/reroom_words.h"
 
@@ -103,16 +104,6 @@ std::string EditAction(const Service& service) {
   if (service.name == kEditMaterial) return "material";
   if (service.name == kEditObject) return "object";
   return service.name == kEditPrompt ? "prompt" : "";
-}
-
-std::vector<std::string> SplitUrls(const std::string& text) {
-  std::vector<std::string> urls;
-  for (size_t at = 0; at < text.size();) {
-    const size_t end = std::min(text.find(',', at), text.size());
-    if (end > at) urls.push_back(text.substr(at, end - at));
-    at = end + 1;
-  }
-  return urls;
 }
 
 /// Where an answer keeps the render: renders are flat, upscales wrapped, and
@@ -364,7 +355,7 @@ class ReRoomVendor final : public Vendor {
       body["reference_file_urls"] =
           service.name == kReference
               ? context.transient.at("reference_file_urls")
-              : json(SplitUrls(context.SettingText("reference_file_urls")));
+              : json(SplitWords(context.SettingText("reference_file_urls")));
     } else if (!EditAction(service).empty()) {
       AddEdit(context, body);
     } else {

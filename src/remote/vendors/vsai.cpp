@@ -1,9 +1,12 @@
 #include <algorithm>
 
+#include "core/suggestion.h"
 #include "remote/all_vendors.h"
 #include "remote/answer.h"
 #include "remote/timestamp.h"
 #include "remote/vendor.h"
+#include "remote/vendor_words.h"
+#include "remote/vendors/vsai_config.h"
 #include "remote/vendors/vsai_services.h"
 
 namespace stage::remote {
@@ -19,74 +22,9 @@ constexpr int64_t kClockError_ms = 3'000;
 constexpr int64_t kUnknownClockError_ms = 120'000;
 constexpr int kMostPages = 20;
 
-bool IsDusk(const OrderContext& context) {
-  return context.service.name == kDayToDusk;
-}
-
-std::string SkyOf(const OrderContext& context) {
-  const std::string set = context.SettingText("sky_style");
-  if (!set.empty()) return set;
-  if (!context.job.edit.sky.empty()) return context.job.edit.sky;
-  return context.job.edit.daylight == "night" ? "blue" : "dusk";
-}
-
-json RemoveFurniture(const OrderContext& context, const std::string& mode) {
-  json remove = {{"mode", mode}};
-  if (context.mask) remove["mask_url"] = DataUrl(*context.mask);
-  return remove;
-}
-
-json ConfigOf(const OrderContext& context) {
-  json config;
-  if (IsDusk(context)) {
-    const std::string type = context.SettingText("type");
-    config = {{"type", type.empty() ? "daytodusk" : type},
-              {"sky_style", SkyOf(context)}};
-  } else {
-    config["type"] = "staging";
-    std::string removal = context.SettingText("remove_furniture");
-    if (context.service.operation == Operation::kGenerate) {
-      config["add_furniture"] = {{"room_type", context.RoomWord()},
-                                 {"style", context.StyleWord()}};
-      const std::string base = context.SettingText("base_variation_id");
-      if (!base.empty()) config["add_furniture"]["base_variation_id"] = base;
-      if (context.job.generate.declutter_first && removal.empty()) {
-        removal = "on";
-      }
-    } else {
-      removal = "on";
-    }
-    if (!removal.empty()) {
-      config["remove_furniture"] = RemoveFurniture(context, removal);
-    }
-  }
-  const std::string watermark = context.SettingText(kWatermark.data());
-  if (!watermark.empty()) config[kWatermark] = watermark == "true";
-  const std::string resolution = context.SettingText(kResolution.data());
-  if (!resolution.empty()) config[kResolution] = std::stoi(resolution);
-  return config;
-}
-
-/// A render that this order adds variations to; empty: a new one.
-std::string EarlierRender(const OrderContext& context) {
-  const std::string missing = TextField(context.order.data, {"of_render"});
-  return missing.empty() ? context.SettingText("render_id") : missing;
-}
-
 const json& VariationsOf(const json& render) {
   const json& variations = Field(render, {"variations"});
   return variations.is_object() ? Field(variations, {"items"}) : variations;
-}
-
-/// The words that say whether two configs ask for the same: what we send, and
-/// the vendor may send back with more.
-std::string Essence(const json& config) {
-  const json& add = Field(config, {"add_furniture"});
-  const json& remove = Field(config, {"remove_furniture"});
-  return LowerCase(
-      TextField(config, {"type"}) + "|" + TextField(add, {"room_type"}) + "|" +
-      TextField(add, {"style"}) + "|" + TextField(remove, {"mode"}) + "|" +
-      TextField(config, {"sky_style"}));
 }
 
 enum class Fate { kWorking, kDone, kFailed };
@@ -131,6 +69,7 @@ class VsaiVendor final : public Vendor {
   const VendorSpec& spec() const override { return kSpec; }
 
   void CheckJob(const StagingJob& job, const Service& service) const override {
+    CheckStyles(job);
     if (service.name != kDayToDusk) return;
     if (job.edit.daylight != "sunset" && job.edit.daylight != "night") {
       throw Error(ErrorKind::kUsage,
@@ -152,9 +91,18 @@ class VsaiVendor final : public Vendor {
   }
 
   Call OrderCall(const OrderContext& context) const override {
-    json body = {{"config", ConfigOf(context)},
-                 {"variation_count", context.order.results},
-                 {"wait_for_completion", false}};
+    json body = {{"wait_for_completion", false}};
+    const std::vector<Wish> wishes = WishesOf(context);
+    if (wishes.size() == 1) {
+      body["config"] = wishes.front().config;
+      body["variation_count"] = wishes.front().count;
+    } else {
+      for (const Wish& wish : wishes) {
+        json config = wish.config;
+        config["variation_count"] = wish.count;
+        body["configs"].push_back(std::move(config));
+      }
+    }
     const std::string earlier = EarlierRender(context);
     std::string path = "/renders";
     if (earlier.empty()) {
@@ -239,8 +187,9 @@ class VsaiVendor final : public Vendor {
 
   /// The vendor's list shows neither photo nor anything of ours.
   std::string LookalikeKey(const OrderContext& context) const override {
-    return Essence(ConfigOf(context)) + "|" +
-           std::to_string(context.order.results) + "|" + EarlierRender(context);
+    std::string key = EarlierRender(context);
+    for (const std::string& essence : Essences(context)) key += "|" + essence;
+    return key;
   }
 
   Account ReadAccount(VendorClient& client,
@@ -261,6 +210,28 @@ class VsaiVendor final : public Vendor {
   }
 
  private:
+  static void CheckStyles(const StagingJob& job) {
+    const auto styles = SplitWords(SettingText(job, kStylesSetting));
+    for (const std::string& style : styles) {
+      if (std::find(kStyles.begin(), kStyles.end(), style) == kStyles.end()) {
+        throw Error(
+            ErrorKind::kUsage,
+            "vsai: " + UnknownWordMessage(
+                           "style", style, {kStyles.begin(), kStyles.end()}));
+      }
+    }
+    if (static_cast<int>(styles.size()) > job.variants) {
+      throw Error(ErrorKind::kUsage,
+                  "--set styles names " + std::to_string(styles.size()) +
+                      ": ask for as many --variants or more");
+    }
+    if (!styles.empty() && job.vendor_options.contains("render_id")) {
+      throw Error(ErrorKind::kUsage,
+                  "vsai adds one style at a time to an earlier render: leave "
+                  "--set styles out");
+    }
+  }
+
   /// Every variation of the order's render, page by page.
   static std::vector<json> AllVariations(const OrderContext& context) {
     std::vector<json> all;
@@ -299,6 +270,7 @@ class VsaiVendor final : public Vendor {
     int failed = 0;
     int asked_for = 0;
     int working = 0;
+    std::string failed_style;
     for (const json& variation : variations) {
       if (!IsAskedFor(context, variation)) continue;
       ++asked_for;
@@ -321,6 +293,9 @@ class VsaiVendor final : public Vendor {
           break;
         case Fate::kFailed:
           ++failed;
+          failed_style =
+              TextField(Field(Field(variation, {"config"}), {"add_furniture"}),
+                        {"style"});
           status.error = TextField(variation, {"error_message", "error"});
           break;
       }
@@ -335,6 +310,7 @@ class VsaiVendor final : public Vendor {
       // The render is paid: only what is missing is asked for once more.
       Order rest{.results = failed};
       rest.data = {{"of_render", context.order.id}};
+      if (!failed_style.empty()) rest.data["style"] = failed_style;
       status.follow_up = rest;
     }
     return status;
@@ -381,7 +357,7 @@ class VsaiVendor final : public Vendor {
   static std::vector<std::string> Matches(
       OrderContext& context, const std::set<std::string>& known_ids) {
     std::vector<std::string> matches;
-    const std::string essence = Essence(ConfigOf(context));
+    const std::vector<std::string> essences = Essences(context);
     std::string cursor;
     for (int page = 0; page < kMostPages; ++page) {
       Call call{.path = "/renders",
@@ -394,7 +370,7 @@ class VsaiVendor final : public Vendor {
         const auto created = NumberField(render, {"created_at"});
         if (created && *created < static_cast<double>(since)) return matches;
         const std::string id = TextField(render, {"id"});
-        if (!known_ids.contains(id) && Fits(context, id, essence)) {
+        if (!known_ids.contains(id) && Fits(context, id, essences)) {
           matches.push_back(CheckedId(id));
         }
       }
@@ -406,7 +382,7 @@ class VsaiVendor final : public Vendor {
 
   static bool Fits(OrderContext& context,
                    const std::string& id,
-                   const std::string& essence) {
+                   std::vector<std::string> missing) {
     Order order;
     order.id = id;
     int count = 0;
@@ -414,7 +390,11 @@ class VsaiVendor final : public Vendor {
       if (!IsAskedFor(context, variation)) continue;
       ++count;
       const json& config = Field(variation, {"config"});
-      if (config.is_object() && Essence(config) != essence) return false;
+      if (!config.is_object()) continue;
+      const auto found =
+          std::find(missing.begin(), missing.end(), Essence(config));
+      if (found == missing.end()) return false;
+      missing.erase(found);
     }
     return count == context.order.results;
   }

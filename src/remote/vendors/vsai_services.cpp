@@ -13,17 +13,6 @@ constexpr auto kRooms = std::to_array<std::string_view>({"living",
                                                          "home_office",
                                                          "outdoor",
                                                          "kids_room"});
-constexpr auto kStyles = std::to_array<std::string_view>({"modern",
-                                                          "scandinavian",
-                                                          "industrial",
-                                                          "midcentury",
-                                                          "luxury",
-                                                          "farmhouse",
-                                                          "coastal",
-                                                          "standard",
-                                                          "hamptons",
-                                                          "american",
-                                                          "southwestern"});
 constexpr auto kRemoval =
     std::to_array<std::string_view>({"on", "off", "auto"});
 using Kind = Setting::Kind;
@@ -33,6 +22,7 @@ constexpr Setting kResolutionSetting{
 constexpr auto kStagingSettings = std::to_array<Setting>({
     {"room_type", Kind::kWord, kRooms},
     {"style", Kind::kWord, kStyles},
+    {kStylesSetting},
     {"remove_furniture", Kind::kWord, kRemoval},
     {"render_id"},
     {"base_variation_id"},

@@ -12,6 +12,20 @@ extern const VendorSpec kSpec;
 inline constexpr std::string_view kDayToDusk = "day-to-dusk";  ///< a service
 inline constexpr std::string_view kWatermark = "add_virtually_staged_watermark";
 inline constexpr std::string_view kResolution = "output_resolution";
+/// Setting: several styles, between commas, that share one render.
+inline constexpr std::string_view kStylesSetting = "styles";
+inline constexpr auto kStyles =
+    std::to_array<std::string_view>({"modern",
+                                     "scandinavian",
+                                     "industrial",
+                                     "midcentury",
+                                     "luxury",
+                                     "farmhouse",
+                                     "coastal",
+                                     "standard",
+                                     "hamptons",
+                                     "american",
+                                     "southwestern"});
 inline constexpr auto kSkies =
     std::to_array<std::string_view>({"dusk", "golden", "blue"});
 
