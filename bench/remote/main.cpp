@@ -72,9 +72,15 @@ std::string Photo(int number, bool is_large) {
 
 void WritePhotos(const StageRun& run, const Plan& plan) {
   for (int i = 0; i < plan.photos; ++i) {
-    run.Write(
-        "photos/room" + std::to_string(i) + (plan.is_large ? ".png" : ".jpg"),
-        Photo(i, plan.is_large));
+    const std::string name = "room" + std::to_string(i);
+    run.Write("photos/" + name + (plan.is_large ? ".png" : ".jpg"),
+              Photo(i, plan.is_large));
+    if (plan.vendor == "iacrea") {  // any picture of the photo's size will do
+      using namespace stage::vendors;
+      run.Write(
+          "photos/masks/" + name + ".png",
+          EncodePicture(EmptyRoom(704 + i / 100, 528, 0), PictureFormat::kPng));
+    }
   }
 }
 
@@ -85,9 +91,12 @@ void UseServer(StageRun& run,
   std::transform(upper.begin(), upper.end(), upper.begin(), ::toupper);
   run.SetVariable("STAGE_" + upper + "_KEY", server.key(vendor));
   run.SetVariable("STAGE_" + upper + "_URL", server.base_url(vendor));
+  run.SetVariable("STAGE_IACREA_USER_ID", server.user_id("iacrea"));
 }
 
-std::vector<std::string> Arguments(const StageRun& run, const Plan& plan) {
+std::vector<std::string> Arguments(const StageRun& run,
+                                   const VendorProcess& server,
+                                   const Plan& plan) {
   std::vector<std::string> arguments = {"generate",
                                         (run.folder() / "photos").string(),
                                         "--backend",
@@ -99,6 +108,14 @@ std::vector<std::string> Arguments(const StageRun& run, const Plan& plan) {
   }
   if (plan.vendor == "reroom") {
     arguments.push_back("--exterior");
+  } else if (plan.vendor == "iacrea") {
+    arguments.insert(arguments.end(),
+                     {"--room",
+                      "kitchen",
+                      "--mask",
+                      (run.folder() / "photos/masks").string(),
+                      "--url-prefix",
+                      server.storage() + "/host"});
   } else {
     arguments.insert(arguments.end(), {"--room", "living"});
   }
@@ -136,15 +153,19 @@ bool IsLeftOut(const std::string& vendor) {
 bool Throughput() {
   constexpr double kRender_s = 2;
   bool good = true;
-  for (const std::string vendor : {"roomstack", "vsai", "reroom", "vsart"}) {
+  for (const std::string vendor :
+       {"roomstack", "vsai", "iacrea", "reroom", "vsart"}) {
     if (IsLeftOut(vendor)) continue;
     const Plan plan{vendor, 200, 10};
     StageRun run;
-    const VendorProcess server({"--render-ms", "2000"});
+    const VendorProcess server({"--render-ms",
+                                "2000",
+                                "--host-folder",
+                                (run.folder() / "photos").string()});
     UseServer(run, server, vendor);
     WritePhotos(run, plan);
     const Clock::time_point start = Clock::now();
-    good = IsGood(run.Stage(Arguments(run, plan))) && good;
+    good = IsGood(run.Stage(Arguments(run, server, plan))) && good;
     const double ideal_s = kRender_s * plan.photos / plan.at_once;
     Report(
         "200 jobs, 10 at once, " + vendor, Seconds(start), 1.10 * ideal_s, "s");
@@ -165,7 +186,7 @@ bool Memory() {
     WritePhotos(run, plan);
     RunResult result;
     const double peak =
-        PeakMegabytes(run, run.Start(Arguments(run, plan)), result);
+        PeakMegabytes(run, run.Start(Arguments(run, server, plan)), result);
     good = IsGood(result) && good;
     Report("64 uploads of 15 MB, " + vendor, peak, 150, "MB");
   }
