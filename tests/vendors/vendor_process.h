@@ -27,7 +27,7 @@ class VendorProcess {
   }
   /// The names of its endpoints.
   std::vector<std::string> endpoints(const std::string& vendor) const {
-    return address_.at("vendors").at(vendor).at("endpoints");
+    return address().at("vendors").at(vendor).at("endpoints");
   }
   /// Names of the vendors.
   std::vector<std::string> vendors() const;
