@@ -81,7 +81,7 @@ TEST_CASE("ProceduralPieces: every piece is sound at its own size") {
     const Mesh mesh = Standard(piece.id);
     CheckSound(mesh);
     CheckFits(mesh, piece.width, piece.depth, piece.height);
-    CHECK(mesh.triangle_count() < 96000);
+    CHECK(mesh.triangle_count() < 80000);
     CHECK(Agreement(mesh) > 0.99);
   }
 }

@@ -225,7 +225,9 @@ std::optional<PickedPiece> StyleSheet::PickFor(const std::string& function,
     }
   }
   if (choices.empty()) return std::nullopt;
-  return choices[choice_.Ranked("piece " + function, choices.size())];
+  // Plants of a room differ from each other; all else goes together.
+  const std::string& word = function == "plant" ? spec.role : function;
+  return choices[choice_.Ranked("piece " + word, choices.size())];
 }
 
 std::optional<PickedPiece> StyleSheet::Pick(const MemberSpec& spec) const {

@@ -12,7 +12,7 @@ namespace {
 using Eigen::Vector2d;
 
 constexpr double kEyeLevel = 1.5;  // metres, centre of a picture
-constexpr double kHighestCenter = 1.55;
+constexpr double kHighestCenter = 1.65;
 constexpr double kPendantGap = 0.82;      // metres above a table top
 constexpr double kShortestPendant = 0.5;  // metres, cord and shade
 constexpr double kCanopyFrom = 0.75;      // of a parasol's height

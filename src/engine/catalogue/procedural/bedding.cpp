@@ -48,7 +48,7 @@ Duvet DrapeDuvet(const MattressPlace& place,
                  float overhang,
                  uint32_t seed) {
   Duvet duvet;
-  constexpr float kCell = 0.047f;
+  constexpr float kCell = 0.055f;
   duvet.width = place.width + 2 * overhang;
   duvet.length = place.foot - start + overhang * 0.9f;
   duvet.columns = static_cast<int>(duvet.width / kCell);
@@ -195,7 +195,7 @@ void AddPillows(const MattressPlace& place,
                 uint32_t seed,
                 MeshBuilder& builder) {
   Random random(seed + 5);
-  const bool wide = place.width > 1.25f;
+  const bool wide = place.width > 1.15f;
   Colliders around;
   around.AddPlane({0, place.top + 0.002f, 0}, Vec3::UnitY());
   around.AddPlane({0, 0, place.head + 0.012f}, Vec3::UnitZ());

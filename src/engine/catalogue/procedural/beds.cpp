@@ -205,6 +205,7 @@ void AppendBeds(std::vector<Generator>& generators) {
         {1.74, 2.18, 1.3},
         {{"headboard", "tufted"},
          {"cloth", "velvet"},
+         {"cushions", 2},
          {"wood", "walnut"},
          {"accent_cloth", "velvet"}},
         "bed"},

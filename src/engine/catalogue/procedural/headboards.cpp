@@ -92,8 +92,8 @@ void AddTufts(const HeadboardPlace& place,
   const int across =
       std::max(5, static_cast<int>(std::lround(inner_w / 0.19f)));
   const float a = inner_w / static_cast<float>(across), b = a * 0.92f;
-  const int columns = static_cast<int>(inner_w / 0.015f),
-            rows = static_cast<int>((high - low) / 0.018f);
+  const int columns = static_cast<int>(inner_w / 0.02f),
+            rows = static_cast<int>((high - low) / 0.024f);
   Part field = Sheet(columns, rows, [&](float u, float v) {
     const float x = (u - 0.5f) * inner_w, y = low + v * (high - low);
     // Diagonal coordinates: buttons at whole numbers of both, creases along
@@ -101,7 +101,6 @@ void AddTufts(const HeadboardPlace& place,
     const float p = x / a + (high - y) / b, q = x / a - (high - y) / b;
     const float fp = p - std::round(p), fq = q - std::round(q);
     const float dp = std::abs(fp), dq = std::abs(fq);
-    const float crease = std::min(dp, dq);
     const float pillow =
         std::pow(std::sin(static_cast<float>(M_PI) * std::min(dp, 0.5f)) *
                      std::sin(static_cast<float>(M_PI) * std::min(dq, 0.5f)),
@@ -109,7 +108,6 @@ void AddTufts(const HeadboardPlace& place,
     const float button = std::exp(-(dp * dp + dq * dq) / 0.012f);
     const float rim = std::min({x + inner_w / 2, inner_w / 2 - x, high - y});
     const float flatten = std::clamp(rim / 0.05f, 0.0f, 1.0f);
-    (void)crease;
     return Vec3(x,
                 y,
                 place.back + 0.062f +
@@ -125,7 +123,7 @@ void AddTufts(const HeadboardPlace& place,
       if ((i + j) % 2 != 0 || std::abs(x) > inner_w / 2 - 0.04f ||
           down < 0.04f || high - down < low + 0.02f)
         continue;
-      builder.Add(Moved(Ellipsoid({0.012f, 0.012f, 0.006f}, 2, 6),
+      builder.Add(Moved(Ellipsoid({0.012f, 0.012f, 0.006f}, 2, 4),
                         {x, high - down, place.back + 0.049f}),
                   padding);
     }

@@ -169,7 +169,7 @@ void AddOlive(float from,
       thin.push_back(0.006f * (1.05f - 0.85f * static_cast<float>(i) /
                                            static_cast<float>(path.size())));
     wood.Append(Tube(path, thin, 6));
-    const int pairs = std::max(6, static_cast<int>(reach / 0.021f));
+    const int pairs = std::max(6, static_cast<int>(reach / 0.022f));
     for (int k = 1; k <= pairs; ++k) {
       const float s =
           0.16f + 0.84f * static_cast<float>(k) / static_cast<float>(pairs);

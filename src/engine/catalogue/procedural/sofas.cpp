@@ -44,7 +44,7 @@ Part Padded(const Vec3& low,
             float radius,
             uint32_t seed,
             float bulge = 0.004f) {
-  Part block = PaddedBlock(low, high, radius, 0.045f);
+  Part block = PaddedBlock(low, high, radius, 0.05f);
   const Vec3 middle = (low + high) / 2, half = (high - low) / 2;
   for (size_t i = 0; i < block.positions.size(); ++i) {
     Vec3& p = block.positions[i];
@@ -87,7 +87,7 @@ struct Seating {
             float thickness,
             float lean) {
     const Vec3 size(x1 - x0 - 0.006f, thickness, height);
-    Cushion cushion = MakeBoxCushion(size, 0.045f, cord, ++seed, 0.026f);
+    Cushion cushion = MakeBoxCushion(size, 0.045f, cord, ++seed, 0.029f);
     const float sway = (HashUnit(seed) - 0.5f) * 2.2f;
     // The top of the block becomes the front of the cushion.
     const Pose upright = At((x0 + x1) / 2, seat + height / 2 - 0.012f, z) *

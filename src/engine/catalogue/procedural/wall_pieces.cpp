@@ -220,7 +220,7 @@ Part Drop(float x0,
         1 + 0.35f * fall *
                 Noise2(u * static_cast<float>(pleats) * 0.6f, fall, seed + 1);
     const float amplitude =
-        depth * (0.3f + 0.16f * std::min(1.0f, fall * 5)) * swell;
+        depth * (0.26f + 0.14f * std::min(1.0f, fall * 5)) * swell;
     // Folds lean over: rounder in front than behind.
     const float wave = std::sin(phase) + 0.07f * std::sin(2 * phase + 0.6f);
     const float sway = 0.012f * fall * std::sin(phase + 1.2f);
@@ -241,7 +241,7 @@ void BuildCurtain(const Request& request, MeshBuilder& builder) {
   const float rod = h - 0.03f,
               share = static_cast<float>(request.number("stack"));
   const float x = w / 2;
-  const float top = rod - 0.035f, pleat = 0.115f;
+  const float top = rod - 0.035f, pleat = 0.135f;
   const auto hang = [&](float x0, float x1, uint32_t seed) {
     const Part drop =
         Drop(x0, x1, 0.006f, top, std::min(0.1f, d * 0.8f), pleat, seed);
