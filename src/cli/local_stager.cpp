@@ -1,7 +1,5 @@
 #include "cli/local_stager.h"
 
-#include <algorithm>
-
 #include "cli/engine_module.h"
 #include "cli/models/inpainting_model.h"
 #include "cli/open_module.h"
@@ -13,11 +11,10 @@ namespace stage::cli {
 namespace {
 
 constexpr auto kDiffusionModule = "libstage_diffusion.so";
-constexpr auto kWeightsFolder = "unet/";
 
 /// What a manifest says of a model: its name, commit, and the digest of its
-/// largest part where the cache tells it.
-nlohmann::json ModelRecord(const InpaintingModel& model) {
+/// network where the cache tells it.
+nlohmann::json ModelRecord(const ModelInUse& model) {
   nlohmann::json record = {{"name", model.entry->name},
                            {"repository", model.entry->repository},
                            {"commit", model.installed.commit}};
@@ -25,15 +22,15 @@ nlohmann::json ModelRecord(const InpaintingModel& model) {
                                  model.entry->repository);
   for (const std::string& file : model.installed.files) {
     const std::string id = repository.BlobOf(model.installed.folder / file);
-    if (file.starts_with(kWeightsFolder) && id.size() == 64) {
+    if (file.find("diffusion_pytorch_model") != std::string::npos &&
+        !file.starts_with("vae/") && id.size() == 64) {
       record["sha256"] = id;
     }
   }
   return record;
 }
 
-std::unique_ptr<Stager> MakeDiffusionStager(int threads) {
-  const InpaintingModel model = FindInpaintingModel("edit --prompt");
+DiffusionEngine& OpenDiffusionEngine() {
   // Never destroyed: a thread may still be in it when the process ends.
   static DiffusionEngine* const engine =
       OpenModule<DiffusionEngine>({.file = FindProjectLibrary(kDiffusionModule),
@@ -42,9 +39,22 @@ std::unique_ptr<Stager> MakeDiffusionStager(int threads) {
                                    .entry = "stage_open_diffusion_engine"},
                                   kDiffusionEngineAbi)
           .release();
-  return engine->MakeStager({.model = model.installed.folder,
-                             .model_record = ModelRecord(model),
-                             .threads = threads});
+  return *engine;
+}
+
+/// @param purpose  what needs a model, for the message
+DiffusionEngineOptions DiffusionOptions(const std::string& purpose,
+                                        int threads) {
+  const InpaintingModel model = FindInpaintingModel(purpose);
+  DiffusionEngineOptions options;
+  options.model = model.base.installed.folder;
+  options.model_record = ModelRecord(model.base);
+  if (model.depth_control) {
+    options.depth_control = model.depth_control->installed.folder;
+    options.depth_control_record = ModelRecord(*model.depth_control);
+  }
+  options.threads = threads;
+  return options;
 }
 
 /// Hands each job to the engine that does it.
@@ -73,15 +83,25 @@ class MixedStager final : public Stager {
 }  // namespace
 
 std::unique_ptr<Stager> MakeLocalStager(const BatchPlan& plan, int threads) {
-  const auto edits = std::count_if(
-      plan.jobs.begin(), plan.jobs.end(), [](const StagingJob& job) {
-        return job.operation == Operation::kEdit;
-      });
-  std::unique_ptr<Stager> editor =
-      edits > 0 ? MakeDiffusionStager(threads) : nullptr;
-  if (editor && edits == std::ssize(plan.jobs)) return editor;
+  bool edits = false, furnishes = false, refines = false;
+  for (const StagingJob& job : plan.jobs) {
+    const bool is_edit = job.operation == Operation::kEdit;
+    edits |= is_edit;
+    furnishes |= !is_edit;
+    refines |= !is_edit && job.generate.engine == "diffusion";
+  }
+  std::unique_ptr<Stager> editor;
+  if (edits) {
+    editor = OpenDiffusionEngine().MakeStager(
+        DiffusionOptions("edit --prompt", threads));
+    if (!furnishes) return editor;
+  }
   LocalEngineOptions options;
   options.threads = threads;
+  if (refines) {
+    options.refiner = OpenDiffusionEngine().MakeRefiner(
+        DiffusionOptions("--engine diffusion", threads));
+  }
   std::unique_ptr<Stager> furnisher = OpenLocalEngine().MakeStager(options);
   if (!editor) return furnisher;
   return std::make_unique<MixedStager>(std::move(furnisher), std::move(editor));

@@ -33,10 +33,7 @@ void CheckLocalJob(const StagingJob& job) {
                              "export the photo at the size needed");
   }
   const GenerateParameters& generate = job.generate;
-  if (generate.engine == "diffusion") {
-    throw NotInThisVersion(
-        ErrorKind::kModel, "have a diffusion engine", "use --engine render");
-  }
+  if (generate.engine == "diffusion") FindInpaintingModel("--engine diffusion");
   if (generate.declutter_first) {
     throw NotInThisVersion(ErrorKind::kModel,
                            "empty rooms on this machine",

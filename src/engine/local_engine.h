@@ -10,9 +10,15 @@
 
 namespace stage {
 
+namespace engine {
+class Refiner;
+}
+
 struct LocalEngineOptions {
   int threads = 0;            ///< 0: all the process may use
   int samples_per_pixel = 0;  ///< 0: default quality
+  /// Works over rendered furniture, for `--engine diffusion`; or null.
+  std::shared_ptr<engine::Refiner> refiner;
 };
 
 struct AnalyzeRequest {
@@ -57,7 +63,7 @@ class LocalEngine {
 };
 
 /// Bumped when the classes above change shape.
-inline constexpr int kLocalEngineAbi = 1;
+inline constexpr int kLocalEngineAbi = 2;
 
 }  // namespace stage
 

@@ -3,62 +3,13 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "cli/run_stage.h"
-#include "core/photo/photo.h"
+#include "diffusion/tiny_model_run.h"
 
 namespace stage::test {
 namespace {
 
 namespace fs = std::filesystem;
 using nlohmann::json;
-
-constexpr auto kCommit = "89abcdef0123456789abcdef0123456789abcdef";
-
-/// A fresh folder with a photo and, in Hugging Face's cache, a tiny model of
-/// random weights under the name of the recommended one.
-class EditRun : public StageRun {
- public:
-  EditRun() {
-    const fs::path cache = folder() /
-                           "hf/hub/models--stable-diffusion-v1-5--"
-                           "stable-diffusion-inpainting";
-    fs::create_directories(cache / "snapshots");
-    fs::copy(fs::path(STAGE_SOURCE_DIR) / "tests/parity/models/sd15_inpaint",
-             cache / "snapshots" / kCommit,
-             fs::copy_options::recursive);
-    SetVariable("HF_HOME", (folder() / "hf").string());
-    WriteRoom();
-  }
-
-  /// A wall and a floor with some grain, 240 x 160.
-  void WriteRoom() const {
-    Photo photo;
-    photo.pixels8 = ImageU8(240, 160, 3);
-    uint32_t state = 5;
-    for (int y = 0; y < 160; ++y) {
-      for (int x = 0; x < 240; ++x) {
-        for (int channel = 0; channel < 3; ++channel) {
-          state = state * 1664525 + 1013904223;
-          photo.pixels8.at(x, y, channel) = static_cast<uint8_t>(
-              (y < 90 ? 200 - channel * 5 : 120 - channel * 20) +
-              (state >> 29));
-        }
-      }
-    }
-    WritePicture(photo, "room.png");
-  }
-  void WritePicture(const Photo& photo, const std::string& name) const {
-    OutputOptions output;
-    output.format = "png";
-    output.disclose = {"none"};
-    Disclosure disclosure;
-    disclosure.alteration = Alteration::kNone;
-    WriteResult(photo, photo, folder() / name, output, disclosure);
-  }
-  ImageU8 Pixels(const std::string& name) const {
-    return ReadPhoto(folder() / name).pixels8;
-  }
-};
 
 /// How many pixels inside and outside of a box differ.
 struct Difference {
@@ -79,7 +30,7 @@ Difference Compare(
 }
 
 TEST_CASE("Edit: what the mask covers changes, the rest keeps its bits") {
-  const EditRun run;
+  const TinyModelRun run;
   const RunResult result = run.Stage({"edit",
                                       "room.png",
                                       "--prompt",
@@ -99,11 +50,11 @@ TEST_CASE("Edit: what the mask covers changes, the rest keeps its bits") {
   const json record = json::parse(Lines(result.out).front());
   CHECK(record["engine"]["name"] == "diffusion");
   CHECK(record["engine"]["models"][0]["name"] == "sd15-inpainting");
-  CHECK(record["engine"]["models"][0]["commit"] == kCommit);
+  CHECK(record["engine"]["models"][0]["commit"] == kTinyCommit);
 }
 
 TEST_CASE("Edit: the seed decides, and a mask file does as a box") {
-  const EditRun run;
+  const TinyModelRun run;
   Photo mask;
   mask.pixels8 = ImageU8(120, 80, 3);
   for (int y = 25; y < 60; ++y) {
@@ -133,7 +84,7 @@ TEST_CASE("Edit: the seed decides, and a mask file does as a box") {
 }
 
 TEST_CASE("Edit: without a mask the whole photo may change") {
-  const EditRun run;
+  const TinyModelRun run;
   const RunResult result = run.Stage(
       {"edit", "room.png", "--prompt", "in the evening", "--variants", "2"});
   CAPTURE(result.err);
@@ -145,7 +96,7 @@ TEST_CASE("Edit: without a mask the whole photo may change") {
 }
 
 TEST_CASE("Edit: a mask that covers nothing or leaves the photo is told") {
-  const EditRun run;
+  const TinyModelRun run;
   Photo black;
   black.pixels8 = ImageU8(24, 16, 3);
   run.WritePicture(black, "black.png");
@@ -161,12 +112,9 @@ TEST_CASE("Edit: a mask that covers nothing or leaves the photo is told") {
 }
 
 TEST_CASE("Edit: weights that are not what they say are named") {
-  const EditRun run;
+  const TinyModelRun run;
   const fs::path weights =
-      run.folder() /
-      "hf/hub/models--stable-diffusion-v1-5--stable-diffusion-inpainting/"
-      "snapshots" /
-      kCommit / "unet/diffusion_pytorch_model.safetensors";
+      run.model() / "unet/diffusion_pytorch_model.safetensors";
   fs::resize_file(weights, 1000);
   const RunResult result =
       run.Stage({"edit", "room.png", "--prompt", "a lamp"});

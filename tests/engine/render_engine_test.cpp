@@ -7,6 +7,7 @@
 #include "core/error.h"
 #include "core/photo/photo.h"
 #include "engine/local_engine.h"
+#include "engine/refiner.h"
 #include "support/temp_dir.h"
 
 namespace stage {
@@ -39,14 +40,49 @@ StagingJob LivingRoom(const std::filesystem::path& output) {
   return job;
 }
 
-StageResult StageWith(int threads, const StagingJob& job) {
+StageResult StageWith(int threads,
+                      const StagingJob& job,
+                      std::shared_ptr<engine::Refiner> refiner = nullptr) {
   const std::unique_ptr<LocalEngine> engine = Engine();
   LocalEngineOptions options;
   options.threads = threads;
   options.samples_per_pixel = 4;
+  options.refiner = std::move(refiner);
   Quiet quiet;
   return engine->MakeStager(options)->Stage(job, quiet);
 }
+
+// Keeps what it was asked for and changes nothing.
+class WitnessRefiner final : public engine::Refiner {
+ public:
+  ImageU8 Refine(const engine::RefineRequest& request,
+                 const ColorConverter&,
+                 Photo& staged) override {
+    prompt = request.prompt;
+    negative_prompt = request.negative_prompt;
+    strength = request.strength;
+    const ImageF& coverage = request.coverage;
+    REQUIRE(request.depth.width() == coverage.width());
+    REQUIRE(request.depth.height() == coverage.height());
+    for (int y = 0; y < coverage.height(); ++y) {
+      for (int x = 0; x < coverage.width(); ++x) {
+        if (coverage.at(x, y) < 1) continue;
+        ++covered;
+        const float metres = request.depth.at(x, y);
+        near += metres > 0.5f && metres < 12 ? 1 : 0;
+      }
+    }
+    request.on_fraction(1);
+    return ImageU8(coverage.width(), coverage.height(), 1);
+  }
+  nlohmann::json ModelRecords() const override {
+    return {{{"name", "witness"}}};
+  }
+
+  std::string prompt, negative_prompt;
+  double strength = 0;
+  int covered = 0, near = 0;
+};
 
 // Share of pixels whose three values are all the photo's.
 double Untouched(const Photo& before, const Photo& after) {
@@ -111,6 +147,25 @@ TEST_CASE(
   job.generate.prompt = "a red sofa";
   CHECK_THROWS_WITH_AS(
       stager->CheckJob(job), doctest::Contains("--prompt"), Error);
+}
+
+TEST_CASE("RenderStager: a model gets the plan, its depth and its words") {
+  const TempDir folder;
+  StagingJob job = LivingRoom(folder.path() / "one.png");
+  job.generate.engine = "diffusion";
+  CHECK_THROWS_AS(StageWith(2, job), Error);
+  job.generate.fidelity = Fidelity::kStrict;
+  const auto refiner = std::make_shared<WitnessRefiner>();
+  const StageResult result = StageWith(2, job, refiner);
+  CHECK(refiner->prompt.find("living room") != std::string::npos);
+  CHECK(refiner->prompt.find("scandinavian") != std::string::npos);
+  CHECK(refiner->negative_prompt.find("extra windows") != std::string::npos);
+  CHECK(refiner->strength > 0);
+  CHECK(refiner->strength < 0.5);
+  REQUIRE(refiner->covered > 1000);
+  CHECK(refiner->near == refiner->covered);
+  CHECK(result.engine["name"] == "diffusion");
+  CHECK(result.engine["models"][0]["name"] == "witness");
 }
 
 TEST_CASE("Analyze: tells what design.md promises") {

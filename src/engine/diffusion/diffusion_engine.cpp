@@ -1,6 +1,7 @@
 #include "engine/diffusion_engine.h"
 
 #include "engine/diffusion/edit_stager.h"
+#include "engine/diffusion/furniture_refiner.h"
 
 namespace stage::engine {
 namespace {
@@ -10,6 +11,10 @@ class InpaintingEngine final : public DiffusionEngine {
   std::unique_ptr<Stager> MakeStager(
       const DiffusionEngineOptions& options) override {
     return std::make_unique<EditStager>(options);
+  }
+  std::shared_ptr<Refiner> MakeRefiner(
+      const DiffusionEngineOptions& options) override {
+    return std::make_shared<FurnitureRefiner>(options);
   }
 };
 

@@ -70,13 +70,21 @@ struct DiffusionModel::State {
   models::Placement placement;
   models::PromptEncoder encoder;
   models::DiffusionPipeline pipeline;
+  models::ControlNet depth_control = nullptr;
 };
 
 DiffusionModel::DiffusionModel(const std::filesystem::path& folder,
+                               const std::filesystem::path& depth_control,
                                int threads) {
   if (threads > 0) torch::set_num_threads(threads);
-  state_ = Translated(
-      [&] { return std::make_unique<State>(folder, ChoosePlacement()); });
+  state_ = Translated([&] {
+    auto state = std::make_unique<State>(folder, ChoosePlacement());
+    if (!depth_control.empty()) {
+      state->depth_control =
+          models::LoadControlNet(depth_control, state->placement);
+    }
+    return state;
+  });
 }
 
 DiffusionModel::~DiffusionModel() = default;
@@ -95,11 +103,20 @@ ImageU8 DiffusionModel::Inpaint(const InpaintRequest& request) {
     const torch::NoGradGuard no_grad;
     models::DiffusionRequest run;
     run.prompt = state_->encoder.Encode(request.prompt);
-    run.negative = state_->encoder.EncodeNothing();
+    run.negative = request.negative_prompt.empty()
+                       ? state_->encoder.EncodeNothing()
+                       : state_->encoder.Encode(request.negative_prompt);
     run.height = request.picture.height();
     run.width = request.picture.width();
     run.steps = request.steps;
     run.guidance = request.guidance;
+    run.strength = request.strength;
+    if (request.depth != nullptr && state_->depth_control) {
+      models::Control control;
+      control.net = state_->depth_control;
+      control.image = UnitTensor(*request.depth);
+      run.controls.push_back(std::move(control));
+    }
     run.image = UnitTensor(request.picture) * 2 - 1;
     run.mask = UnitTensor(request.mask).gt(0).to(torch::kFloat32);
     const at::Generator generator =

@@ -15,6 +15,11 @@ struct InpaintRequest {
   const ImageU8& picture;  ///< sRGB, sides multiples of kSideMultiple
   const ImageU8& mask;     ///< of the same size, not 0 where to change
   std::string prompt;
+  std::string negative_prompt;  ///< empty: what the model takes for nothing
+  /// For a model with a ControlNet for depth: RGB of the same size, the nearer
+  /// the whiter; or null.
+  const ImageU8* depth = nullptr;
+  double strength = 1;  ///< 0..1: how far it may depart from the picture
   uint64_t seed = 0;
   int steps = 25;
   double guidance = 7.5;
@@ -29,8 +34,11 @@ class DiffusionModel {
  public:
   static constexpr int kSideMultiple = 64;
 
+  /// @param depth_control  a ControlNet for depth, or empty
   /// @throws Error(kModel) when files are missing or are not what they say
-  DiffusionModel(const std::filesystem::path& folder, int threads);
+  DiffusionModel(const std::filesystem::path& folder,
+                 const std::filesystem::path& depth_control,
+                 int threads);
   ~DiffusionModel();
 
   /// The side of the squares it was trained on, in pixels.

@@ -45,7 +45,8 @@ void EditStager::CheckJob(const StagingJob& job) const {
 
 DiffusionModel& EditStager::Model() {
   if (!model_) {
-    model_ = std::make_unique<DiffusionModel>(options_.model, options_.threads);
+    model_ = std::make_unique<DiffusionModel>(
+        options_.model, std::filesystem::path(), options_.threads);
   }
   return *model_;
 }

@@ -10,11 +10,13 @@
 #include "core/photo/photo.h"
 #include "core/photo/photo_format.h"
 #include "core/photo/result_check.h"
+#include "core/presets.h"
 #include "core/sidecar.h"
 #include "engine/pipeline/furnish.h"
 #include "engine/pipeline/room_from_name.h"
 #include "engine/pipeline/scene_hints.h"
 #include "engine/plan/plan.h"
+#include "engine/refiner.h"
 #include "engine/render/compose.h"
 #include "engine/render/render.h"
 #include "engine/scene/analyze_scene.h"
@@ -136,10 +138,9 @@ ImageU8 MayChange(const RenderLayers& layers) {
 // outside of the furniture still the photo's room.
 double MeasureRoom(const Photo& original,
                    const WrittenPhoto& written,
-                   const RenderLayers& layers) {
+                   const ImageU8& may_change) {
   const Photo result = CheckWrittenResult(
       original, written.path, {written.width, written.height, true});
-  const ImageU8 may_change = MayChange(layers);
   const RoomChange change = MeasureRoomChange(original, result, &may_change);
   if (change.changed_fraction > kRoomChangedWarning) {
     throw Error(ErrorKind::kUnexpected,
@@ -153,13 +154,34 @@ double MeasureRoom(const Photo& original,
 // A result that fails its check is not left lying about to be published.
 double CheckRoom(const Photo& original,
                  const WrittenPhoto& written,
-                 const RenderLayers& layers) {
+                 const ImageU8& may_change) {
   try {
-    return MeasureRoom(original, written, layers);
+    return MeasureRoom(original, written, may_change);
   } catch (const Error&) {
     RemoveResult(written);
     throw;
   }
+}
+
+// How far a model may depart from the render, by --fidelity.
+double RefineStrength(Fidelity fidelity) {
+  if (fidelity == Fidelity::kStrict) return 0.3;
+  return fidelity == Fidelity::kBalanced ? 0.5 : 0.7;
+}
+
+// The words of the presets for a model.
+RefineRequest RefineRequestFor(const StagingJob& job,
+                               const std::string& room,
+                               const RenderLayers& layers) {
+  const StylePreset& style = InstalledPresets().Style(job.generate.style);
+  RefineRequest request{.coverage = layers.coverage, .depth = layers.depth};
+  request.prompt = style.prompt;
+  request.negative_prompt = style.negative_prompt;
+  if (const RoomPreset* preset = InstalledPresets().FindRoom(room)) {
+    request.prompt = preset->prompt + ", " + style.prompt;
+  }
+  request.strength = RefineStrength(job.generate.fidelity);
+  return request;
 }
 
 // `--room auto`: the file's name first, then what the planner sees.
@@ -228,7 +250,9 @@ void RenderStager::CheckJob(const StagingJob& job) const {
                     "run locally; leave the option out or use a vendor with "
                     "--backend");
   };
-  if (asked.engine == "diffusion") refuse("--engine diffusion");
+  if (asked.engine == "diffusion" && !options_.refiner) {
+    refuse("--engine diffusion");
+  }
   if (!asked.prompt.empty()) refuse("--prompt");
   if (!asked.negative_prompt.empty()) refuse("--negative-prompt");
   if (!asked.furniture.empty()) refuse("--furniture");
@@ -335,6 +359,7 @@ RenderLayers RenderStager::RenderInTurn(
 
 StageResult RenderStager::Stage(const StagingJob& job, JobProgress& progress) {
   CheckJob(job);
+  const bool refined = job.generate.engine == "diffusion";
   StageResult result;
   nlohmann::json seconds;
   const Prepared prepared = Prepare(job, progress, seconds);
@@ -368,15 +393,35 @@ StageResult RenderStager::Stage(const StagingJob& job, JobProgress& progress) {
     Photo staged = prepared.original;
     Compose(prepared.scene, layers, prepared.converter, staged);
     seconds["compose"] = stopwatch.Lap();
+    ImageU8 may_change = MayChange(layers);
+    if (refined) {
+      RefineRequest refine = RefineRequestFor(job, plan.room, layers);
+      refine.seed = SeedFor(job) + static_cast<uint64_t>(variant);
+      refine.on_fraction = [&](double fraction) {
+        StopIfCancelled(progress);
+        progress.Phase("refine", base + share * (0.85 + 0.1 * fraction));
+      };
+      const ImageU8 worked_over =
+          options_.refiner->Refine(refine, prepared.converter, staged);
+      std::transform(worked_over.data(),
+                     worked_over.data() + worked_over.size_bytes(),
+                     may_change.data(),
+                     may_change.data(),
+                     [](uint8_t a, uint8_t b) { return std::max(a, b); });
+      seconds["refine"] = stopwatch.Lap();
+    }
 
     progress.Phase("encode", base + share * 0.95);
-    const WrittenPhoto written = WriteResult(
-        staged,
-        prepared.original,
-        job.outputs.at(variant),
-        OutputFor(job),
-        {Alteration::kRendered, "Virtually staged", furnishing.credits});
-    const double room_changed = CheckRoom(prepared.original, written, layers);
+    const WrittenPhoto written =
+        WriteResult(staged,
+                    prepared.original,
+                    job.outputs.at(variant),
+                    OutputFor(job),
+                    {refined ? Alteration::kDiffusion : Alteration::kRendered,
+                     "Virtually staged",
+                     furnishing.credits});
+    const double room_changed =
+        CheckRoom(prepared.original, written, may_change);
     seconds["encode"] = stopwatch.Lap();
     result.outputs.push_back({written.path,
                               written.sha256,
@@ -390,9 +435,11 @@ StageResult RenderStager::Stage(const StagingJob& job, JobProgress& progress) {
                                           {"pieces", furnishing.pieces}});
   }
   result.details["phase_seconds"] = std::move(seconds);
-  result.engine = {{"name", "render"},
-                   {"models", nlohmann::json::array()},
-                   {"seed", job.seed}};
+  result.engine = {
+      {"name", refined ? "diffusion" : "render"},
+      {"models",
+       refined ? options_.refiner->ModelRecords() : nlohmann::json::array()},
+      {"seed", job.seed}};
   progress.Phase("done", 1.0);
   return result;
 }
