@@ -228,6 +228,7 @@ Scene AnalyzeScene(const ImageU8& srgb,
   if (const auto normal = FindObliqueNormal(evidence)) {
     evidence.AddOblique(*normal);
   }
+  evidence.FindClearLines();
   const FloorFindings floor =
       FindFloor(evidence, found.box.box, unit_half, half_lab, hints, width_px);
   CeilingFit ceiling{found.box.box.height, found.box.ceiling_support};

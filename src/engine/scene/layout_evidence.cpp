@@ -79,7 +79,6 @@ void LayoutEvidence::DrawLines() {
   for (const Axis axis : {Axis::kX, Axis::kY, Axis::kZ}) {
     const int i = static_cast<int>(axis);
     nearness_[i] = Nearness(axis, 0);
-    clear_[i] = ClearLines(axis);
     if (axis == Axis::kY) continue;
     floor_nearness_[i] = FloorNearness(axis);
   }
@@ -104,6 +103,9 @@ void LayoutEvidence::AddOblique(const Eigen::Vector2d& normal) {
   constexpr auto kOblique = static_cast<size_t>(Axis::kOblique);
   nearness_[kOblique] = Nearness(Axis::kOblique, 0);
   floor_nearness_[kOblique] = FloorNearness(Axis::kOblique);
+}
+
+void LayoutEvidence::FindClearLines() {
   for (const Axis axis : {Axis::kX, Axis::kY, Axis::kZ}) {
     clear_[static_cast<int>(axis)] = ClearLines(axis);
   }

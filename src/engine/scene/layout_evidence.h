@@ -35,6 +35,8 @@ class LayoutEvidence {
   /// Lets segments of no axis that run along walls of this unit normal (x, z)
   /// count as kOblique, and supports their edges.
   void AddOblique(const Eigen::Vector2d& normal);
+  /// Prepares ClearLineAt, which scoring boxes does not need; after AddOblique.
+  void FindClearLines();
   /// What AddOblique has been given; zero: no walls are oblique.
   const Eigen::Vector2d& oblique_normal() const { return oblique_normal_; }
 

@@ -41,27 +41,30 @@ Interpretation Interpret(const cv::Mat& rgb,
     }
   }
   if (!cameras.empty() && !prior.pitch_roll_yaw_degrees) {
-    cameras.push_back(
-        TurnedCamera(segments, cameras.front().camera, prior));
+    cameras.push_back(TurnedCamera(segments, cameras.front().camera, prior));
   }
   // A quick look at every camera, a thorough one at the best few.
-  std::vector<Interpretation> rooms;
+  struct Candidate {
+    CameraFit camera;
+    LayoutEvidence evidence;
+    double score;
+  };
+  std::vector<Candidate> rooms;
   for (CameraFit& fit : cameras) {
     fit.score = ScoreCamera(segments, fit.camera, prior, kJudgingFloorWeight);
-    const LayoutEvidence evidence(rgb, segments, fit.camera);
-    const BoxFit box = FitBox(evidence, fixed_height, BoxEffort::kQuick);
-    rooms.push_back({fit, box, box.score + kCameraWorth * fit.score});
+    rooms.push_back({fit, LayoutEvidence(rgb, segments, fit.camera), 0});
+    rooms.back().score =
+        FitBox(rooms.back().evidence, fixed_height, BoxEffort::kQuick).score +
+        kCameraWorth * fit.score;
   }
-  std::stable_sort(rooms.begin(),
-                   rooms.end(),
-                   [](const Interpretation& a, const Interpretation& b) {
-                     return a.score > b.score;
-                   });
+  std::stable_sort(
+      rooms.begin(), rooms.end(), [](const Candidate& a, const Candidate& b) {
+        return a.score > b.score;
+      });
   Interpretation best;
   for (size_t i = 0; i < std::min(kThoroughly, rooms.size()); ++i) {
     const CameraFit& fit = rooms[i].camera;
-    const LayoutEvidence evidence(rgb, segments, fit.camera);
-    const BoxFit box = FitBox(evidence, fixed_height);
+    const BoxFit box = FitBox(rooms[i].evidence, fixed_height);
     const double score = box.score + kCameraWorth * fit.score;
     if (score > best.score) best = {fit, box, score};
   }
