@@ -103,6 +103,21 @@ TEST_CASE("The module: another version of the program is turned away") {
   CHECK(stage_open_local_engine(kLocalEngineAbi + 1) == nullptr);
 }
 
+TEST_CASE("RenderStager: no terrace is furnished in a living room") {
+  const TempDir folder;
+  StagingJob job = LivingRoom(folder.path() / "one.png");
+  job.generate.room = "outdoor";
+  try {
+    StageWith(1, job);
+    FAIL("staged");
+  } catch (const Error& error) {
+    CHECK(error.kind() == ErrorKind::kGeometry);
+    CHECK(std::string(error.what()).find("--room outdoor") !=
+          std::string::npos);
+  }
+  CHECK_FALSE(std::filesystem::exists(job.outputs.front()));
+}
+
 TEST_CASE("RenderStager: furnishes a room and leaves the rest of it alone") {
   const TempDir folder;
   const StagingJob job = LivingRoom(folder.path() / "one.png");

@@ -14,6 +14,7 @@
 #include "core/sidecar.h"
 #include "engine/pipeline/furnish.h"
 #include "engine/pipeline/room_from_name.h"
+#include "engine/pipeline/room_setting.h"
 #include "engine/pipeline/scene_hints.h"
 #include "engine/plan/plan.h"
 #include "engine/refiner.h"
@@ -58,6 +59,13 @@ void StopIfCancelled(const JobProgress& progress) {
                   job.input.filename().string() +
                   ".stage.json, as `stage analyze --json` prints them, or give "
                   "--camera-height and --ceiling-height");
+}
+
+[[noreturn]] void ThrowElsewhere(const StagingJob& job,
+                                 const std::string& why) {
+  throw Error(ErrorKind::kGeometry,
+              job.input.filename().string() + ": the photo seems to be " + why +
+                  ", or stage it all the same with --force-geometry");
 }
 
 [[noreturn]] void ThrowNothingFits(const StagingJob& job, const Plan& plan) {
@@ -296,6 +304,10 @@ RenderStager::Prepared RenderStager::Prepare(const StagingJob& job,
   prepared.scene =
       AnalyzeScene(prepared.srgb, photo.width(), photo.height(), hints);
   seconds["analyse"] = stopwatch.Lap();
+  if (const auto why = WhyRoomIsElsewhere(RoomFor(job), prepared.scene);
+      why && !job.generate.force_geometry) {
+    ThrowElsewhere(job, *why);
+  }
   if (prepared.scene.trust == SceneTrust::kNone) {
     if (!job.generate.force_geometry) {
       ThrowNoGeometry(job, prepared.scene.confidence);

@@ -121,7 +121,10 @@ double ClutterOnFloor(const LayoutEvidence& evidence,
   return (all - joints) / (camera.width_px + camera.height_px);
 }
 
+bool IsOutdoors(const SceneDoubts& d) { return d.sky > 0.25; }
+
 double ConfidenceOf(const SceneDoubts& d) {
+  if (IsOutdoors(d)) return 0;  // whatever lines say, it is no room
   const double found = 0.5 * Ramp(d.box, 0.2, 1.3) +
                        0.25 * Ramp(d.boundary, 0.1, 0.8) +
                        0.25 * Ramp(d.contrast, 0.2, 2.0);
@@ -130,7 +133,7 @@ double ConfidenceOf(const SceneDoubts& d) {
 }
 
 SceneTrust TrustOf(const SceneDoubts& d) {
-  if (d.sky > 0.25) return SceneTrust::kNone;  // out of doors
+  if (IsOutdoors(d)) return SceneTrust::kNone;
   if (d.floor < 0.03) return SceneTrust::kNone;
   const double confidence = ConfidenceOf(d);
   return confidence >= 0.5    ? SceneTrust::kRoom

@@ -40,6 +40,9 @@ double ClutterOnFloor(const LayoutEvidence& evidence,
                       const cv::Mat& half_floor,
                       const FloorGloss& gloss);
 
+/// True where the picture's top is sky rather than a ceiling.
+bool IsOutdoors(const SceneDoubts& doubts);
+
 /// One number 0..1 from the doubts, and what may be done with the scene.
 double ConfidenceOf(const SceneDoubts& doubts);
 SceneTrust TrustOf(const SceneDoubts& doubts);
