@@ -81,7 +81,8 @@ class LiveDisplay final : public TextDisplay {
       first_ = there;
       start_ = Clock::now();
     }
-    if (now_.IsTime()) Write("\r\x1b[K" + Text(there));
+    // Without wrapping, a line longer than the terminal is cut off.
+    if (now_.IsTime()) Write("\r\x1b[K\x1b[?7l" + Text(there) + "\x1b[?7h");
   }
 
  private:
