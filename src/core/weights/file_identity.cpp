@@ -9,6 +9,12 @@ bool IsContentId(std::string_view text) {
          text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
+int64_t FileBytes(const std::filesystem::path& file) {
+  std::error_code failure;
+  const uintmax_t bytes = std::filesystem::file_size(file, failure);
+  return failure ? 0 : static_cast<int64_t>(bytes);
+}
+
 std::string Deviation(const std::filesystem::path& file,
                       const FileIdentity& identity) {
   std::error_code failure;

@@ -18,6 +18,9 @@ struct FileIdentity {
 /// True for 40 or 64 lower-case hexadecimal digits.
 bool IsContentId(std::string_view text);
 
+/// Bytes of a file; 0 when there is none.
+int64_t FileBytes(const std::filesystem::path& file);
+
 /// What is wrong with a file, such as "has 5 bytes, not 6" or "has another
 /// SHA-256 than the published one"; empty when nothing is.
 /// @throws Error(kInput) when it cannot be read

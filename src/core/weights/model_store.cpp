@@ -93,12 +93,6 @@ std::vector<std::string> BegunBlobs(const HubRepository& repository) {
   return ids;
 }
 
-int64_t SizeOf(const fs::path& file) {
-  std::error_code problem;
-  const uintmax_t bytes = fs::file_size(file, problem);
-  return problem ? 0 : static_cast<int64_t>(bytes);
-}
-
 /// @return bytes that became free
 int64_t DeleteBlob(const HubRepository& repository, const std::string& id) {
   const auto lock = FileLock::Try(repository.Lock(id));
@@ -110,7 +104,7 @@ int64_t DeleteBlob(const HubRepository& repository, const std::string& id) {
   int64_t bytes = 0;
   for (const fs::path& file :
        {repository.Blob(id), repository.Incomplete(id)}) {
-    bytes += SizeOf(file);
+    bytes += FileBytes(file);
     Delete(file);
   }
   return bytes;
@@ -170,7 +164,7 @@ std::optional<int64_t> RemoveOwn(const ModelEntry& model,
   }
   int64_t bytes = 0;
   for (const auto& entry : fs::recursive_directory_iterator(folder, problem)) {
-    if (!entry.is_symlink()) bytes += SizeOf(entry.path());
+    if (!entry.is_symlink()) bytes += FileBytes(entry.path());
   }
   fs::remove_all(folder, problem);
   if (problem) throw DiskError(folder, "deleted", problem.value());

@@ -12,12 +12,6 @@ constexpr double kStall_s = 30;
 constexpr int kRangeNotSatisfiable = 416;
 constexpr int64_t kMostUnannounced = int64_t{1} << 40;
 
-int64_t BytesOf(const fs::path& file) {
-  std::error_code failure;
-  const uintmax_t bytes = fs::file_size(file, failure);
-  return failure ? 0 : static_cast<int64_t>(bytes);
-}
-
 void Forget(const fs::path& file) {
   std::error_code ignored;
   fs::remove(file, ignored);
@@ -39,7 +33,7 @@ HttpRequest RequestFor(const FileDownload& file) {
 
 /// True when there is a part that can be gone on with.
 bool CanContinue(const FileDownload& file) {
-  const int64_t there = BytesOf(file.part);
+  const int64_t there = FileBytes(file.part);
   return !file.identity.id.empty() && file.identity.bytes > 0 && there > 0 &&
          there < file.identity.bytes;
 }
@@ -48,17 +42,17 @@ void FetchRest(const GuardedGet& get, const FileDownload& file) {
   int64_t before = 0;
   const Persistence persistence{
       .cancelled = file.cancelled,
-      .progressed = [&] { return BytesOf(file.part) > before; },
+      .progressed = [&] { return FileBytes(file.part) > before; },
       .on_retry = file.on_retry};
   const HttpResponse response = SendPersistently(
       [&] {
         if (!CanContinue(file)) Forget(file.part);
-        before = BytesOf(file.part);
+        before = FileBytes(file.part);
         return get.Send(RequestFor(file));
       },
       persistence);
   if (response.status / 100 == 2) return;
-  if (BytesOf(file.part) == 0) Forget(file.part);
+  if (FileBytes(file.part) == 0) Forget(file.part);
   // What is there is no part of what the server has.
   if (response.status == kRangeNotSatisfiable) return Forget(file.part);
   throw file.refusal(response);
@@ -68,7 +62,7 @@ void FetchRest(const GuardedGet& get, const FileDownload& file) {
 /// @return what is wrong with what arrived
 std::string Fetch(const GuardedGet& get, const FileDownload& file) {
   const bool is_whole = file.identity.bytes >= 0 && !file.identity.id.empty() &&
-                        BytesOf(file.part) == file.identity.bytes &&
+                        FileBytes(file.part) == file.identity.bytes &&
                         fs::exists(file.part);
   try {
     if (!is_whole) FetchRest(get, file);
@@ -80,7 +74,7 @@ std::string Fetch(const GuardedGet& get, const FileDownload& file) {
       throw Error(error.kind(),
                   file.name + ": " + get.Clean(error.what()) +
                       "; the same command goes on from " +
-                      ByteText(BytesOf(file.part)));
+                      ByteText(FileBytes(file.part)));
     }
     throw;
   }

@@ -31,12 +31,6 @@ struct WantedFile {
   fs::path lock;
 };
 
-int64_t BytesOf(const fs::path& file) {
-  std::error_code failure;
-  const uintmax_t bytes = fs::file_size(file, failure);
-  return failure ? 0 : static_cast<int64_t>(bytes);
-}
-
 /// @throws Error(kDisk) when there is less than `bytes` free below `folder`
 void CheckSpace(const ModelEntry& model,
                 const fs::path& folder,
@@ -82,7 +76,7 @@ void Obtain(const GuardedGet& get,
   if (fs::exists(file.target, none)) {
     const std::string deviation = Deviation(file.target, file.identity);
     if (deviation.empty() && !file.identity.id.empty()) {
-      events.FileFinished(file.name, BytesOf(file.target), false);
+      events.FileFinished(file.name, FileBytes(file.target), false);
       return;
     }
     if (!deviation.empty()) {
@@ -108,7 +102,7 @@ void Obtain(const GuardedGet& get,
   fs::rename(file.part, file.target, problem);
   if (problem) throw DiskError(file.target, "written", problem.value());
   SyncFolder(file.target.parent_path());
-  events.FileFinished(file.name, BytesOf(file.target), true);
+  events.FileFinished(file.name, FileBytes(file.target), true);
 }
 
 /// Announces the plan and makes sure that there is room for it.
@@ -124,9 +118,9 @@ void Plan(const ModelEntry& model,
     if (!counted.insert(file.target).second) continue;
     const int64_t size = std::max<int64_t>(0, file.identity.bytes);
     bytes += size;
-    if (BytesOf(file.target) == size && size > 0) continue;
+    if (FileBytes(file.target) == size && size > 0) continue;
     to_fetch += size;
-    begun += std::min(size, BytesOf(file.part));
+    begun += std::min(size, FileBytes(file.part));
   }
   events.Planned(model, bytes, to_fetch);
   CheckSpace(model, folder, to_fetch - begun);
@@ -250,12 +244,12 @@ InstalledModel PullFiles(const PullRequest& request,
         },
         request.cancelled,
         events);
-    installed.bytes += BytesOf(file.target);
+    installed.bytes += FileBytes(file.target);
     std::erase_if(pulled,
                   [&](const PulledFile& old) { return old.name == file.name; });
     pulled.push_back({file.name,
                       file.url,
-                      {Sha256OfFile(file.target), BytesOf(file.target)}});
+                      {Sha256OfFile(file.target), FileBytes(file.target)}});
     WritePulledFiles(installed.folder, pulled);
   }
   return installed;
