@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -17,7 +18,8 @@ struct Call {
   Query query = {};
   std::optional<Body> body = {};
   double timeout_s = 60;
-  bool may_be_empty = false;  ///< a 2xx answer without a body is null
+  bool may_be_empty = false;            ///< a 2xx answer without a body is null
+  int64_t most_answer_bytes = 8 << 20;  ///< larger ones are an error
 };
 
 /// A POST with a JSON body.

@@ -17,8 +17,6 @@ constexpr int kMostAttempts = 5;
 constexpr int kMostBusyAttempts = 60;
 constexpr double kBusyWait_s = 10;
 constexpr double kMostBackoff_s = 60;
-constexpr int64_t kMostJsonBytes = 8 << 20;
-constexpr int64_t kMostPaidBytes = int64_t{512} << 20;  // base64 pictures
 constexpr int64_t kMostPictureBytes = int64_t{256} << 20;
 constexpr double kDownloadTimeout_s = 900;
 
@@ -109,7 +107,7 @@ HttpRequest VendorClient::Request(const Call& call) const {
   request.body = call.body;
   request.timeout_s = call.timeout_s;
   request.stall_timeout_s = call.timeout_s;
-  request.max_answer_bytes = kMostJsonBytes;
+  request.max_answer_bytes = call.most_answer_bytes;
   request.headers = {{"Accept", "application/json"},
                      {std::string(spec_.key_header),
                       std::string(spec_.key_prefix) + settings_.key.Reveal()}};
@@ -250,7 +248,6 @@ std::string VendorClient::Pay(const Call& call,
                               const Cancelled& cancelled) {
   HttpRequest request = Request(call);
   request.to_file = answer;
-  request.max_answer_bytes = kMostPaidBytes;
   request.connection = Connection::kFresh;
   request.before_last_byte = steps.commits;
   int busy = 0;

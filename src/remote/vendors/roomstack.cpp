@@ -64,6 +64,9 @@ constexpr VendorSpec kSpec{
     .working_words = kWorking,
 };
 
+// Of an answer with pictures in base64.
+constexpr int64_t kMostAnswerBytes = int64_t{512} << 20;
+
 /// Fact: whether the status of an order may be asked for with a key, which is
 /// documented for the vendor's own app only.
 constexpr auto kPolls = "polls";
@@ -274,6 +277,7 @@ class RoomStackVendor final : public Vendor {
     Call call{.method = "POST", .path = "/api/v1/generate"};
     if (IsAsync(context)) call.query = {{"async", "true"}};
     call.body = MultipartBody(fields);
+    call.most_answer_bytes = kMostAnswerBytes;
     call.timeout_s = kSpec.order_timeout_s;
     return call;
   }
@@ -287,6 +291,7 @@ class RoomStackVendor final : public Vendor {
       body[context.SettingText("maskField")] = DataUrl(*context.mask);
     }
     Call call = PostJson("/api/v1/edit", body);
+    call.most_answer_bytes = kMostAnswerBytes;
     call.timeout_s = kSpec.order_timeout_s;
     return call;
   }
