@@ -12,7 +12,8 @@ namespace stage::engine {
 
 // The example rooms are path traced from models, so their truth is exact. In
 // dining-tiles-frontal, seen straight on with tiles as pale as the walls,
-// joints used to be taken for the feet of walls.
+// joints used to be taken for the feet of walls; in living-oak-corner the shade
+// under the window was taken for a skirting board.
 TEST_CASE("AnalyzeScene: understands the example rooms") {
   const std::filesystem::path folder =
       std::filesystem::path(STAGE_TEST_DATA_DIR) / "rooms";
@@ -27,7 +28,7 @@ TEST_CASE("AnalyzeScene: understands the example rooms") {
     const bench::SceneScore score =
         bench::ScoreScene(scene, bench::ReadTruth(entry));
     INFO(name, " floor ", score.floor_iou);
-    CHECK(score.floor_iou > 0.88);
+    CHECK(score.floor_iou > 0.925);
     CHECK_MESSAGE(score.horizontal_error_deg < 1.0, name);
     CHECK_MESSAGE(score.vertical_error_deg < 0.8, name);
     openings += score.windows;

@@ -13,6 +13,7 @@ constexpr double kHighest = 0.13;
 constexpr double kHeightStep = 0.0025;
 constexpr int kColumns = 48;
 constexpr double kLikeFloor = 0.5;  ///< of the floor's likelihood
+constexpr double kIsFloor = 0.5;    ///< likelihood that no board has
 
 /// Looks along one wall's foot at evenly spread directions.
 class WallFoot {
@@ -141,7 +142,8 @@ double SkirtingBelow(const WallFoot& foot, double support) {
   const bool is_board =
       difference.mean > 3 && difference.consistency > 0.75 &&
       !difference.is_shade &&
-      foot.Likelihood(board) < kLikeFloor * foot.Likelihood(floor);
+      foot.Likelihood(board) <
+          std::min(kIsFloor, kLikeFloor * foot.Likelihood(floor));
   return is_board ? best_height : 0;
 }
 
