@@ -67,7 +67,12 @@ class JobRun {
   bool IsReady(const LiveOrder& live) const;
   bool SubmitNext();
   void Submit(LiveOrder& live);
-  using Turn = std::unique_lock<std::mutex>;
+  /// An order's place among those that look like it; no mutex: there are none.
+  struct Turn {
+    RenderSlots* ahead = nullptr;
+    std::unique_lock<std::mutex> lock = {};
+    std::optional<HeldSlot> upload = {};
+  };
   Turn TurnOf(LiveOrder& live);
   void SettleDoubt(LiveOrder& live, const std::string& why);
   void SendOrder(LiveOrder& live);

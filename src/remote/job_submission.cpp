@@ -52,11 +52,13 @@ bool JobRun::SubmitNext() {
 
 /// Where lost answers could not be told apart, only one of the orders that
 /// look alike can be taken at a time.
-/// @return not locked; without a mutex when the order is like no other
+/// @return not locked; nothing when the order is like no other
 JobRun::Turn JobRun::TurnOf(LiveOrder& live) {
   const std::string key = vendor_.LookalikeKey(ContextOf(live));
-  return key.empty() ? Turn()
-                     : Turn(stager_.LookalikeMutex(key), std::defer_lock);
+  if (key.empty()) return {};
+  Lookalikes& lookalikes = stager_.LookalikesOf(key);
+  return {.ahead = &lookalikes.ahead,
+          .lock = std::unique_lock(lookalikes.turn, std::defer_lock)};
 }
 
 void JobRun::Submit(LiveOrder& live) {
@@ -64,7 +66,7 @@ void JobRun::Submit(LiveOrder& live) {
   progress_.Phase("send", 0.05);
   if (live.order.stage == OrderStage::kSubmitting) {
     Turn turn = TurnOf(live);
-    if (turn.mutex() != nullptr) turn.lock();
+    if (turn.ahead != nullptr) turn.lock.lock();
     if (AdoptAnswer(live)) return;
     SettleDoubt(live, "the answer to the order was lost");
   }
@@ -133,15 +135,23 @@ PaySteps JobRun::StepsOf(LiveOrder& live, Turn& turn) {
   const auto take_back = [this, &live, &turn] {
     live.order.stage = OrderStage::kPlanned;
     RecordNotTaken(JobState::kPlanned);
-    if (turn.owns_lock()) turn.unlock();
+    turn.upload.reset();
+    if (turn.lock.owns_lock()) turn.lock.unlock();
   };
-  if (turn.mutex() == nullptr) {
+  if (turn.ahead == nullptr) {
     return {.leaves = put_down, .not_taken = take_back};
   }
-  return {.leaves = [] {},
+  return {.leaves =
+              [this, &turn] {
+                if (!turn.ahead->Take(cancelled())) {
+                  throw Error(ErrorKind::kInterrupted, "interrupted");
+                }
+                turn.upload.emplace(*turn.ahead);
+              },
           .commits =
               [&turn, put_down] {
-                turn.lock();
+                turn.lock.lock();
+                turn.upload.reset();
                 put_down();
               },
           .not_taken = take_back};

@@ -135,7 +135,7 @@ int RemoteStager::preferred_jobs_in_flight() const {
   return vendor_.spec().jobs_in_flight;
 }
 
-std::mutex& RemoteStager::LookalikeMutex(const std::string& key) {
+Lookalikes& RemoteStager::LookalikesOf(const std::string& key) {
   const std::lock_guard lock(mutex_);
   return lookalikes_[key];
 }

@@ -38,6 +38,13 @@ struct RemoteOptions {
 std::unique_ptr<VendorClient> MakeClient(const Vendor& vendor,
                                          const RemoteOptions& options);
 
+/// Orders that look alike. Few are sent ahead of their turn: a server waits
+/// for a request's last byte some seconds only.
+struct Lookalikes {
+  std::mutex turn;
+  RenderSlots ahead{3};
+};
+
 /// Has jobs done by one vendor. Every paid request is in the journal before it
 /// leaves; every answer is on disk before it is read; what may have been paid
 /// is looked for at the vendor, never paid again blindly.
@@ -63,8 +70,8 @@ class RemoteStager final : public Stager {
   friend class JobRun;
 
   void CheckWebhookUrl() const;
-  /// One mutex a key of orders that look alike.
-  std::mutex& LookalikeMutex(const std::string& key);
+  /// Those with this key.
+  Lookalikes& LookalikesOf(const std::string& key);
   /// Clears what earlier runs left between vendor and results, and learns from
   /// their manifest.
   void BeginOnce(const std::filesystem::path& output_folder);
@@ -79,7 +86,7 @@ class RemoteStager final : public Stager {
   PollClock poll_clock_;
   AccountFacts facts_;
   mutable std::mutex mutex_;
-  std::map<std::string, std::mutex> lookalikes_;
+  std::map<std::string, Lookalikes> lookalikes_;
   std::set<std::filesystem::path> folders_;  ///< swept
   std::set<std::string> known_ids_;          ///< of this process's orders
 };
