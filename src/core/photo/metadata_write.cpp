@@ -9,6 +9,9 @@
 namespace stage {
 namespace {
 
+// A C2PA manifest signs the original's bytes; no result is covered by it.
+constexpr uint16_t kContentCredentials = 0xcd41;
+
 // Tags of IFD0 that describe how the original's pixels were stored.
 bool DescribesStorage(const Exiv2::Exifdatum& datum) {
   static const std::set<uint16_t> kTags = {
@@ -17,7 +20,9 @@ bool DescribesStorage(const Exiv2::Exifdatum& datum) {
       0x0143, 0x0144, 0x0145, 0x014a, 0x0150, 0x0152, 0x0153, 0x015b, 0x0201,
       0x0202, 0x0211, 0x0212, 0x0213, 0x0214, 0x02bc, 0x83bb, 0x8649, 0x8773};
   const std::string group = datum.groupName();
-  if (group == "Image") return kTags.count(datum.tag()) != 0;
+  if (group == "Image") {
+    return kTags.count(datum.tag()) != 0 || datum.tag() == kContentCredentials;
+  }
   // Further pictures of the file: previews, raw data.
   return group.rfind("SubImage", 0) == 0 || group.rfind("Image", 0) == 0;
 }
@@ -144,6 +149,7 @@ Exiv2::XmpData ChangedXmp(const PhotoMetadata& original,
   SetIfPresent(xmp, "Xmp.exif.PixelYDimension", changes.height);
   EraseIf(xmp, [&](const Exiv2::Xmpdatum& datum) {
     return datum.key().rfind("Xmp.xmp.Thumbnails", 0) == 0 ||
+           datum.key() == "Xmp.dcterms.provenance" ||  // a C2PA manifest's URL
            (!changes.keep_gps && datum.key().find("GPS") != std::string::npos);
   });
   if (!changes.digital_source_type.empty()) {

@@ -36,6 +36,7 @@ struct PhotoSource {
   int chroma_vertical = 1;
   JpegCoding jpeg;
   bool was_cmyk = false;
+  bool has_content_credentials = false;     ///< C2PA; results cannot keep them
   std::optional<double> focal_length_35mm;  ///< EXIF, millimetres
 };
 

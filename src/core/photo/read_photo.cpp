@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "core/photo/cmyk.h"
+#include "core/photo/content_credentials.h"
 #include "core/photo/decode.h"
 #include "core/photo/icc_profiles.h"
 #include "core/photo/metadata.h"
@@ -90,6 +91,8 @@ Photo ReadPhotoAtLeast(const std::filesystem::path& path, int long_edge_px) {
     photo.source.path = path;
     photo.source.format = file.format;
     photo.source.name_misleads = file.name_misleads;
+    photo.source.has_content_credentials =
+        HasContentCredentials(file.format, file.bytes);
     return photo;
   } catch (const BadPhotoData& error) {
     throw Error(ErrorKind::kInput, path.string() + ": " + error.what());
