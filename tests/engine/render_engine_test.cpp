@@ -1,8 +1,15 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <chrono>
+#include <condition_variable>
 #include <filesystem>
+#include <functional>
+#include <future>
 #include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
 
 #include "core/error.h"
 #include "core/photo/photo.h"
@@ -141,6 +148,77 @@ TEST_CASE("RenderStager: furnishes a room and leaves the rest of it alone") {
   const StagingJob again = LivingRoom(folder.path() / "three.png");
   StageWith(3, again);
   CHECK(ReadFileBytes(again.outputs[0]) == ReadFileBytes(job.outputs[0]));
+}
+
+namespace {
+
+// Two photos in flight: the first one's rendering waits until the second has
+// been decoded, understood and planned.
+class Meeting {
+ public:
+  void SecondIsPlanned() {
+    const std::lock_guard lock(mutex_);
+    planned_ = true;
+    changed_.notify_all();
+  }
+  void FirstRenders() {
+    std::unique_lock lock(mutex_);
+    constexpr auto kFarTooLong = std::chrono::minutes(3);
+    overlapped_ =
+        changed_.wait_for(lock, kFarTooLong, [this] { return planned_; });
+  }
+  bool overlapped() const { return overlapped_; }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool planned_ = false, overlapped_ = false;
+};
+
+class Attendant final : public JobProgress {
+ public:
+  explicit Attendant(std::function<void(const std::string&)> on_phase)
+      : on_phase_(std::move(on_phase)) {}
+  void Phase(const std::string& phase, double) override { on_phase_(phase); }
+  bool cancelled() const override { return false; }
+
+ private:
+  std::function<void(const std::string&)> on_phase_;
+};
+
+}  // namespace
+
+TEST_CASE("RenderStager: the next photo is planned while one is rendered") {
+  const TempDir folder;
+  const std::unique_ptr<LocalEngine> engine = Engine();
+  LocalEngineOptions options;
+  options.threads = 1;
+  options.samples_per_pixel = 1;
+  const std::unique_ptr<Stager> stager = engine->MakeStager(options);
+  CHECK(stager->preferred_jobs_in_flight() >= 2);
+
+  Meeting meeting;
+  std::promise<void> first_renders;
+  std::once_flag once;
+  std::thread second([&] {
+    first_renders.get_future().wait();
+    Attendant attendant([&](const std::string& phase) {
+      if (phase == "plan") meeting.SecondIsPlanned();
+    });
+    stager->Stage(LivingRoom(folder.path() / "second.png"), attendant);
+  });
+  Attendant attendant([&](const std::string& phase) {
+    if (phase != "render") return;
+    std::call_once(once, [&] {
+      first_renders.set_value();
+      meeting.FirstRenders();
+    });
+  });
+  stager->Stage(LivingRoom(folder.path() / "first.png"), attendant);
+  second.join();
+  CHECK(meeting.overlapped());
+  CHECK(ReadFileBytes(folder.path() / "first.png") ==
+        ReadFileBytes(folder.path() / "second.png"));
 }
 
 TEST_CASE("RenderStager: a plan that was written comes back as it was") {

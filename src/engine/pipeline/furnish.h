@@ -19,7 +19,9 @@ struct Furnishing {
   std::vector<std::string> credits;
 };
 
+/// Loads the meshes of a plan, several at a time.
+/// @param threads  at most; 0: as many as the process may use
 /// @throws Error(kModel) naming a piece that the catalogue lacks or cannot read
-Furnishing Furnish(const Plan& plan, const Catalogue& catalogue);
+Furnishing Furnish(const Plan& plan, const Catalogue& catalogue, int threads);
 
 }  // namespace stage::engine

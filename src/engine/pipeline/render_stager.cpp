@@ -3,16 +3,15 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <fstream>
 
-#include "core/atomic_file.h"
 #include "core/error.h"
 #include "core/photo/photo.h"
 #include "core/photo/photo_format.h"
-#include "core/photo/result_check.h"
 #include "core/presets.h"
 #include "core/sidecar.h"
 #include "engine/pipeline/furnish.h"
+#include "engine/pipeline/plan_file.h"
+#include "engine/pipeline/room_check.h"
 #include "engine/pipeline/room_from_name.h"
 #include "engine/pipeline/room_setting.h"
 #include "engine/pipeline/scene_hints.h"
@@ -78,36 +77,6 @@ void StopIfCancelled(const JobProgress& progress) {
                   "own with --use-plan");
 }
 
-Plan ReadPlan(const std::filesystem::path& path) {
-  std::ifstream file(path);
-  const nlohmann::json json = nlohmann::json::parse(file, nullptr, false);
-  if (!file || json.is_discarded()) {
-    throw Error(ErrorKind::kInput,
-                path.string() + ": is not a readable plan; --plan writes one");
-  }
-  return PlanFromJson(json);
-}
-
-// For a batch the plan path is a folder with one file a photo and variant.
-std::filesystem::path PlanFile(const std::filesystem::path& path,
-                               const StagingJob& job,
-                               int variant) {
-  if (path.extension() == ".json" && variant == 0) return path;
-  const std::string suffix =
-      variant == 0 ? "" : "-" + std::to_string(variant + 1);
-  const std::filesystem::path folder =
-      path.extension() == ".json" ? path.parent_path() : path;
-  return folder / (job.input.stem().string() + suffix + ".plan.json");
-}
-
-void WritePlan(const Plan& plan, const std::filesystem::path& path) {
-  std::error_code ignored;
-  if (path.has_parent_path()) {
-    std::filesystem::create_directories(path.parent_path(), ignored);
-  }
-  WriteFileAtomically(path, PlanToJson(plan).dump(2) + '\n');
-}
-
 // Views of one room share the seed, so that they share pieces and colours.
 uint64_t SeedFor(const StagingJob& job) {
   const std::string& key = job.generate.same_room.empty()
@@ -118,57 +87,6 @@ uint64_t SeedFor(const StagingJob& job) {
     hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ull;
   }
   return hash;
-}
-
-float LargestOf(const float* rgb) { return std::max({rgb[0], rgb[1], rgb[2]}); }
-
-// Where furniture, its shadows or its light may have changed the photo.
-ImageU8 MayChange(const RenderLayers& layers) {
-  ImageU8 mask(layers.coverage.width(), layers.coverage.height(), 1);
-  for (int y = 0; y < mask.height(); ++y) {
-    for (int x = 0; x < mask.width(); ++x) {
-      const float* ratio = &layers.ratio.at(x, y);
-      const float departure[3] = {std::abs(ratio[0] - 1),
-                                  std::abs(ratio[1] - 1),
-                                  std::abs(ratio[2] - 1)};
-      const bool mirrors =
-          !layers.gloss.empty() && LargestOf(&layers.gloss.at(x, y)) > 0.004f;
-      if (layers.coverage.at(x, y) > 0 || LargestOf(departure) > 0.02f ||
-          mirrors) {
-        mask.at(x, y) = 255;
-      }
-    }
-  }
-  return mask;
-}
-
-// The written file is read back: whole, of the right size, changed, and
-// outside of the furniture still the photo's room.
-double MeasureRoom(const Photo& original,
-                   const WrittenPhoto& written,
-                   const ImageU8& may_change) {
-  const Photo result = CheckWrittenResult(
-      original, written.path, {written.width, written.height, true});
-  const RoomChange change = MeasureRoomChange(original, result, &may_change);
-  if (change.changed_fraction > kRoomChangedWarning) {
-    throw Error(ErrorKind::kUnexpected,
-                original.source.path.filename().string() +
-                    ": the room itself changed in the result, which is "
-                    "withheld; please report this photo");
-  }
-  return change.changed_fraction;
-}
-
-// A result that fails its check is not left lying about to be published.
-double CheckRoom(const Photo& original,
-                 const WrittenPhoto& written,
-                 const ImageU8& may_change) {
-  try {
-    return MeasureRoom(original, written, may_change);
-  } catch (const Error&) {
-    RemoveResult(written);
-    throw;
-  }
 }
 
 // How far a model may depart from the render, by --fidelity.
@@ -382,6 +300,12 @@ StageResult RenderStager::Stage(const StagingJob& job, JobProgress& progress) {
                               std::string(PhotoFormatName(source.format)) +
                               ", whatever its name says");
   }
+  if (source.has_content_credentials) {
+    result.details["content_credentials"] = "dropped";
+    result.warnings.push_back(
+        "the photo's Content Credentials (C2PA) vouch for the photo as it was: "
+        "the result carries none");
+  }
   if (prepared.scene.trust == SceneTrust::kFloorOnly) {
     result.warnings.push_back(
         "only the floor could be made out: pieces stand free, none hangs on "
@@ -393,7 +317,8 @@ StageResult RenderStager::Stage(const StagingJob& job, JobProgress& progress) {
     Stopwatch stopwatch;
     progress.Phase("plan", base);
     const Plan plan = MakePlan(job, variant, prepared);
-    const Furnishing furnishing = Furnish(plan, *prepared.catalogue);
+    const Furnishing furnishing =
+        Furnish(plan, *prepared.catalogue, options_.threads);
     seconds["plan"] = stopwatch.Lap();
 
     const RenderLayers layers = RenderInTurn(
