@@ -2,8 +2,11 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <vector>
 
+#include "engine/render/room_exposure.h"
 #include "render/rooms.h"
 
 namespace stage::engine {
@@ -114,6 +117,61 @@ TEST_CASE("Compose: pixels away from furniture and its shadow are identical") {
   // The wall right of the camera, far from the box.
   for (int x = 300; x < 360; ++x) {
     CHECK(photo.pixels8.at(x, 60, 0) == before.pixels8.at(x, 60, 0));
+  }
+}
+
+// Whether any furniture shows within three pixels.
+bool IsCovered(const ImageF& coverage, int x, int y) {
+  for (int yy = y - 3; yy <= y + 3; ++yy) {
+    for (int xx = x - 3; xx <= x + 3; ++xx) {
+      if (xx < 0 || yy < 0 || xx >= coverage.width() ||
+          yy >= coverage.height()) {
+        continue;
+      }
+      if (coverage.at(xx, yy) > 0) return true;
+    }
+  }
+  return false;
+}
+
+TEST_CASE("Compose: where light changes by less than 2 %, all bits are kept") {
+  constexpr int kPhotoWidth = 300, kPhotoHeight = 200;
+  for (const bool deep : {false, true}) {
+    Photo photo = deep ? DeepPhoto(kPhotoWidth, kPhotoHeight)
+                       : TexturedPhoto(kPhotoWidth, kPhotoHeight);
+    const Photo before = photo;
+    const ColorConverter converter(photo);
+    const Scene scene = BoxRoom(kPhotoWidth, kPhotoHeight);
+    const RenderLayers layers = Render(
+        scene,
+        ReadLinear(photo, converter, kPhotoWidth),
+        {{BoxMesh({0.9f, 0.6f, 0.5f}, Matt(0.3f)), {-0.8, 0, -2.8}, 0.3}},
+        {.samples_per_pixel = 4});
+    Compose(scene, layers, converter, photo);
+    const RoomExposure exposure(layers);
+    int nearly_same_light = 0, changed = 0;
+    for (int y = 0; y < kPhotoHeight; ++y) {
+      std::vector<float> ratio(layers.ratio.row(y),
+                               layers.ratio.row(y) + 3 * kPhotoWidth);
+      exposure.Adjust(y, ratio.data());
+      for (int x = 0; x < kPhotoWidth; ++x) {
+        float most = 0;
+        bool same = true;
+        for (int c = 0; c < 3; ++c) {
+          most = std::max(most, std::fabs(ratio[3 * x + c] - 1));
+          same =
+              same &&
+              (deep ? photo.pixels16.at(x, y, c) == before.pixels16.at(x, y, c)
+                    : photo.pixels8.at(x, y, c) == before.pixels8.at(x, y, c));
+        }
+        changed += !same;
+        if (most >= 0.02f || IsCovered(layers.coverage, x, y)) continue;
+        nearly_same_light += most > 0;
+        REQUIRE(same);
+      }
+    }
+    CHECK(changed > 1000);
+    CHECK(nearly_same_light > 300);
   }
 }
 

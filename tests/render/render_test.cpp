@@ -7,6 +7,8 @@
 #include <cmath>
 
 #include "core/error.h"
+#include "engine/render/room_prism.h"
+#include "engine/render/view.h"
 #include "render/rooms.h"
 
 namespace stage::engine {
@@ -22,15 +24,16 @@ RenderOptions Options(int threads) {
   return options;
 }
 
-RenderObject At(std::shared_ptr<const Mesh> mesh, double x, double y, double z) {
+RenderObject At(std::shared_ptr<const Mesh> mesh,
+                double x,
+                double y,
+                double z) {
   return {std::move(mesh), {x, y, z}, 0.3, false};
 }
 
 TEST_CASE("Render: a room without furniture is left alone") {
-  const RenderLayers layers = Render(BoxRoom(kWidth, kHeight),
-                                     ShadedPhoto(kWidth, kHeight),
-                                     {},
-                                     Options(1));
+  const RenderLayers layers = Render(
+      BoxRoom(kWidth, kHeight), ShadedPhoto(kWidth, kHeight), {}, Options(1));
   for (int y = 0; y < kHeight; ++y) {
     for (int x = 0; x < kWidth; ++x) {
       REQUIRE(layers.coverage.at(x, y) == 0);
@@ -90,11 +93,60 @@ TEST_CASE("Render: floor under and beside a box gets darker, never lighter") {
   const auto near = scene.camera.Project({0, 0, -2.15});
   const auto far = scene.camera.Project({1.6, 0, -2.15});
   REQUIRE((near && far));
-  CHECK(layers.ratio.at(static_cast<int>(near->x()),
-                        static_cast<int>(near->y())) <
-        layers.ratio.at(static_cast<int>(far->x()),
-                        static_cast<int>(far->y())) -
-            0.05f);
+  CHECK(
+      layers.ratio.at(static_cast<int>(near->x()),
+                      static_cast<int>(near->y())) <
+      layers.ratio.at(static_cast<int>(far->x()), static_cast<int>(far->y())) -
+          0.05f);
+}
+
+TEST_CASE("Render: the wall in a narrow gap between two boards is shaded") {
+  const Scene scene = BoxRoom(kWidth, kHeight);
+  // 2 cm apart, 1 cm before the back wall; a pixel is about a centimetre.
+  const auto board = BoxMesh({0.6f, 0.8f, 0.04f}, Matt(0.05f));
+  const RenderLayers layers =
+      Render(scene,
+             EvenPhoto(kWidth, kHeight, 0.5f),
+             {{board, {-0.31, 0.9, -3.93}, 0}, {board, {0.31, 0.9, -3.93}, 0}},
+             Options(2));
+  int seen = 0;
+  for (double height = 1.0; height < 1.6; height += 0.02) {
+    const auto pixel = scene.camera.Project({0, height, -4});
+    REQUIRE(pixel);
+    const int x = static_cast<int>(pixel->x());
+    const int y = static_cast<int>(pixel->y());
+    if (layers.coverage.at(x, y) > 0.7f) continue;
+    ++seen;
+    CHECK(layers.ratio.at(x, y) < 0.8f);
+  }
+  CHECK(seen > 5);
+}
+
+TEST_CASE("Render: a wall brighter than its light says gets no glow") {
+  // No window explains the bright wall: dark floor and ceiling light it.
+  const Scene scene = BoxRoom(kWidth, kHeight);
+  ImageF photo = EvenPhoto(kWidth, kHeight, 0.02f);
+  const View view(scene.camera, kWidth, kHeight);
+  const RoomPrism prism(scene.room);
+  constexpr float kWall = 0.6f;
+  for (int y = 0; y < kHeight; ++y) {
+    for (int x = 0; x < kWidth; ++x) {
+      const RoomHit hit =
+          prism.Intersect(view.position(), view.Ray(x + 0.5f, y + 0.5f));
+      if (hit.face < RoomPrism::kFirstWall || hit.point.z() > -3.9f) continue;
+      for (int c = 0; c < 3; ++c) photo.at(x, y, c) = kWall;
+    }
+  }
+  const RenderLayers layers =
+      Render(scene,
+             photo,
+             {At(BoxMesh({1.2f, 0.8f, 0.5f}, Matt(0.8f)), 0, 0, -3.5)},
+             Options(2));
+  float highest = 0;
+  for (size_t i = 0; i < layers.ratio.size_bytes() / sizeof(float); ++i) {
+    highest = std::max(highest, layers.ratio.data()[i]);
+  }
+  CHECK(highest < 1.25f);
 }
 
 TEST_CASE("Render: a lamp lights the room around it") {

@@ -19,6 +19,15 @@ Color Limited(const Color& color) {
   return peak > kMostBounce ? Color(color * (kMostBounce / peak)) : color;
 }
 
+// Nothing reflects more than white paint: a surface receives at least its
+// radiance over that albedo, whatever the fitted lights make of it. Else what
+// furniture returns to a wall brighter than the fit would look like a glow.
+// The light is taken for neutral. Irradiance over pi.
+float LeastIrradiance(const PhotoIllumination& light, const RoomHit& at) {
+  constexpr float kWhitePaint = 0.8f;
+  return light.EmptyRoom(at).maxCoeff() / kWhitePaint;
+}
+
 // The ratio of a texel that the picture shows, its patch of sun included.
 Color WithSunCut(const PathTracer& tracer,
                  const PhotoIllumination& light,
@@ -36,14 +45,14 @@ Color WithSunCut(const PathTracer& tracer,
 
 RatioSample EstimateRatio(const PathTracer& tracer,
                           const PhotoIllumination& light,
-                          const Eigen::Vector3f& point,
-                          const Eigen::Vector3f& normal,
+                          const RoomHit& at,
                           int fewest,
                           int most,
                           uint32_t seed) {
   const FurnitureGeometry& geometry = tracer.geometry();
-  const Eigen::Vector3f origin = point + normal * kOffset;
-  Color without = Color::Zero(), change = Color::Zero();
+  const Eigen::Vector3f& normal = light.field().prism.faces()[at.face].normal;
+  const Eigen::Vector3f origin = at.point + normal * kOffset;
+  Color without = Color::Zero(), lost = Color::Zero(), gained = Color::Zero();
   double nearness = 0, change_square = 0;
   int count = fewest;
   bool touched = false;
@@ -57,7 +66,8 @@ RatioSample EstimateRatio(const PathTracer& tracer,
       const Color open = geometry.Transmittance(
           origin, lamp.direction, lamp.distance - kOffset);
       without += lamp.irradiance;
-      change_here += lamp.irradiance * (open - 1);
+      lost += lamp.irradiance * (1 - open);
+      change_here -= lamp.irradiance * (1 - open);
       touched |= open.minCoeff() < 1;
     }
     const RoomHit room = light.field().prism.Intersect(origin, d);
@@ -69,9 +79,10 @@ RatioSample EstimateRatio(const PathTracer& tracer,
       nearness += 1 / std::max(kLeastDistance, hit.distance);
       const Color bounce = Limited(
           tracer.IncomingFrom(hit, origin, d, RayKind::kDiffuse, sampler, 1));
+      lost += empty;
+      gained += bounce;
       change_here += bounce - empty;
     }
-    change += change_here;
     const double luminance = Luminance(change_here);
     change_square += luminance * luminance;
     if (touched) count = most;
@@ -82,14 +93,15 @@ RatioSample EstimateRatio(const PathTracer& tracer,
   if (!touched) return sample;
   sample.nearness = static_cast<float>(nearness / done);
   const double mean = Luminance(without) / done;
-  const double mean_change = Luminance(change) / done;
+  const double mean_change = Luminance(Color(gained - lost)) / done;
   const double spread =
       std::max(0.0, change_square / done - mean_change * mean_change);
   sample.error =
       std::max(0.5f * sample.error,
                static_cast<float>(std::sqrt(spread / done) / (mean + 1e-6)));
   const float floor = 0.02f * without.maxCoeff() + 1e-6f;
-  sample.ratio = (without + change + floor) / (without + floor);
+  const Color received = without.max(done * LeastIrradiance(light, at));
+  sample.ratio = 1 - lost / (without + floor) + gained / (received + floor);
   sample.ratio = sample.ratio.max(0.0f).min(kMostRatio);
   return sample;
 }
@@ -111,8 +123,7 @@ void BakeRatio(const PathTracer& tracer,
             const RatioSample sample =
                 EstimateRatio(tracer,
                               light,
-                              light.TexelCenter(face, texel),
-                              faces[face].normal,
+                              {0, face, light.TexelCenter(face, texel)},
                               8,
                               24,
                               HashBits(seed + face, texel));

@@ -116,8 +116,12 @@ RenderLayers Render(const Scene& scene,
     DenoiseFilm(film, field.view, control.Part(0.6, 0.66));
     CopyFilm(film, layers);
   }
-  layers.ratio = RoomRatio(
-      tracer, light, openings, HashBits(seed, 3), control.Part(0.66, 0.96));
+  layers.ratio = RoomRatio(tracer,
+                           light,
+                           openings,
+                           layers.coverage,
+                           HashBits(seed, 3),
+                           control.Part(0.66, 0.96));
   CutSunPatches(
       tracer, light, HashBits(seed, 5), control.Part(0.96, 0.97), layers.ratio);
   layers.gloss = FloorGloss(tracer,

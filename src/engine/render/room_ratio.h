@@ -1,8 +1,8 @@
 #pragma once
 
 #include "core/image.h"
-#include "engine/render/parallel.h"
 #include "engine/render/opening_set.h"
+#include "engine/render/parallel.h"
 #include "engine/render/path_tracer.h"
 #include "engine/render/photo_illumination.h"
 
@@ -20,8 +20,7 @@ struct RatioSample {
 /// @param fewest, most  directions when none, and when some meets furniture
 RatioSample EstimateRatio(const PathTracer& tracer,
                           const PhotoIllumination& light,
-                          const Eigen::Vector3f& point,
-                          const Eigen::Vector3f& normal,
+                          const RoomHit& at,
                           int fewest,
                           int most,
                           uint32_t seed);
@@ -36,10 +35,12 @@ void BakeRatio(const PathTracer& tracer,
 /// refined where furniture is near, where the ratio changes and along
 /// silhouettes; points hidden by furniture take the value beside them.
 /// What is seen through an opening keeps its own light.
+/// @param coverage  what furniture hides of each pixel, 0..1, render size
 /// @return render-size RGB
 ImageF RoomRatio(const PathTracer& tracer,
                  const PhotoIllumination& light,
                  const OpeningSet& openings,
+                 const ImageF& coverage,
                  uint32_t seed,
                  const WorkControl& control);
 
