@@ -222,6 +222,11 @@ void GroupBuilder::CornerPoses(const PickedPiece& anchor,
 bool GroupBuilder::HasClearance(const Item& anchor,
                                 const Arrangement& start) const {
   const Clearances& wanted = survey_.clearances();
+  for (const Item& other : start.items()) {
+    if (other.function == "rug" && Collide(anchor.rect, other.rect, 0)) {
+      return false;  // the rug of another group is that group's
+    }
+  }
   const auto clear = [&](double left, double right, double back, double front) {
     FloorRect zone = anchor.rect;
     zone.width += left + right;

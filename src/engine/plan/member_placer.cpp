@@ -124,10 +124,12 @@ int MemberPlacer::PlaceFront(const MemberSpec& spec,
   const FloorRect seats = anchor.SeatPart();
   const bool table = spec.function == "coffee_table";
   const double wanted = table ? survey_.clearances().sofa_to_table_m : spec.gap;
-  // What is made to measure may be smaller where the picture ends soon.
-  const bool tailored = picked.piece->source == "procedural";
+  // Where there is little room a smaller one of its kind does, down to any
+  // size when it is made to measure.
+  const double least = picked.piece->source == "procedural" ? 0 : 0.74;
   for (const double scale : {1.0, 0.86, 0.74, 0.64}) {
-    if (scale < 1 && (!tailored || picked.width() * scale < spec.min_width)) {
+    if (scale < 1 &&
+        (scale < least || picked.width() * scale < spec.min_width)) {
       break;
     }
     PickedPiece sized = picked;

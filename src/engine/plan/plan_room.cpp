@@ -113,14 +113,15 @@ class RoomPlanner {
     bool good = false;
     for (const int tier : tiers) {
       std::vector<GroupCandidate> candidates = CandidatesOf(tier, any_size);
+      const bool first = !good;
       good = good || (!candidates.empty() && candidates.front().score >= kGood);
       pool.insert(pool.end(),
                   std::make_move_iterator(candidates.begin()),
                   std::make_move_iterator(candidates.end()));
+      if (first) std::stable_sort(pool.begin(), pool.end(), IsBetter);
       if (good && static_cast<int>(Different(pool).size()) > request_.variant) {
         break;
       }
-      if (!good) std::stable_sort(pool.begin(), pool.end(), IsBetter);
     }
     for (const GroupCandidate& candidate : pool) {
       spdlog::debug("plan: {:.3f} {} of {:.2f} m at wall {}, {} complete",
