@@ -2,12 +2,13 @@
 #   bin/stage
 #   lib/stage/             the project's own libraries and the engine module
 #   share/stage/presets/   styles, rooms, disclosure rules
+#   share/stage/weights/   networks that the project trained
 #   share/man, completions of bash, zsh and fish, share/doc/stage
 set(STAGE_PRIVATE_LIBRARIES lib/stage)
 
 set_target_properties(stage PROPERTIES INSTALL_RPATH "$ORIGIN/../${STAGE_PRIVATE_LIBRARIES}")
 install(TARGETS stage RUNTIME DESTINATION bin)
-foreach(library stage_core stage_http stage_photo stage_engine stage_diffusion)
+foreach(library stage_core stage_http stage_photo stage_engine stage_diffusion stage_networks)
   if(TARGET ${library})
     set_target_properties(${library} PROPERTIES INSTALL_RPATH "$ORIGIN")
     install(TARGETS ${library} LIBRARY DESTINATION ${STAGE_PRIVATE_LIBRARIES})
@@ -15,6 +16,9 @@ foreach(library stage_core stage_http stage_photo stage_engine stage_diffusion)
 endforeach()
 
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/presets/ DESTINATION share/stage/presets)
+if(STAGE_ENGINE)
+  install(DIRECTORY ${PROJECT_SOURCE_DIR}/weights/ DESTINATION share/stage/weights)
+endif()
 install(FILES ${PROJECT_SOURCE_DIR}/man/stage.1 DESTINATION share/man/man1)
 install(FILES ${PROJECT_SOURCE_DIR}/README.md ${PROJECT_SOURCE_DIR}/CHANGELOG.md
         DESTINATION share/doc/stage)

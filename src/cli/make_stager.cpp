@@ -28,9 +28,7 @@ void CheckLocalJob(const StagingJob& job) {
                              "photograph the room empty and furnish it with "
                              "'stage generate'");
     case Operation::kUpscale:
-      throw NotInThisVersion(ErrorKind::kModel,
-                             "enlarge photos on this machine",
-                             "export the photo at the size needed");
+      return;
   }
   const GenerateParameters& generate = job.generate;
   if (generate.engine == "diffusion") FindInpaintingModel("--engine diffusion");

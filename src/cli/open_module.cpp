@@ -2,6 +2,8 @@
 
 #include <dlfcn.h>
 
+#include "core/processor.h"
+
 namespace stage::cli {
 
 void* OpenModuleEntry(const ModuleName& name) {
@@ -12,6 +14,7 @@ void* OpenModuleEntry(const ModuleName& name) {
                     "): install the complete package, or build with "
                     "-DSTAGE_ENGINE=ON");
   }
+  PrepareProcessorLibraries();
   void* handle = dlopen(name.file.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (handle == nullptr) {
     throw Error(ErrorKind::kModel,

@@ -19,4 +19,14 @@ fs::path FindProjectLibrary(std::string_view file_name) {
   return {};
 }
 
+fs::path FindProjectData(std::string_view file) {
+  const fs::path prefix = ProgramFile().parent_path().parent_path();
+  for (const fs::path& folder :
+       {prefix / "share/stage", fs::path(STAGE_DATA_SOURCE)}) {
+    std::error_code problem;
+    if (fs::exists(folder / file, problem)) return folder / file;
+  }
+  return {};
+}
+
 }  // namespace stage

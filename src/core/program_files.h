@@ -13,4 +13,9 @@ std::filesystem::path ProgramFile();
 /// Loads nothing.
 std::filesystem::path FindProjectLibrary(std::string_view file_name);
 
+/// A data file of the project: below `../share/stage` of an installed program,
+/// else in the source tree. Empty when there is none.
+/// @param file  such as "weights/compact-x2.safetensors"
+std::filesystem::path FindProjectData(std::string_view file);
+
 }  // namespace stage

@@ -40,7 +40,7 @@ TEST_CASE("Install: the installed tree works by itself") {
     CHECK(needed.find((prefix / "lib/stage/libstage_photo.so").string()) !=
           std::string::npos);
     CHECK(needed.find("not found") == std::string::npos);
-    // libtorch is loaded for diffusion models alone.
+    // libtorch is loaded for diffusion models and networks alone.
     CHECK(needed.find("torch") == std::string::npos);
     const std::string diffusion =
         run.Program(
@@ -48,6 +48,15 @@ TEST_CASE("Install: the installed tree works by itself") {
             .out;
     CHECK(diffusion.find("torch") != std::string::npos);
     CHECK(diffusion.find("not found") == std::string::npos);
+    const std::string networks =
+        run.Program(
+               {"ldd", (prefix / "lib/stage/libstage_networks.so").string()})
+            .out;
+    CHECK(networks.find((prefix / "lib/stage/libstage_core.so").string()) !=
+          std::string::npos);
+    CHECK(networks.find("not found") == std::string::npos);
+    CHECK(fs::file_size(prefix / "share/stage/weights/compact-x2.safetensors") >
+          10'000);
   }
 }
 

@@ -14,7 +14,6 @@ TEST_CASE("Unavailable: what this version lacks fails with the right code") {
   const std::vector<Refused> cases = {
       {{"edit", "a.jpg", "--daylight", "sunset"}, 13},
       {{"declutter", "a.jpg"}, 13},
-      {{"upscale", "a.jpg", "--factor", "2"}, 13},
       {{"generate", "a.jpg", "--exterior"}, 13},
       {{"generate", "a.jpg", "--prompt", "more plants"}, 13},
   };

@@ -85,6 +85,8 @@ class RrdbNet : public torch::nn::Module, public SuperResolution {
   }
   int64_t factor() const override { return 4 / fold_; }
   int64_t granularity() const override { return fold_; }
+  /// Its hundreds of layers see far more, but hardly look there.
+  int64_t reach() const override { return 32; }
   Tensor Enlarge(const Tensor& image) override {
     const Tensor first =
         conv_first(fold_ > 1 ? torch::pixel_unshuffle(image, fold_) : image);
@@ -123,7 +125,8 @@ TORCH_MODULE(PRelu);
 /// pixels of the result at once.
 class SrvggNet : public torch::nn::Module, public SuperResolution {
  public:
-  SrvggNet(int64_t width, int64_t convs, int64_t factor) : factor_(factor) {
+  SrvggNet(int64_t width, int64_t convs, int64_t factor)
+      : factor_(factor), reach_(convs + 2) {
     body = register_module("body", ModuleList());
     body->push_back(Conv2d(3, width, kSame));
     body->push_back(PRelu(width));
@@ -137,6 +140,7 @@ class SrvggNet : public torch::nn::Module, public SuperResolution {
   /// It works on any size; the published tool mirrors odd edges all the same
   /// where it doubles, which shows in the last pixels.
   int64_t granularity() const override { return factor_ == 2 ? 2 : 1; }
+  int64_t reach() const override { return reach_; }
   Tensor Enlarge(const Tensor& image) override {
     Tensor x = image;
     for (const auto& layer : *body) {
@@ -152,7 +156,7 @@ class SrvggNet : public torch::nn::Module, public SuperResolution {
   }
 
  private:
-  int64_t factor_;
+  int64_t factor_, reach_;
   ModuleList body = nullptr;
 };
 

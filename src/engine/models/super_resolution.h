@@ -16,6 +16,9 @@ class SuperResolution {
   virtual int64_t factor() const = 0;
   /// Sides must be multiples of this.
   virtual int64_t granularity() const = 0;
+  /// Pixels around a pixel that its enlargement depends on noticeably; exact
+  /// for shallow networks.
+  virtual int64_t reach() const = 0;
   /// @param image  [B, 3, h, w], 0..1
   /// @return       [B, 3, factor h, factor w], about 0..1, not clamped
   virtual torch::Tensor Enlarge(const torch::Tensor& image) = 0;

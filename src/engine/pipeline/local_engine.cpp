@@ -6,7 +6,7 @@
 #include "core/sidecar.h"
 #include "engine/catalogue/catalogue.h"
 #include "engine/catalogue/contact_sheet.h"
-#include "engine/pipeline/render_stager.h"
+#include "engine/pipeline/local_stager.h"
 #include "engine/pipeline/scene_hints.h"
 #include "engine/scene/analyze_scene.h"
 
@@ -47,7 +47,7 @@ class RenderEngine final : public LocalEngine {
  public:
   std::unique_ptr<Stager> MakeStager(
       const LocalEngineOptions& options) override {
-    return std::make_unique<RenderStager>(options);
+    return std::make_unique<LocalStager>(options);
   }
 
   nlohmann::json Analyze(const AnalyzeRequest& request) override {

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <vector>
+
+namespace stage::engine {
+
+/// Red, green and blue one after the other, display values 0..1, rows from the
+/// top: what networks take and give.
+struct PlanarImage {
+  int width = 0;
+  int height = 0;
+  std::vector<float> values;  ///< 3 * height * width
+
+  PlanarImage() = default;
+  PlanarImage(int image_width, int image_height)
+      : width(image_width),
+        height(image_height),
+        values(3 * static_cast<size_t>(image_width) * image_height) {}
+  float* row(int channel, int y) {
+    return values.data() + (static_cast<size_t>(channel) * height + y) * width;
+  }
+  const float* row(int channel, int y) const {
+    return values.data() + (static_cast<size_t>(channel) * height + y) * width;
+  }
+};
+
+/// A network that enlarges pictures. Not for several threads at once.
+class Upscaler {
+ public:
+  virtual ~Upscaler() = default;
+  /// Pixels of the result a pixel, each way.
+  virtual int factor() const = 0;
+  /// How far around a pixel lies what its enlargement depends on; nearer than
+  /// this to its edge a picture is enlarged with less than it takes.
+  virtual int reach_px() const = 0;
+  /// @return `factor` times as wide and high; about 0..1, not clamped
+  virtual PlanarImage Enlarge(const PlanarImage& image) = 0;
+};
+
+/// All that needs libtorch, as the rest of the engine sees it. Lives in a
+/// shared module of its own, which OpenNetworks opens on demand.
+class Networks {
+ public:
+  virtual ~Networks() = default;
+  /// @param weights  .safetensors or .pth
+  /// @param threads  processor threads that the upscaler uses
+  /// @throws Error(kModel) when the weights are of no known upscaler
+  virtual std::unique_ptr<Upscaler> OpenUpscaler(
+      const std::filesystem::path& weights, int threads) = 0;
+};
+
+/// Bumped when the classes above change shape.
+inline constexpr int kNetworksAbi = 1;
+
+}  // namespace stage::engine
+
+/// The module's only exported entry; nullptr when `abi` does not match.
+extern "C" stage::engine::Networks* stage_open_networks(int abi);
