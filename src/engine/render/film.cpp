@@ -35,14 +35,15 @@ void Film::Normalize() {
     }
     hits[i] /= n;
     auto variance = [n](float square_sum, float mean) {
-      return std::max(0.0f, square_sum / n - mean * mean) / std::max(1.0f, n - 1);
+      return std::max(0.0f, square_sum / n - mean * mean) /
+             std::max(1.0f, n - 1);
     };
     diffuse_square[i] = variance(diffuse_square[i], Luminance(diffuse.Get(i)));
     specular_square[i] =
         variance(specular_square[i], Luminance(specular.Get(i)));
-    shown[i] /= n;
-    shown_square[i] = variance(shown_square[i], shown[i]);
   }
+  shown = {};
+  shown_square = {};
 }
 
 }  // namespace stage::engine

@@ -38,15 +38,17 @@ struct ColorPlanes {
 /// seen: sums while sampling, means after Normalize().
 struct Film {
   PixelRegion region;
-  ColorPlanes diffuse;   ///< diffuse radiance, premultiplied by coverage
-  ColorPlanes specular;  ///< reflections and emission, premultiplied
-  ColorPlanes albedo;    ///< diffuse albedo, premultiplied
-  ColorPlanes normal;    ///< smooth normal of first hits (x, y, z)
+  ColorPlanes diffuse;          ///< diffuse radiance, premultiplied by coverage
+  ColorPlanes specular;         ///< reflections and emission, premultiplied
+  ColorPlanes albedo;           ///< diffuse albedo, premultiplied
+  ColorPlanes normal;           ///< smooth normal of first hits (x, y, z)
   std::vector<float> depth;     ///< of first hits
   std::vector<float> coverage;  ///< share of light the room does not send
   std::vector<float> hits;      ///< share of rays that hit something
   std::vector<float> diffuse_square, specular_square;  ///< of luminance
-  std::vector<float> shown, shown_square;  ///< display value of the composite
+  /// Display value of the composite, which tells where samples are missing;
+  /// gone after Normalize().
+  std::vector<float> shown, shown_square;
   std::vector<uint16_t> samples;
   std::vector<uint16_t> object;  ///< 1 + index of the first object hit
 

@@ -55,8 +55,8 @@ void DenoiseFilm(Film& film, const View& view, const WorkControl& control) {
   Denoise(guide, {}, film.diffuse, film.diffuse_square, control.Part(0, 0.5));
   for (size_t i = 0; i < film.size(); ++i) {
     if (weight[i] <= 0) continue;
-    film.diffuse.Set(i,
-                     film.diffuse.Get(i) * film.albedo.Get(i).max(kLeastAlbedo));
+    film.diffuse.Set(
+        i, film.diffuse.Get(i) * film.albedo.Get(i).max(kLeastAlbedo));
   }
 
   for (size_t i = 0; i < film.size(); ++i) {
@@ -67,16 +67,16 @@ void DenoiseFilm(Film& film, const View& view, const WorkControl& control) {
   }
   const DenoiseStrength gentle{
       .passes = 3, .color = 2, .normal = 0.02f, .floor = 0.005f};
-  Denoise(guide,
-          gentle,
-          film.specular,
-          film.specular_square,
-          control.Part(0.5, 1));
+  Denoise(
+      guide, gentle, film.specular, film.specular_square, control.Part(0.5, 1));
   for (size_t i = 0; i < film.size(); ++i) {
     if (weight[i] > 0) {
       film.specular.Set(i, film.specular.Get(i) * weight[i]);
     }
   }
+  film.albedo = {};
+  film.diffuse_square = {};
+  film.specular_square = {};
 }
 
 }  // namespace stage::engine

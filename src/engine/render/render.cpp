@@ -57,13 +57,19 @@ void CopyFilm(const Film& film, RenderLayers& layers) {
   }
 }
 
-RenderLayers EmptyLayers(int width, int height) {
+// The room without furniture. Made as late as possible: film and layers are
+// the two large things here.
+RenderLayers RoomLayers(const LightField& field,
+                        int width,
+                        int height,
+                        const WorkControl& control) {
   RenderLayers layers;
   layers.furniture = ImageF(width, height, 3);
   layers.coverage = ImageF(width, height, 1);
   layers.depth = ImageF(width, height, 1);
   layers.normal = ImageF(width, height, 3);
   layers.object = Image<uint16_t>(width, height, 1);
+  FillRoomGeometry(field, layers, control);
   return layers;
 }
 
@@ -93,13 +99,12 @@ RenderLayers Render(const Scene& scene,
   const uint32_t seed = HashBits(static_cast<uint32_t>(options.seed),
                                  static_cast<uint32_t>(options.seed >> 32));
 
-  RenderLayers layers = EmptyLayers(width, height);
-  FillRoomGeometry(field, layers, control.Part(0, 0.02));
   if (geometry.empty()) {
+    RenderLayers layers = RoomLayers(field, width, height, control.Part(0, 1));
     layers.ratio = ImageF(width, height, 3, 1.0f);
     return layers;
   }
-  BakeRatio(tracer, light, HashBits(seed, 1), control.Part(0.02, 0.05));
+  BakeRatio(tracer, light, HashBits(seed, 1), control.Part(0, 0.03));
   const FurniturePassInput input{
       .tracer = tracer,
       .light = light,
@@ -110,10 +115,12 @@ RenderLayers Render(const Scene& scene,
       .seed = HashBits(seed, 2),
       .samples_per_pixel =
           SamplesAtSize(options.samples_per_pixel, std::max(width, height))};
+  RenderLayers layers;
   {
     Film film = TraceFurniture(
-        input, VisibleRegion(field.view, objects), control.Part(0.05, 0.6));
-    DenoiseFilm(film, field.view, control.Part(0.6, 0.66));
+        input, VisibleRegion(field.view, objects), control.Part(0.03, 0.58));
+    DenoiseFilm(film, field.view, control.Part(0.58, 0.64));
+    layers = RoomLayers(field, width, height, control.Part(0.64, 0.66));
     CopyFilm(film, layers);
   }
   layers.ratio = RoomRatio(tracer,
