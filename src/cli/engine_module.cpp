@@ -2,7 +2,7 @@
 
 #include <cstdlib>
 
-#include "cli/open_module.h"
+#include "core/open_module.h"
 #include "core/program_files.h"
 
 namespace stage::cli {

@@ -2,7 +2,7 @@
 
 #include "cli/engine_module.h"
 #include "cli/models/inpainting_model.h"
-#include "cli/open_module.h"
+#include "core/open_module.h"
 #include "core/program_files.h"
 #include "core/weights/hub_cache.h"
 #include "engine/diffusion_engine.h"

@@ -6,7 +6,7 @@
 
 #include "core/error.h"
 
-namespace stage::cli {
+namespace stage {
 
 /// A part of the program that is opened when it is needed.
 struct ModuleName {
@@ -35,4 +35,4 @@ std::unique_ptr<Engine> OpenModule(const ModuleName& name, int abi) {
   return engine;
 }
 
-}  // namespace stage::cli
+}  // namespace stage

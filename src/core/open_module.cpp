@@ -1,10 +1,10 @@
-#include "cli/open_module.h"
+#include "core/open_module.h"
 
 #include <dlfcn.h>
 
 #include "core/processor.h"
 
-namespace stage::cli {
+namespace stage {
 
 void* OpenModuleEntry(const ModuleName& name) {
   if (name.file.empty()) {
@@ -31,4 +31,4 @@ Error ForeignModule(const ModuleName& name) {
                    "one package");
 }
 
-}  // namespace stage::cli
+}  // namespace stage
