@@ -57,6 +57,11 @@ DiffusionEngineOptions DiffusionOptions(const std::string& purpose,
   return options;
 }
 
+/// Whether a job is one for the diffusion engine.
+bool IsByPrompt(const StagingJob& job) {
+  return job.operation == Operation::kEdit && !job.edit.prompt.empty();
+}
+
 /// Hands each job to the engine that does it.
 class MixedStager final : public Stager {
  public:
@@ -73,7 +78,7 @@ class MixedStager final : public Stager {
 
  private:
   Stager& For(const StagingJob& job) const {
-    return job.operation == Operation::kEdit ? *editor_ : *furnisher_;
+    return IsByPrompt(job) ? *editor_ : *furnisher_;
   }
 
   std::unique_ptr<Stager> furnisher_;
@@ -85,10 +90,11 @@ class MixedStager final : public Stager {
 std::unique_ptr<Stager> MakeLocalStager(const BatchPlan& plan, int threads) {
   bool edits = false, furnishes = false, refines = false;
   for (const StagingJob& job : plan.jobs) {
-    const bool is_edit = job.operation == Operation::kEdit;
-    edits |= is_edit;
-    furnishes |= !is_edit;
-    refines |= !is_edit && job.generate.engine == "diffusion";
+    const bool by_prompt = IsByPrompt(job);
+    edits |= by_prompt;
+    furnishes |= !by_prompt;
+    refines |= job.operation == Operation::kGenerate &&
+               job.generate.engine == "diffusion";
   }
   std::unique_ptr<Stager> editor;
   if (edits) {

@@ -9,18 +9,37 @@
 namespace stage::cli {
 namespace {
 
+/// What describes a change in words needs a model that knows words.
+void CheckModelForPrompt(const EditParameters& edit) {
+  try {
+    FindInpaintingModel("edit --prompt");
+  } catch (const Error& error) {
+    const bool whole_photo = edit.mask.empty() && edit.mask_box.empty();
+    if (error.kind() != ErrorKind::kModel || !whole_photo) throw;
+    throw Error(ErrorKind::kModel,
+                std::string(error.what()) +
+                    "; brighter, warmer or upright needs none: --adjust "
+                    "exposure=+0.3,warm=+10,verticals=auto");
+  }
+}
+
+void CheckLocalEdit(const EditParameters& edit) {
+  if (!edit.prompt.empty()) {
+    CheckModelForPrompt(edit);
+  } else if (edit.adjust.empty()) {
+    throw NotInThisVersion(ErrorKind::kModel,
+                           "make this change on this machine",
+                           "describe it with 'stage edit --prompt', and "
+                           "the part to change with --mask");
+  }
+}
+
 void CheckLocalJob(const StagingJob& job) {
   switch (job.operation) {
     case Operation::kGenerate:
       break;
     case Operation::kEdit:
-      if (job.edit.prompt.empty()) {
-        throw NotInThisVersion(ErrorKind::kModel,
-                               "make this change on this machine",
-                               "describe it with 'stage edit --prompt', and "
-                               "the part to change with --mask");
-      }
-      FindInpaintingModel("edit --prompt");
+      CheckLocalEdit(job.edit);
       return;
     case Operation::kDeclutter:
       throw NotInThisVersion(ErrorKind::kModel,

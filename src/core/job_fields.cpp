@@ -6,6 +6,7 @@
 #include <functional>
 #include <string_view>
 
+#include "core/adjustments.h"
 #include "core/disclosure.h"
 #include "core/error.h"
 #include "core/input_photos.h"
@@ -264,7 +265,12 @@ constexpr auto kFields = std::to_array<JobField>({
     {"select",
      kInEdit,
      [](const Setting& s) { s.job.edit.select = ParseList(s.value); }},
-    {"adjust", kInEdit, [](const Setting& s) { s.job.edit.adjust = s.value; }},
+    {"adjust",
+     kInEdit,
+     [](const Setting& s) {
+       ParseAdjustments(s.value);
+       s.job.edit.adjust = s.value;
+     }},
     {"keep",
      kInDeclutter,
      [](const Setting& s) { s.job.declutter.keep = ParseList(s.value); }},

@@ -54,7 +54,7 @@ struct EditParameters {
   std::string sky;
   std::string season;
   std::vector<std::string> select;
-  std::string adjust;
+  std::string adjust;  ///< as ParseAdjustments takes it
 };
 
 struct DeclutterParameters {

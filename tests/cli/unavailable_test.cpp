@@ -45,6 +45,17 @@ TEST_CASE("Unavailable: work that needs weights says how to get them") {
   }
 }
 
+TEST_CASE("Unavailable: a whole-photo prompt is told of --adjust") {
+  const StageRun run;
+  run.WritePhoto("a.jpg");
+  const RunResult whole = run.Stage({"edit", "a.jpg", "--prompt", "brighter"});
+  CHECK(whole.err.find("--adjust exposure=+0.3") != std::string::npos);
+  const RunResult part =
+      run.Stage({"edit", "a.jpg", "--prompt", "a sofa", "--mask", "0,0,4,4"});
+  CHECK(part.exit_code == 13);
+  CHECK(part.err.find("--adjust") == std::string::npos);
+}
+
 TEST_CASE("Unavailable: credits without any key say where one belongs") {
   const StageRun run;
   const RunResult result = run.Stage({"credits"});

@@ -3,6 +3,7 @@
 #include "cli/commands/commands.h"
 #include "cli/option_kinds.h"
 #include "cli/photo_command.h"
+#include "core/adjustments.h"
 #include "core/error.h"
 
 namespace stage::cli {
@@ -51,6 +52,13 @@ void CheckEdit(const EditParameters& edit, bool has_mask) {
     throw Error(ErrorKind::kUsage,
                 "--remove, --material and --object need --mask: the area to "
                 "change");
+  }
+  if (!edit.adjust.empty()) {
+    ParseAdjustments(edit.adjust);
+    if (has_mask) {
+      throw Error(ErrorKind::kUsage,
+                  "--adjust corrects the whole photo: leave --mask out");
+    }
   }
   if (!edit.object.empty()) {
     const size_t colon = edit.object.find(':');
@@ -118,8 +126,10 @@ void AddEditOptions(CLI::App& command, EditOptions& options) {
   AddText(command,
           "--adjust",
           edit.adjust,
-          "NAME",
-          "A correction of the whole photo")
+          "NAME=VALUE,...",
+          "Correct the whole photo: exposure in stops (-5 to 5); warm (mired), "
+          "tint, contrast, highlights, shadows, whites, blacks, clarity, "
+          "saturation, vibrance (-100 to 100); verticals=auto")
       ->group(kGroup);
   AddText(command,
           "--mask",

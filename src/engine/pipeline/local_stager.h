@@ -2,6 +2,7 @@
 
 #include "core/stager.h"
 #include "engine/local_engine.h"
+#include "engine/pipeline/photo_edit_stager.h"
 #include "engine/pipeline/render_stager.h"
 #include "engine/pipeline/upscale_stager.h"
 
@@ -17,8 +18,11 @@ class LocalStager final : public Stager {
   int preferred_jobs_in_flight() const override { return 2; }
 
  private:
+  Stager& For(const StagingJob& job);
+
   RenderStager render_;
   UpscaleStager upscale_;
+  PhotoEditStager edit_;
 };
 
 }  // namespace stage::engine

@@ -6,7 +6,6 @@
 
 #include "core/error.h"
 #include "core/photo/photo.h"
-#include "core/photo/photo_format.h"
 #include "core/presets.h"
 #include "core/sidecar.h"
 #include "engine/pipeline/furnish.h"
@@ -15,6 +14,7 @@
 #include "engine/pipeline/room_from_name.h"
 #include "engine/pipeline/room_setting.h"
 #include "engine/pipeline/scene_hints.h"
+#include "engine/pipeline/source_notes.h"
 #include "engine/plan/plan.h"
 #include "engine/refiner.h"
 #include "engine/render/compose.h"
@@ -294,18 +294,7 @@ StageResult RenderStager::Stage(const StagingJob& job, JobProgress& progress) {
   nlohmann::json seconds;
   const Prepared prepared = Prepare(job, progress, seconds);
   result.details["confidence"] = prepared.scene.confidence;
-  const PhotoSource& source = prepared.original.source;
-  if (source.name_misleads) {
-    result.warnings.push_back("the file is a " +
-                              std::string(PhotoFormatName(source.format)) +
-                              ", whatever its name says");
-  }
-  if (source.has_content_credentials) {
-    result.details["content_credentials"] = "dropped";
-    result.warnings.push_back(
-        "the photo's Content Credentials (C2PA) vouch for the photo as it was: "
-        "the result carries none");
-  }
+  NoteSource(prepared.original.source, result);
   if (prepared.scene.trust == SceneTrust::kFloorOnly) {
     result.warnings.push_back(
         "only the floor could be made out: pieces stand free, none hangs on "
