@@ -76,8 +76,9 @@ json VisibleBox(const Sight& sight,
                 const engine::Wall& wall,
                 const engine::Opening& o) {
   constexpr int kSteps = 60;
-  constexpr double kLeastShare = 0.01;  // of the opening
-  constexpr double kNarrowest = 0.012;  // of the picture's long side
+  // What a person would still mark: a strip of a door is no door.
+  constexpr double kLeastShare = 0.15;  // of the opening
+  constexpr double kNarrowest = 0.03;   // of the picture's long side
   constexpr double kInFrontM = 0.01;
   Vector2d low(1e9, 1e9), high(-1e9, -1e9);
   int seen = 0;

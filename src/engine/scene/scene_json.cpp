@@ -146,36 +146,6 @@ void ReadOpenings(const json& list, SceneHints& hints) {
 
 }  // namespace
 
-std::optional<Eigen::Vector4d> OpeningBoxPx(const Scene& scene,
-                                            const Opening& opening) {
-  const std::vector<Wall> walls = scene.room.Walls();
-  if (opening.wall < 0 || opening.wall >= static_cast<int>(walls.size())) {
-    return std::nullopt;
-  }
-  const Wall& wall = walls[opening.wall];
-  Eigen::Vector2d low(1e9, 1e9), high(-1e9, -1e9);
-  // The rectangle's rim, not only its corners: part of it may lie behind the
-  // camera, and distortion bends its sides.
-  constexpr int kSteps = 24;
-  for (int i = 0; i <= kSteps; ++i) {
-    const double t = static_cast<double>(i) / kSteps;
-    const double u = opening.u0 + (opening.u1 - opening.u0) * t;
-    for (const double v : {opening.v0, opening.v1}) {
-      const Eigen::Vector2d p = wall.start + wall.direction * u;
-      const auto pixel = scene.camera.Project({p.x(), v, p.y()});
-      if (!pixel) continue;
-      low = low.cwiseMin(*pixel);
-      high = high.cwiseMax(*pixel);
-    }
-  }
-  const Eigen::Vector2d size(scene.camera.width_px, scene.camera.height_px);
-  low = low.cwiseMax(Eigen::Vector2d::Zero());
-  high = high.cwiseMin(size);
-  if (high.x() <= low.x() || high.y() <= low.y()) return std::nullopt;
-  return Eigen::Vector4d(
-      low.x(), low.y(), high.x() - low.x(), high.y() - low.y());
-}
-
 json SceneToJson(const Scene& scene) {
   json vanishing = json::array();
   for (const Eigen::Vector3d& v : scene.vanishing_points) {

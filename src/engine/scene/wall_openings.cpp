@@ -2,150 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <opencv2/imgproc.hpp>
+#include <utility>
 
+#include "engine/scene/opening_selection.h"
 #include "engine/scene/rectified_wall.h"
+#include "engine/scene/wall_evidence.h"
 
 namespace stage::engine {
 namespace {
-
-// Where a rectangle's side may lie, in cells; `is_border`: not an edge that
-// was seen but the end of what the picture shows.
-struct Side {
-  int cell = 0;
-  bool is_border = false;
-};
-
-struct Rectangle {
-  Side left, right, bottom, top;
-  int width() const { return right.cell - left.cell; }
-  int height() const { return top.cell - bottom.cell; }
-};
-
-// Sums over a wall that make the score of any rectangle cheap.
-class WallEvidence {
- public:
-  explicit WallEvidence(const RectifiedWall& wall) : wall_(wall) {
-    // Two cells of slack: lines are not perfectly level after the fit.
-    cv::Mat upright, level;
-    cv::dilate(wall.edge_u,
-               upright,
-               cv::getStructuringElement(cv::MORPH_RECT, {5, 1}));
-    cv::dilate(
-        wall.edge_v, level, cv::getStructuringElement(cv::MORPH_RECT, {1, 5}));
-    cv::Mat valid;
-    wall.valid.convertTo(valid, CV_32F, 1 / 255.0);
-    cv::Mat other(wall.departure.size(), CV_32F);
-    for (int y = 0; y < other.rows; ++y) {
-      for (int x = 0; x < other.cols; ++x) {
-        const float d = wall.departure.at<float>(y, x);
-        other.at<float>(y, x) =
-            valid.at<float>(y, x) * std::clamp((d - 4) / 10, 0.0f, 1.0f);
-      }
-    }
-    cv::integral(valid, valid_sum_, CV_64F);
-    cv::integral(other, other_sum_, CV_64F);
-    cv::integral(upright.mul(valid), upright_sum_, CV_64F);
-    cv::integral(level.mul(valid), level_sum_, CV_64F);
-  }
-
-  double Valid(int x0, int y0, int x1, int y1) const {
-    return Sum(valid_sum_, x0, y0, x1, y1);
-  }
-  double Other(int x0, int y0, int x1, int y1) const {
-    return Sum(other_sum_, x0, y0, x1, y1);
-  }
-  // Share of other-than-wall cells among the visible ones, and 0 if none.
-  double OtherShare(int x0, int y0, int x1, int y1) const {
-    const double valid = Valid(x0, y0, x1, y1);
-    return valid > 0 ? Other(x0, y0, x1, y1) / valid : 0;
-  }
-  double UprightSupport(int x, int y0, int y1) const {
-    const double valid = Valid(x, y0, x + 1, y1);
-    return valid > 0 ? Sum(upright_sum_, x, y0, x + 1, y1) / valid : 0;
-  }
-  double LevelSupport(int y, int x0, int x1) const {
-    const double valid = Valid(x0, y, x1, y + 1);
-    return valid > 0 ? Sum(level_sum_, x0, y, x1, y + 1) / valid : 0;
-  }
-
- private:
-  double Sum(const cv::Mat& sums, int x0, int y0, int x1, int y1) const {
-    x0 = std::clamp(x0, 0, wall_.columns());
-    x1 = std::clamp(x1, 0, wall_.columns());
-    y0 = std::clamp(y0, 0, wall_.rows());
-    y1 = std::clamp(y1, 0, wall_.rows());
-    if (x1 <= x0 || y1 <= y0) return 0;
-    return sums.at<double>(y1, x1) - sums.at<double>(y0, x1) -
-           sums.at<double>(y1, x0) + sums.at<double>(y0, x0);
-  }
-
-  const RectifiedWall& wall_;
-  cv::Mat valid_sum_, other_sum_, upright_sum_, level_sum_;
-};
-
-// The strongest local maxima of a profile of edge lengths, plus both ends of
-// the visible part.
-std::vector<Side> PickSides(const std::vector<double>& length_m,
-                            int first_seen,
-                            int last_seen,
-                            double least_m,
-                            int most) {
-  std::vector<std::pair<double, int>> peaks;
-  const int count = static_cast<int>(length_m.size());
-  for (int i = 0; i < count; ++i) {
-    bool is_peak = length_m[i] >= least_m;
-    for (int j = std::max(0, i - 2); is_peak && j <= std::min(count - 1, i + 2);
-         ++j) {
-      if (length_m[j] > length_m[i] || (length_m[j] == length_m[i] && j < i)) {
-        is_peak = false;
-      }
-    }
-    if (is_peak) peaks.push_back({length_m[i], i});
-  }
-  std::sort(peaks.begin(), peaks.end(), [](const auto& a, const auto& b) {
-    return a.first != b.first ? a.first > b.first : a.second < b.second;
-  });
-  if (static_cast<int>(peaks.size()) > most) peaks.resize(most);
-  std::vector<Side> sides;
-  for (const auto& [length, cell] : peaks) {
-    if (cell > first_seen + 2 && cell < last_seen - 2) {
-      sides.push_back({cell, false});
-    }
-  }
-  sides.push_back({first_seen, true});
-  sides.push_back({last_seen, true});
-  std::sort(sides.begin(), sides.end(), [](const Side& a, const Side& b) {
-    return a.cell < b.cell;
-  });
-  return sides;
-}
-
-struct SideCandidates {
-  std::vector<Side> upright, level;
-};
-
-SideCandidates FindSides(const RectifiedWall& wall) {
-  const int columns = wall.columns(), rows = wall.rows();
-  std::vector<double> upright(columns, 0), level(rows, 0);
-  int first_column = columns, last_column = 0, first_row = rows, last_row = 0;
-  cv::Mat upright_edges, level_edges;
-  cv::GaussianBlur(wall.edge_u, upright_edges, {5, 1}, 0.9, 0.1);
-  cv::GaussianBlur(wall.edge_v, level_edges, {1, 5}, 0.1, 0.9);
-  for (int y = 0; y < rows; ++y) {
-    for (int x = 0; x < columns; ++x) {
-      if (!wall.valid.at<uint8_t>(y, x)) continue;
-      first_column = std::min(first_column, x);
-      last_column = std::max(last_column, x + 1);
-      first_row = std::min(first_row, y);
-      last_row = std::max(last_row, y + 1);
-      upright[x] += upright_edges.at<float>(y, x) * wall.cell_m;
-      level[y] += level_edges.at<float>(y, x) * wall.cell_m;
-    }
-  }
-  return {PickSides(upright, first_column, last_column, 0.14, 44),
-          PickSides(level, first_row, last_row, 0.12, 30)};
-}
 
 // How well the four sides of a rectangle show, 0..1 each; a side on the border
 // of the picture is neither for nor against.
@@ -200,17 +64,12 @@ double Plateau(double x, double low, double high, double sigma) {
   return Gauss(x, std::clamp(x, low, high), sigma);
 }
 
-struct Candidate {
-  Opening opening;
-  double score = 0;
-};
-
 class WallSearch {
  public:
   WallSearch(const RectifiedWall& wall, const RoomLayout& room)
       : wall_(wall), evidence_(wall), sides_(FindSides(wall)), room_(room) {}
 
-  void Run(std::vector<Candidate>& found) const {
+  void Run(std::vector<OpeningCandidate>& found) const {
     for (size_t i = 0; i < sides_.upright.size(); ++i) {
       for (size_t j = i + 1; j < sides_.upright.size(); ++j) {
         const Side& left = sides_.upright[i];
@@ -228,7 +87,7 @@ class WallSearch {
 
   void SearchHeights(const Side& left,
                      const Side& right,
-                     std::vector<Candidate>& found) const {
+                     std::vector<OpeningCandidate>& found) const {
     if (left.is_border || right.is_border) {
       // Cut off by the picture, often together with its lintel.
       const int usual = static_cast<int>(kUsualDoorM / wall_.cell_m);
@@ -256,7 +115,8 @@ class WallSearch {
     return opening;
   }
 
-  void TryWindow(const Rectangle& r, std::vector<Candidate>& found) const {
+  void TryWindow(const Rectangle& r,
+                 std::vector<OpeningCandidate>& found) const {
     const double width_m = Metres(r.width()), height_m = Metres(r.height());
     if (height_m < 0.35 || width_m < 0.4) return;
     const double inside = evidence_.OtherShare(
@@ -277,7 +137,7 @@ class WallSearch {
     const double shape = 0.6 + 0.4 * Plateau(top_m, 1.85, highest_m, 0.25) *
                                    Plateau(sill_m, 0.0, 1.6, 0.3);
     const double size = std::min(1.0, std::sqrt(width_m * height_m) / 0.9);
-    Candidate candidate;
+    OpeningCandidate candidate;
     candidate.opening = ToOpening(r, OpeningKind::kWindow);
     candidate.score =
         shape * (0.55 * mean + 0.45 * contrast) * (0.72 + 0.28 * size);
@@ -289,7 +149,7 @@ class WallSearch {
   void TryStanding(const Side& left,
                    const Side& right,
                    const Side& top,
-                   std::vector<Candidate>& found) const {
+                   std::vector<OpeningCandidate>& found) const {
     const int base = FirstSeenRow(left.cell, right.cell);
     if (base < 0 || Metres(base) > 1.0) return;
     const Side bottom{base, true};
@@ -313,7 +173,7 @@ class WallSearch {
     const double top_fit =
         top.is_border ? 0.7 : Gauss(top_m, kUsualDoorM, kDoorSpreadM);
     const double contrast = std::clamp(inside - outside, -0.2, 1.0);
-    Candidate candidate;
+    OpeningCandidate candidate;
     candidate.score = (0.5 * mean + 0.3 * contrast + 0.2 * skirting) *
                           (0.45 + 0.3 * width_fit + 0.25 * top_fit) +
                       0.06;
@@ -380,102 +240,16 @@ class WallSearch {
   const RoomLayout& room_;
 };
 
-double OverlapShare(const Opening& a, const Opening& b) {
-  if (a.wall != b.wall) return 0;
-  const double w = std::min(a.u1, b.u1) - std::max(a.u0, b.u0);
-  const double h = std::min(a.v1, b.v1) - std::max(a.v0, b.v0);
-  if (w <= 0 || h <= 0) return 0;
-  const double smaller =
-      std::min((a.u1 - a.u0) * (a.v1 - a.v0), (b.u1 - b.u0) * (b.v1 - b.v0));
-  return w * h / smaller;
-}
-
-constexpr double kLeastScore = 0.5;
-
-// A window light under its transom or arch.
-bool AreStacked(const Opening& a, const Opening& b) {
-  if (a.kind != OpeningKind::kWindow || b.kind != OpeningKind::kWindow) {
-    return false;
-  }
-  const double gap = std::max(a.v0, b.v0) - std::min(a.v1, b.v1);
-  return gap < 0.22 && std::abs(a.u0 - b.u0) < 0.15 &&
-         std::abs(a.u1 - b.u1) < 0.15;
-}
-
-// Leaves of one sliding door, lights of one window: side by side, level with
-// each other, with no more than a post between them.
-bool AreOne(const Opening& a, const Opening& b) {
-  if (a.wall != b.wall) return false;
-  const bool a_is_window = a.kind == OpeningKind::kWindow;
-  if (a_is_window != (b.kind == OpeningKind::kWindow)) return false;
-  if (AreStacked(a, b)) return true;
-  const double gap = std::max(a.u0, b.u0) - std::min(a.u1, b.u1);
-  const double level = a_is_window ? 0.12 : 0.09;
-  return gap < 0.16 && std::abs(a.v1 - b.v1) < level &&
-         std::abs(a.v0 - b.v0) < level;
-}
-
-void JoinNeighbours(std::vector<Opening>& openings) {
-  for (bool joined = true; joined;) {
-    joined = false;
-    for (size_t i = 0; i < openings.size() && !joined; ++i) {
-      for (size_t j = i + 1; j < openings.size() && !joined; ++j) {
-        Opening& a = openings[i];
-        const Opening& b = openings[j];
-        if (!AreOne(a, b)) continue;
-        a.u0 = std::min(a.u0, b.u0);
-        a.u1 = std::max(a.u1, b.u1);
-        a.v0 = std::min(a.v0, b.v0);
-        a.v1 = std::max(a.v1, b.v1);
-        a.confidence = std::max(a.confidence, b.confidence);
-        openings.erase(openings.begin() + static_cast<std::ptrdiff_t>(j));
-        joined = true;
-      }
-    }
-  }
-}
-
-/// Glass that reaches down to where feet can step over its lower rail is a
-/// balcony or sliding door.
-void NameGlassDoors(std::vector<Opening>& openings) {
-  constexpr double kHighestRailM = 0.32, kLowestLintelM = 1.75;
-  for (Opening& opening : openings) {
-    if (opening.kind != OpeningKind::kWindow || opening.v0 > kHighestRailM ||
-        opening.v1 < kLowestLintelM) {
-      continue;
-    }
-    opening.kind = OpeningKind::kDoor;
-    opening.v0 = 0;
-  }
-}
-
 }  // namespace
 
 std::vector<Opening> FindWallOpenings(const ImageU8& srgb,
                                       const Camera& camera,
                                       const RoomLayout& room) {
-  std::vector<Candidate> found;
+  std::vector<OpeningCandidate> found;
   for (const RectifiedWall& wall : RectifyWalls(srgb, camera, room)) {
     WallSearch(wall, room).Run(found);
   }
-  std::stable_sort(
-      found.begin(), found.end(), [](const Candidate& a, const Candidate& b) {
-        return a.score > b.score;
-      });
-  std::vector<Opening> kept;
-  for (const Candidate& candidate : found) {
-    if (candidate.score < kLeastScore) break;
-    const bool is_taken =
-        std::any_of(kept.begin(), kept.end(), [&](const Opening& opening) {
-          return OverlapShare(opening, candidate.opening) > 0.15;
-        });
-    if (is_taken) continue;
-    kept.push_back(candidate.opening);
-    kept.back().confidence = std::min(1.0, candidate.score);
-  }
-  JoinNeighbours(kept);
-  NameGlassDoors(kept);
-  return kept;
+  return SelectOpenings(std::move(found));
 }
 
 }  // namespace stage::engine
