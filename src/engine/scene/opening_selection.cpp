@@ -61,20 +61,6 @@ void JoinNeighbours(std::vector<Opening>& openings) {
   }
 }
 
-/// Glass that reaches down to where feet can step over its lower rail is a
-/// balcony or sliding door.
-void NameGlassDoors(std::vector<Opening>& openings) {
-  constexpr double kHighestRailM = 0.32, kLowestLintelM = 1.75;
-  for (Opening& opening : openings) {
-    if (opening.kind != OpeningKind::kWindow || opening.v0 > kHighestRailM ||
-        opening.v1 < kLowestLintelM) {
-      continue;
-    }
-    opening.kind = OpeningKind::kDoor;
-    opening.v0 = 0;
-  }
-}
-
 }  // namespace
 
 std::vector<Opening> SelectOpenings(std::vector<OpeningCandidate> found) {
@@ -95,7 +81,6 @@ std::vector<Opening> SelectOpenings(std::vector<OpeningCandidate> found) {
     kept.back().confidence = std::min(1.0, candidate.score);
   }
   JoinNeighbours(kept);
-  NameGlassDoors(kept);
   return kept;
 }
 

@@ -127,19 +127,22 @@ cv::Mat Departure(const cv::Mat& lab, const cv::Mat& valid, int ceiling_row) {
 
 // Soft edge evidence across one axis, thresholded by the wall's own texture.
 void FindEdges(RectifiedWall& wall) {
-  cv::Mat smooth;
-  cv::GaussianBlur(wall.lab, smooth, {}, 0.8);
-  std::vector<cv::Mat> planes;
-  cv::split(smooth, planes);
-  cv::Mat across_u(wall.lab.size(), CV_32F, cv::Scalar(0));
-  cv::Mat across_v = across_u.clone();
-  for (int c = 0; c < 3; ++c) {
-    cv::Mat gu, gv;
-    cv::Sobel(planes[c], gu, CV_32F, 1, 0, 3, 0.125);
-    cv::Sobel(planes[c], gv, CV_32F, 0, 1, 3, 0.125);
-    across_u = cv::max(across_u, cv::abs(gu));
-    across_v = cv::max(across_v, cv::abs(gv));
-  }
+  // A faint edge shows once it is averaged along itself.
+  constexpr double kAcross = 0.8, kAlong = 3.5;  // cells
+  const auto strongest = [&](double sigma_u, double sigma_v, int du, int dv) {
+    cv::Mat smooth, gradient, strongest(wall.lab.size(), CV_32F);
+    strongest.setTo(0);
+    cv::GaussianBlur(wall.lab, smooth, {}, sigma_u, sigma_v);
+    std::vector<cv::Mat> planes;
+    cv::split(smooth, planes);
+    for (const cv::Mat& plane : planes) {
+      cv::Sobel(plane, gradient, CV_32F, du, dv, 3, 0.125);
+      strongest = cv::max(strongest, cv::abs(gradient));
+    }
+    return strongest;
+  };
+  const cv::Mat across_u = strongest(kAcross, kAlong, 1, 0);
+  const cv::Mat across_v = strongest(kAlong, kAcross, 0, 1);
   std::vector<float> values;
   for (int y = 0; y < across_u.rows; y += 2) {
     for (int x = 0; x < across_u.cols; x += 2) {
@@ -148,11 +151,12 @@ void FindEdges(RectifiedWall& wall) {
       }
     }
   }
-  float noise = 0.4f;
+  constexpr float kLeastNoise = 0.3f;
+  float noise = kLeastNoise;
   if (!values.empty()) {
     const size_t middle = values.size() * 4 / 10;
     std::nth_element(values.begin(), values.begin() + middle, values.end());
-    noise = std::clamp(values[middle], 0.4f, 2.0f);
+    noise = std::clamp(values[middle], kLeastNoise, 2.0f);
   }
   const float low = 0.9f * noise + 0.25f;
   wall.edge_u.create(across_u.size(), CV_32F);
