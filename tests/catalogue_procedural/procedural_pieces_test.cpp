@@ -208,6 +208,34 @@ TEST_CASE("MakeProceduralPiece: slots have the names that presets recolour") {
   CHECK(has(Standard("procedural#plant_fiddle"), "leaf"));
 }
 
+TEST_CASE("MakeProceduralPiece: a blanket hangs over the arm it is put on") {
+  const Mesh bare = Standard("procedural#sofa");
+  for (const float side : {-1.0f, 1.0f}) {
+    const Mesh draped = MakeProceduralPiece(
+        "procedural#sofa",
+        {0, 0, 0},
+        {{"throw", side > 0 ? "right" : "left"}, {"cushions", 0}});
+    REQUIRE(draped.positions.size() > bare.positions.size());
+    float lowest = 1, highest = 0;
+    for (size_t t = 0; t < draped.triangle_material.size(); ++t) {
+      if (draped.materials[draped.triangle_material[t]].name != "throw") {
+        continue;
+      }
+      for (size_t k = 3 * t; k < 3 * t + 3; ++k) {
+        const Eigen::Vector3f& p = draped.positions[draped.indices[k]];
+        CHECK(side * p.x() > 0.5f);  // on its own arm
+        CHECK(side * p.x() < 2.2f / 2 + 0.04f);
+        lowest = std::min(lowest, p.y());
+        highest = std::max(highest, p.y());
+      }
+    }
+    CHECK(lowest > 0.15f);  // clear of the floor
+    CHECK(lowest < 0.35f);  // and hanging
+    CHECK(highest > 0.585f);  // over an arm about 0.58 m high
+    CHECK(highest < 0.66f);
+  }
+}
+
 TEST_CASE("MakeProceduralPiece: colours reach the cloth of a rug") {
   const auto mean_blue = [](const Mesh& mesh) {
     const ImageU8& face = mesh.materials[0].base_texture->srgb;

@@ -43,6 +43,15 @@ std::vector<Example> Examples() {
   return examples;
 }
 
+// A bare sofa looks like a showroom's: made ones come with cushions.
+bool HasBareSofa(const engine::Plan& plan) {
+  for (const engine::Placement& piece : plan.placements) {
+    if (piece.piece.rfind("procedural#sofa", 0) != 0) continue;
+    if (piece.parameters.value("cushions", 0) < 2) return true;
+  }
+  return false;
+}
+
 // Each pair of room and style is planned in several of the rooms, with a seed
 // of its own.
 TEST_CASE("PlanRoom: furnishes the example rooms soundly in every style") {
@@ -72,6 +81,7 @@ TEST_CASE("PlanRoom: furnishes the example rooms soundly in every style") {
         INFO(example.name, " as ", style, " ", room, ", seed ", turn);
         CHECK(faults == "");
         CHECK_FALSE(plan.placements.empty());
+        CHECK_FALSE(HasBareSofa(plan));
       }
     }
     ++turn;  // other pairs in the next room

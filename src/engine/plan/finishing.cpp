@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "core/error.h"
+#include "engine/catalogue/procedural/procedural_pieces.h"
 #include "engine/plan/surface_probe.h"
 
 namespace stage::engine {
@@ -88,6 +89,29 @@ void CushionsOn(const StyleSheet& sheet,
   }
 }
 
+/// A generated sofa is made with its cushions, and sometimes with a blanket
+/// over the arm that the camera sees best; what the style sets itself stays.
+void DressMadeSofa(const StyleSheet& sheet,
+                   const PictureView& view,
+                   Item& sofa) {
+  const nlohmann::json known = ProceduralParameters(sofa.picked.piece->id);
+  nlohmann::json& chosen = sofa.picked.parameters;
+  const double density = sheet.density();
+  if (known.contains("cushions") && !chosen.contains("cushions")) {
+    int count = 2;
+    if (sofa.rect.width > 1.8 && density > 0.45) {
+      count += sheet.choice().Unit("sofa cushions") < density ? 2 : 1;
+    }
+    chosen["cushions"] = count;
+  }
+  if (known.contains("throw") && !chosen.contains("throw") &&
+      sheet.choice().Unit("sofa throw") < density) {
+    const double side =
+        (view.camera_on_floor() - sofa.rect.center).dot(sofa.rect.Right());
+    chosen["throw"] = side > 0 ? "right" : "left";
+  }
+}
+
 /// True when a drawn-back panel fits beside a window (side -1: at its u0).
 bool HasRoomForPanel(const RoomSurvey& survey,
                      const Arrangement& arrangement,
@@ -139,10 +163,14 @@ bool IsSeenAlongWall(const RoomSurvey& survey,
 }  // namespace
 
 void AddSoftGoods(const StyleSheet& sheet, Arrangement& arrangement) {
+  for (Item& item : arrangement.items()) {
+    if (item.function == "sofa" && item.picked.piece->source == "procedural") {
+      DressMadeSofa(sheet, arrangement.survey().view(), item);
+    }
+  }
   const std::vector<Item> hosts = arrangement.items();
   for (const Item& host : hosts) {
     if (host.function != "sofa" && host.function != "armchair") continue;
-    // Procedural seats are made with their cushions.
     if (host.picked.piece->source == "procedural") continue;
     const auto mesh = MeshOf(sheet.catalogue(), host);
     if (mesh == nullptr) continue;

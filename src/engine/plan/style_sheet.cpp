@@ -48,7 +48,7 @@ bool Tailor(const MemberSpec& spec, Vector3d& size) {
 /// Roles whose material a function's pieces may have.
 const std::vector<std::string>& RolesOf(const std::string& function) {
   static const std::vector<std::string> seating = {
-      "upholstery", "cushion", "accent", "wood", "metal"};
+      "upholstery", "cushion", "accent", "throw", "wood", "metal"};
   static const std::vector<std::string> bed = {
       "upholstery", "linen", "duvet", "throw", "accent", "wood", "metal"};
   static const std::vector<std::string> case_goods = {"wood", "panel", "metal"};

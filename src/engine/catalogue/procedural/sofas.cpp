@@ -168,6 +168,76 @@ void AddScatter(int count,
   }
 }
 
+/// A polyline by its length.
+class Profile {
+ public:
+  explicit Profile(std::vector<Vec2> points) : points_(std::move(points)) {
+    for (size_t i = 1; i < points_.size(); ++i) {
+      ends_.push_back((i > 1 ? ends_.back() : 0) +
+                      (points_[i] - points_[i - 1]).norm());
+    }
+  }
+  float length() const { return ends_.back(); }
+  /// The point `along` metres from the start, `off` metres to the right.
+  Vec2 At(float along, float off) const {
+    size_t i = 0;
+    while (i + 1 < ends_.size() && ends_[i] < along) ++i;
+    const Vec2 run = (points_[i + 1] - points_[i]).normalized();
+    return points_[i + 1] - run * (ends_[i] - along) +
+           off * Vec2(run.y(), -run.x());
+  }
+
+ private:
+  std::vector<Vec2> points_;
+  std::vector<float> ends_;  // of the segments, from the start
+};
+
+/// A blanket folded lengthwise over an arm: it hangs down outside and ends on
+/// the seat.
+/// @param side  +1 for the arm at +x, -1 for the other
+void AddArmThrow(const SofaForm& form,
+                 float side,
+                 float x,
+                 float front,
+                 uint32_t seed,
+                 MeshBuilder& builder) {
+  constexpr float kLift = 0.009f;  // of the cloth's middle, metres
+  constexpr float kBreadth = 0.46f;
+  constexpr int kColumns = 40, kRows = 56;
+  const float inner = x - form.arm_width;
+  const float top = form.arm_height + kLift + 0.004f;
+  const float seat = form.seat_height + kLift + 0.012f;
+  const float hem = 0.2f + 0.08f * HashUnit(seed);
+  const Profile profile(RoundedProfile({{x + kLift, hem},
+                                        {x + kLift, top},
+                                        {inner - kLift, top},
+                                        {inner - kLift, seat},
+                                        {inner - 0.17f, seat}},
+                                       std::max(0.03f, form.arm_round + kLift),
+                                       6));
+  const float middle = front - 0.09f - kBreadth / 2;
+  const float skew = 0.08f * (HashUnit(seed + 5) - 0.5f);
+  const Part cloth = Sheet(kColumns, kRows, [&](float u, float v) {
+    const float along = profile.length() * v;
+    // Outside the arm the cloth hangs free: folds open towards the hem.
+    const float hanging = std::clamp(1 - along / (top - hem), 0.0f, 1.0f);
+    const float folds =
+        (0.003f + 0.016f * hanging) *
+            std::max(0.0f,
+                     Fbm2(u * 4.5f, v * 0.9f, 2, 0.5f, seed + 11) + 0.3f) +
+        0.002f * std::max(0.0f, Fbm2(u * 11, v * 9, 2, 0.5f, seed + 12));
+    const Vec2 at = profile.At(along, folds);
+    const float z =
+        middle - side * (u - 0.5f) * kBreadth * (1 - 0.06f * hanging) +
+        skew * (v - 0.5f) + 0.006f * Fbm2(v * 5, 3, 2, 0.5f, seed + 9);
+    return Vec3(side * at.x(), at.y(), z);
+  });
+  builder.Add(
+      Thicken(
+          cloth, kColumns, kRows, [](float, float) { return 0.009f; }, 4),
+      Fabric("throw", "#a58f78", "wool"));
+}
+
 void BuildSofa(const Request& request, MeshBuilder& builder) {
   const std::string style = request.choice("form"),
                     chaise = request.choice("chaise");
@@ -351,6 +421,12 @@ void BuildSofa(const Request& request, MeshBuilder& builder) {
              request.seed() + 40,
              builder,
              request.choice("accent_cloth"));
+  const std::string hung = request.choice("throw");
+  if (hung != "none" && hung != chaise && style != "rounded" &&
+      !form.slab_frame) {
+    AddArmThrow(
+        form, hung == "right" ? 1.0f : -1.0f, x, front, seed + 60, builder);
+  }
 }
 
 }  // namespace
@@ -385,6 +461,9 @@ void AppendSofas(std::vector<Generator>& generators) {
               "Scatter cushions"),
        Count("seats", 3, 1, 4, "Seat cushions side by side"),
        Count("cushions", 0, 0, 4, "Scatter cushions"),
+       Choice("throw",
+              {"none", "left", "right"},
+              "A blanket over an arm, seen from the front"),
        Flag("piping", false, "Welted seams")},
       BuildSofa};
   generators.push_back(sofa);
