@@ -12,6 +12,7 @@
 #include "engine/scene/floor_boundary.h"
 #include "engine/scene/floor_gloss.h"
 #include "engine/scene/floor_outline.h"
+#include "engine/scene/foreground_edges.h"
 #include "engine/scene/lab_color.h"
 #include "engine/scene/layout_evidence.h"
 #include "engine/scene/line_segments.h"
@@ -50,6 +51,17 @@ ImageU8 ToImage(const cv::Mat& mask, int width, int height) {
     });
   }
   return image;
+}
+
+/// The foreground mask at the picture's size, its edges where the photo's are.
+ImageU8 SharpForeground(const ImageU8& srgb, const cv::Mat& coarse) {
+  ImageU8 foreground = ToImage(coarse, srgb.width(), srgb.height());
+  if (cv::countNonZero(coarse) == 0) return foreground;
+  const cv::Mat rgb(
+      srgb.height(), srgb.width(), CV_8UC3, const_cast<uint8_t*>(srgb.data()));
+  cv::Mat mask(srgb.height(), srgb.width(), CV_8U, foreground.data());
+  SnapUprightEdges(rgb, mask).copyTo(mask);
+  return foreground;
 }
 
 CameraPrior MakePrior(const SceneHints& hints,
@@ -276,7 +288,7 @@ Scene AnalyzeScene(const ImageU8& srgb,
   cv::resize(things.occupied, occupied, floor_mask.size());
   scene.free_floor =
       ToImage(floor_mask & (occupied < 128), srgb.width(), srgb.height());
-  scene.foreground = ToImage(things.foreground, srgb.width(), srgb.height());
+  scene.foreground = SharpForeground(srgb, things.foreground);
 
   const FloorGloss gloss = MeasureGloss(
       unit_half, half, floor.half_mask, floor.runs, ceiling.height);
