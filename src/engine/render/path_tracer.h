@@ -20,7 +20,7 @@ class PathTracer {
   static constexpr float kFar = 1e4f;
 
   struct Limits {
-    int depth = 6;       ///< bounces
+    int depth = 16;      ///< bounces
     float radiance = 8;  ///< of one path, against fireflies
   };
 
