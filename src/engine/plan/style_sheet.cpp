@@ -225,8 +225,11 @@ std::optional<PickedPiece> StyleSheet::PickFor(const std::string& function,
     }
   }
   if (choices.empty()) return std::nullopt;
-  // Plants of a room differ from each other; all else goes together.
-  const std::string& word = function == "plant" ? spec.role : function;
+  // Plants differ from each other, and so do the things on two tables; all
+  // else of a room goes together.
+  const std::string word = function == "plant"         ? spec.role
+                           : function == "table_decor" ? function + spec.on
+                                                       : function;
   return choices[choice_.Ranked("piece " + word, choices.size())];
 }
 
