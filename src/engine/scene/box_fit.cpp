@@ -68,30 +68,61 @@ EdgeSums SumEdges(const LayoutEvidence& evidence, const Box& b) {
   return sums;
 }
 
+/// Which of five faces every open cell shows: 0 and 1 left and right, 2 and 3
+/// floor and ceiling, 4 back. Written without branches, for it is the inner
+/// loop of the search.
+void FacesOf(const LayoutEvidence::OpenCells& cells,
+             const Box& box,
+             std::vector<int>& faces) {
+  const float left = static_cast<float>(box.left);
+  const float right = static_cast<float>(box.right);
+  const float up = static_cast<float>(box.height - 1);
+  const float back = static_cast<float>(box.back);
+  const size_t count = cells.inverse_x.size();
+  faces.resize(count);
+  constexpr float kFar = 1e9f;
+  const float* inverse_x = cells.inverse_x.data();
+  const float* inverse_y = cells.inverse_y.data();
+  const float* inverse_z = cells.inverse_z.data();
+  int* out = faces.data();
+  for (size_t i = 0; i < count; ++i) {
+    const float x = inverse_x[i], y = inverse_y[i], z = back * inverse_z[i];
+    const float tx = x < 0 ? left * x : right * x;
+    const float ty = y < 0 ? -y : up * y;
+    const float tz = z > 0 ? z : kFar;
+    const int side = x < 0 ? 0 : 1, level = y < 0 ? 2 : 3;
+    const int farther = ty < tz ? level : 4;
+    const bool is_side = (tx < ty) & (tx < tz);
+    out[i] = is_side ? side : farther;
+  }
+}
+
 /// Share of the picture's colour variance between the faces.
 double ExplainedVariance(const LayoutEvidence& evidence, const Box& box) {
-  std::array<Eigen::Vector3f, 5> sum;
-  std::array<float, 5> count{};
-  sum.fill(Eigen::Vector3f::Zero());
-  float squares = 0;
-  for (const LayoutEvidence::Cell& cell : evidence.cells()) {
-    if (cell.clipped) continue;
-    const int face =
-        static_cast<int>(Intersect(box, cell.ray, cell.inverse).face);
-    sum[face] += cell.color;
-    count[face] += 1;
-    squares += cell.color.squaredNorm();
+  const LayoutEvidence::OpenCells& open = evidence.open_cells();
+  thread_local std::vector<int> faces;
+  FacesOf(open, box, faces);
+  std::array<Eigen::Vector4f, 5> sums;
+  sums.fill(Eigen::Vector4f::Zero());
+  for (size_t i = 0; i < faces.size();) {
+    // Neighbours mostly show one face: its sum stays in a register.
+    const int face = faces[i];
+    Eigen::Vector4f sum = sums[face];
+    for (; i < faces.size() && faces[i] == face; ++i) sum += open.color[i];
+    sums[face] = sum;
   }
   Eigen::Vector3f total = Eigen::Vector3f::Zero();
   float cells = 0, between = 0;
   for (int face = 0; face < 5; ++face) {
-    total += sum[face];
-    cells += count[face];
-    if (count[face] > 3) between += sum[face].squaredNorm() / count[face];
+    const Eigen::Vector3f sum = sums[face].head<3>();
+    const float count = sums[face][3];
+    total += sum;
+    cells += count;
+    if (count > 3) between += sum.squaredNorm() / count;
   }
   if (cells < 1) return 0;
   const float mean = total.squaredNorm() / cells;
-  const float variance = squares - mean;
+  const float variance = open.squares - mean;
   return variance > 1e-3f ? std::max(0.f, (between - mean) / variance) : 0;
 }
 
@@ -193,9 +224,30 @@ double& Side(Box& box, int i) {
   }
 }
 
-double ScoreOf(const LayoutEvidence& evidence, const Box& box) {
+constexpr double kVarianceWorth = 0.9;
+
+double Total(const EdgeSums& sums,
+             double variance,
+             double contradictions,
+             const Box& box) {
+  return sums.support - 0.12 * sums.miss + kVarianceWorth * variance -
+         1.1 * contradictions + Prior(box);
+}
+
+/// The score of a box, or something lower than `least` where it is not above
+/// it: what costs time is left for boxes that may still win.
+double ScoreAbove(double least,
+                  const LayoutEvidence& evidence,
+                  const Box& box) {
   if (!IsPossible(box)) return -9;
-  return ScoreBox(evidence, box).score;
+  const EdgeSums sums = SumEdges(evidence, box);
+  constexpr double kMostVariance = 1, kRounding = 1e-6;
+  if (Total(sums, kMostVariance, 0, box) < least - kRounding) return -9;
+  const double contradictions = Contradictions(evidence, box);
+  if (Total(sums, kMostVariance, contradictions, box) < least - kRounding) {
+    return -9;
+  }
+  return Total(sums, ExplainedVariance(evidence, box), contradictions, box);
 }
 
 void Ascend(const LayoutEvidence& evidence,
@@ -204,21 +256,21 @@ void Ascend(const LayoutEvidence& evidence,
             Box& box,
             double& score) {
   constexpr int kRounds = 4;
-  for (int round = 0; round < kRounds; ++round) {
-    const double before = score;
-    for (int k = 0; k < 4; ++k) {
-      const int side = (first_side + k) % 4;
-      for (const double value : candidates[side]) {
-        Box next = box;
-        Side(next, side) = value;
-        const double s = ScoreOf(evidence, next);
-        if (s > score) {
-          score = s;
-          box = next;
-        }
+  int settled = 0;  // sides since the last that moved
+  for (int i = 0; i < 4 * kRounds && settled < 4; ++i) {
+    const int side = (first_side + i) % 4;
+    bool moved = false;
+    for (const double value : candidates[side]) {
+      Box next = box;
+      Side(next, side) = value;
+      const double s = ScoreAbove(score, evidence, next);
+      if (s > score) {
+        score = s;
+        box = next;
+        moved = true;
       }
     }
-    if (score <= before + 1e-6) break;
+    settled = moved ? 1 : settled + 1;
   }
 }
 
@@ -234,7 +286,7 @@ void Refine(const LayoutEvidence& evidence,
         double& value = Side(next, side);
         value = side < 3 ? value * (1 + sign * step)
                          : 1 + (value - 1) * (1 + sign * step);
-        const double s = ScoreOf(evidence, next);
+        const double s = ScoreAbove(score, evidence, next);
         if (s > score + 1e-6) {
           score = s;
           box = next;
@@ -263,8 +315,7 @@ BoxFit ScoreBox(const LayoutEvidence& evidence, const Box& box) {
   fit.contradictions = Contradictions(evidence, box);
   fit.ceiling_support =
       sums.ceiling_length > 0.02 ? sums.ceiling / sums.ceiling_length : 0;
-  fit.score = sums.support - 0.12 * sums.miss + 0.9 * fit.variance -
-              1.1 * fit.contradictions + Prior(box);
+  fit.score = Total(sums, fit.variance, fit.contradictions, box);
   return fit;
 }
 
@@ -289,7 +340,7 @@ BoxFit FitBox(const LayoutEvidence& evidence,
   const size_t count = effort == BoxEffort::kQuick ? 2 : starts.size();
   for (size_t i = 0; i < count; ++i) {
     Box box = starts[i];
-    double score = ScoreOf(evidence, box);
+    double score = ScoreAbove(-9, evidence, box);
     Ascend(evidence, candidates, static_cast<int>((i + 2) % 4), box, score);
     found.push_back({score, box});
   }

@@ -53,22 +53,55 @@ void JoinRuns(std::vector<BoundaryRun>& runs) {
   }
 }
 
+namespace {
+
+/// Where a direction on the floor lies from left to right, without an angle's
+/// cost: rises with the azimuth, from -2 to 2.
+double TurnOf(double x, double z) {
+  const double sum = std::abs(x) + std::abs(z);
+  if (sum <= 0) return 0;
+  return z <= 0 ? x / sum : std::copysign(2 - std::abs(x) / sum, x);
+}
+
+/// Does a whole row of the picture look up? The horizon is a line, at most
+/// slightly bent.
+bool IsAboveHorizon(const Camera& camera, double y) {
+  constexpr double kSurely = 0.01;
+  for (const double part : {0.0, 0.5, 1.0}) {
+    if (camera.Ray({part * camera.width_px, y}).y() < kSurely) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
 cv::Mat BoundaryFloorMask(const Camera& camera,
                           const std::vector<BoundaryRun>& runs) {
   cv::Mat mask = cv::Mat::zeros(camera.height_px, camera.width_px, CV_8U);
   if (runs.empty()) return mask;
+  std::vector<double> ends;
+  for (const BoundaryRun& run : runs) {
+    const double to = std::clamp(run.to, -std::numbers::pi, std::numbers::pi);
+    ends.push_back(TurnOf(std::sin(to), -std::cos(to)));
+  }
+  size_t run = 0;  // neighbours mostly look at the same wall
   for (int y = 0; y < mask.rows; ++y) {
+    if (IsAboveHorizon(camera, y + 0.5)) continue;
     uchar* row = mask.ptr<uchar>(y);
     for (int x = 0; x < mask.cols; ++x) {
       const Eigen::Vector3d ray = camera.Ray({x + 0.5, y + 0.5});
       if (ray.y() > -0.01) continue;
-      const double azimuth = std::atan2(ray.x(), -ray.z());
-      const auto run =
-          std::find_if(runs.begin(), runs.end() - 1, [&](const BoundaryRun& r) {
-            return azimuth < r.to;
-          });
-      const double reach = std::hypot(ray.x(), ray.z()) / -ray.y();
-      if (reach < run->Distance(azimuth)) row[x] = 255;
+      const Eigen::Vector2d foot(ray.x() / -ray.y(), ray.z() / -ray.y());
+      const double turn = TurnOf(foot.x(), foot.y());
+      while (run > 0 && turn < ends[run - 1]) --run;
+      while (run + 1 < runs.size() && turn >= ends[run]) ++run;
+      if (runs[run].along == Axis::kNone) continue;
+      // In front of the wall: nearer than the point where the ray's direction
+      // meets it, if it does.
+      const double plane = runs[run].plane;
+      const double reached = runs[run].Normal().dot(foot);
+      const bool meets = reached * plane > 0;
+      if (!meets || std::abs(reached) < std::abs(plane)) row[x] = 255;
     }
   }
   return mask;

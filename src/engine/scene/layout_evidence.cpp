@@ -198,6 +198,13 @@ void LayoutEvidence::MakeCells(const cv::Mat& rgb) {
       cell.color = {0.6f * 2.55f * c[0], 1.6f * c[1], 1.6f * c[2]};
       cell.clipped = c[0] > 98;
       cells_.push_back(cell);
+      if (cell.clipped) continue;
+      open_cells_.inverse_x.push_back(cell.inverse.x());
+      open_cells_.inverse_y.push_back(cell.inverse.y());
+      open_cells_.inverse_z.push_back(cell.inverse.z());
+      open_cells_.color.emplace_back(
+          cell.color[0], cell.color[1], cell.color[2], 1.f);
+      open_cells_.squares += cell.color.squaredNorm();
     }
   }
 }

@@ -21,6 +21,13 @@ class LayoutEvidence {
     Eigen::Vector3f color;    ///< weighted Lab
     bool clipped = false;     ///< too bright or too dark to compare
   };
+  /// The cells that are not clipped, component by component, so that all of
+  /// them can be tried at once.
+  struct OpenCells {
+    std::vector<float> inverse_x, inverse_y, inverse_z;
+    std::vector<Eigen::Vector4f> color;  ///< and a last 1, which counts
+    float squares = 0;                   ///< sum of the squared colours
+  };
   /// A point on a classified segment.
   struct Sample {
     Eigen::Vector3f ray, inverse;
@@ -42,6 +49,7 @@ class LayoutEvidence {
 
   const Camera& camera() const { return camera_; }
   const std::vector<Cell>& cells() const { return cells_; }
+  const OpenCells& open_cells() const { return open_cells_; }
   int grid_width() const { return grid_width_; }
   int grid_height() const { return grid_height_; }
   const std::vector<Sample>& samples() const { return samples_; }
@@ -91,6 +99,7 @@ class LayoutEvidence {
   Camera camera_;
   std::vector<Axis> axes_;  ///< of each segment
   std::vector<Cell> cells_;
+  OpenCells open_cells_;
   int grid_width_ = 0, grid_height_ = 0;
   std::vector<Sample> samples_;
   float sample_weight_ = 0;

@@ -128,21 +128,23 @@ cv::Mat Departure(const cv::Mat& lab, const cv::Mat& valid, int ceiling_row) {
 // Soft edge evidence across one axis, thresholded by the wall's own texture.
 void FindEdges(RectifiedWall& wall) {
   // A faint edge shows once it is averaged along itself.
-  constexpr double kAcross = 0.8, kAlong = 3.5;  // cells
-  const auto strongest = [&](double sigma_u, double sigma_v, int du, int dv) {
-    cv::Mat smooth, gradient, strongest(wall.lab.size(), CV_32F);
+  constexpr int kAlong = 11;  // cells
+  cv::Mat smooth;
+  cv::GaussianBlur(wall.lab, smooth, {}, 0.8);
+  const auto strongest = [&](cv::Size along, int du, int dv) {
+    cv::Mat averaged, gradient, strongest(wall.lab.size(), CV_32F);
     strongest.setTo(0);
-    cv::GaussianBlur(wall.lab, smooth, {}, sigma_u, sigma_v);
+    cv::blur(smooth, averaged, along);
     std::vector<cv::Mat> planes;
-    cv::split(smooth, planes);
+    cv::split(averaged, planes);
     for (const cv::Mat& plane : planes) {
       cv::Sobel(plane, gradient, CV_32F, du, dv, 3, 0.125);
       strongest = cv::max(strongest, cv::abs(gradient));
     }
     return strongest;
   };
-  const cv::Mat across_u = strongest(kAcross, kAlong, 1, 0);
-  const cv::Mat across_v = strongest(kAlong, kAcross, 0, 1);
+  const cv::Mat across_u = strongest({1, kAlong}, 1, 0);
+  const cv::Mat across_v = strongest({kAlong, 1}, 0, 1);
   std::vector<float> values;
   for (int y = 0; y < across_u.rows; y += 2) {
     for (int x = 0; x < across_u.cols; x += 2) {
