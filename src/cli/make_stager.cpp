@@ -26,7 +26,12 @@ void CheckModelForPrompt(const EditParameters& edit) {
 void CheckLocalEdit(const EditParameters& edit) {
   if (!edit.prompt.empty()) {
     CheckModelForPrompt(edit);
-  } else if (edit.adjust.empty()) {
+  } else if (!edit.season.empty()) {
+    FindInpaintingModel("--season " + edit.season);
+    throw NotInThisVersion(ErrorKind::kModel,
+                           "know seasons by name",
+                           "describe the season with --prompt");
+  } else if (edit.adjust.empty() && edit.daylight.empty() && edit.sky.empty()) {
     throw NotInThisVersion(ErrorKind::kModel,
                            "make this change on this machine",
                            "describe it with 'stage edit --prompt', and "

@@ -12,7 +12,7 @@ struct Refused {
 
 TEST_CASE("Unavailable: what this version lacks fails with the right code") {
   const std::vector<Refused> cases = {
-      {{"edit", "a.jpg", "--daylight", "sunset"}, 13},
+      {{"edit", "a.jpg", "--select", "oak table"}, 13},
       {{"declutter", "a.jpg"}, 13},
       {{"generate", "a.jpg", "--exterior"}, 13},
       {{"generate", "a.jpg", "--prompt", "more plants"}, 13},
@@ -33,6 +33,7 @@ TEST_CASE("Unavailable: what this version lacks fails with the right code") {
 TEST_CASE("Unavailable: work that needs weights says how to get them") {
   const std::vector<std::vector<std::string>> commands = {
       {"edit", "a.jpg", "--prompt", "blue walls"},
+      {"edit", "a.jpg", "--season", "winter"},
       {"generate", "a.jpg", "--engine", "diffusion"}};
   for (const auto& command : commands) {
     const StageRun run;

@@ -113,7 +113,12 @@ void AddEditOptions(CLI::App& command, EditOptions& options) {
           "daylight",
           "Another time of day")
       ->group(kGroup);
-  AddText(command, "--sky", edit.sky, "NAME", "Another sky; with --daylight")
+  AddText(command,
+          "--sky",
+          edit.sky,
+          "NAME",
+          "Another sky: clear, cloudy or misty, or of twilight golden, dusk or "
+          "blue; vendors have words of their own")
       ->group(kGroup);
   AddText(command, "--season", edit.season, "NAME", "Another season")
       ->group(kGroup);

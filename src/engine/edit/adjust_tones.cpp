@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/edit/guided_filter.h"
+#include "engine/edit/map_row.h"
 #include "engine/edit/oklab.h"
 #include "engine/edit/tone_curve.h"
 #include "engine/edit/white_balance.h"
@@ -38,7 +39,7 @@ float Stops(const float* rgb) {
 }
 
 /// The edge-preserving base of the luminance, in stops.
-GuidedModel BaseOf(const Photo& photo, const ColorConverter& converter) {
+cv::Mat BaseOf(const Photo& photo, const ColorConverter& converter) {
   const ImageF small = ReadLinear(photo, converter, kBaseLongEdgePx);
   cv::Mat stops(small.height(), small.width(), CV_32F);
   for (int y = 0; y < stops.rows; ++y) {
@@ -48,7 +49,7 @@ GuidedModel BaseOf(const Photo& photo, const ColorConverter& converter) {
   }
   const int radius = std::max(
       2, static_cast<int>(kBaseRadiusShare * std::max(stops.rows, stops.cols)));
-  return FitGuidedModel(stops, stops, radius, kBaseEpsilon);
+  return FitGuidedModel(stops, stops, radius, kBaseEpsilon).Packed();
 }
 
 class ToneAdjustment {
@@ -71,8 +72,8 @@ class ToneAdjustment {
             Photo& photo) const {
     const int width = photo.width();
     std::vector<float> row(static_cast<size_t>(width) * 3);
-    std::optional<GuidedRow> base;
-    if (base_) base.emplace(*base_, width, photo.height());
+    std::optional<MapRow> base;
+    if (!base_.empty()) base.emplace(base_, width, photo.height());
     for (int y = first; y < end; ++y) {
       if (base) base->Load(y);
       converter.ToLinear(photo, 0, y, width, row.data());
@@ -132,7 +133,7 @@ class ToneAdjustment {
   float gain_;
   ToneCurve curve_;
   cv::Matx33f balance_;
-  std::optional<GuidedModel> base_;
+  cv::Mat base_;  ///< offset and gain of the base, or empty
 };
 
 }  // namespace

@@ -1,6 +1,5 @@
 #include "engine/edit/guided_filter.h"
 
-#include <algorithm>
 #include <array>
 #include <opencv2/imgproc.hpp>
 
@@ -103,43 +102,10 @@ cv::Mat ApplyGuidedModel(const GuidedModel& model, const cv::Mat& guide) {
   return output;
 }
 
-GuidedRow::GuidedRow(const GuidedModel& model, int width, int height)
-    : model_(model),
-      width_(width),
-      height_(height),
-      step_(static_cast<size_t>(model.gain.channels()) + 1),
-      across_(step_ * model.gain.cols),
-      row_(step_ * width) {}
-
-void GuidedRow::Load(int y) {
-  const int rows = model_.gain.rows, cols = model_.gain.cols;
-  const int channels = model_.gain.channels();
-  const float fy = std::clamp(
-      (y + 0.5f) * rows / height_ - 0.5f, 0.0f, static_cast<float>(rows - 1));
-  const int y0 = static_cast<int>(fy), y1 = std::min(y0 + 1, rows - 1);
-  const float ty = fy - y0;
-  for (int x = 0; x < cols; ++x) {
-    float* out = &across_[x * step_];
-    out[0] = model_.offset.at<float>(y0, x) * (1 - ty) +
-             model_.offset.at<float>(y1, x) * ty;
-    for (int c = 0; c < channels; ++c) {
-      const size_t i = static_cast<size_t>(x) * channels + c;
-      out[1 + c] = model_.gain.ptr<float>(y0)[i] * (1 - ty) +
-                   model_.gain.ptr<float>(y1)[i] * ty;
-    }
-  }
-  for (int x = 0; x < width_; ++x) {
-    const float fx = std::clamp(
-        (x + 0.5f) * cols / width_ - 0.5f, 0.0f, static_cast<float>(cols - 1));
-    const int x0 = static_cast<int>(fx), x1 = std::min(x0 + 1, cols - 1);
-    const float tx = fx - x0;
-    const float* left = &across_[x0 * step_];
-    const float* right = &across_[x1 * step_];
-    float* out = &row_[x * step_];
-    for (size_t i = 0; i < step_; ++i) {
-      out[i] = left[i] + (right[i] - left[i]) * tx;
-    }
-  }
+cv::Mat GuidedModel::Packed() const {
+  cv::Mat packed;
+  cv::merge(std::array<cv::Mat, 2>{offset, gain}.data(), 2, packed);
+  return packed;
 }
 
 }  // namespace stage::engine

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <opencv2/core.hpp>
-#include <vector>
 
 namespace stage::engine {
 
@@ -11,6 +10,9 @@ namespace stage::engine {
 struct GuidedModel {
   cv::Mat gain;    ///< CV_32FC(guide's channels)
   cv::Mat offset;  ///< CV_32FC1
+
+  /// Offset and then gain as the channels of one map, for MapRow.
+  cv::Mat Packed() const;
 };
 
 /// Source: He, Sun, Tang, "Guided Image Filtering", eq. 5-8 (grey guide) and
@@ -27,24 +29,5 @@ GuidedModel FitGuidedModel(const cv::Mat& guide,
 
 /// The model at each pixel of the guide it was fitted to. CV_32FC1.
 cv::Mat ApplyGuidedModel(const GuidedModel& model, const cv::Mat& guide);
-
-/// One row of a model as if it were enlarged to a larger picture, bilinearly.
-class GuidedRow {
- public:
-  /// @param model must outlive this
-  GuidedRow(const GuidedModel& model, int width, int height);
-
-  /// Reads the coefficients of row `y` of the large picture.
-  void Load(int y);
-  /// Offset first, then the gain of each channel of the guide.
-  const float* At(int x) const { return &row_[static_cast<size_t>(x) * step_]; }
-
- private:
-  const GuidedModel& model_;
-  int width_, height_;
-  size_t step_;
-  std::vector<float> across_;  ///< one row of the model, vertically mixed
-  std::vector<float> row_;
-};
 
 }  // namespace stage::engine

@@ -4,10 +4,15 @@
 #include "core/error.h"
 #include "core/photo/result_check.h"
 #include "engine/pipeline/adjust_photo.h"
+#include "engine/pipeline/relight_photo.h"
 #include "engine/pipeline/source_notes.h"
 
 namespace stage::engine {
 namespace {
+
+bool IsRelight(const EditParameters& edit) {
+  return !edit.daylight.empty() || !edit.sky.empty();
+}
 
 /// Reads a written result back; one that fails is not left lying about.
 /// @return the share of what should be as before that is not
@@ -34,6 +39,10 @@ PhotoEditStager::PhotoEditStager(LocalEngineOptions options)
     : options_(std::move(options)) {}
 
 void PhotoEditStager::CheckJob(const StagingJob& job) const {
+  if (IsRelight(job.edit)) {
+    CheckRelight(job.edit);
+    return;
+  }
   if (job.edit.adjust.empty()) {
     throw Error(ErrorKind::kModel,
                 "this version's local engine does not make this change; use a "
@@ -57,7 +66,8 @@ EditOutcome PhotoEditStager::Edit(const StagingJob& job,
     progress.Phase("edit", 0.1 + 0.7 * (variant + fraction) / job.variants);
   };
   control.cancelled = [&progress] { return progress.cancelled(); };
-  return AdjustPhoto(job, original, control);
+  return IsRelight(job.edit) ? RelightPhoto(job, variant, original, control)
+                             : AdjustPhoto(job, original, control);
 }
 
 StageResult PhotoEditStager::Stage(const StagingJob& job,

@@ -8,7 +8,8 @@
 
 namespace stage::engine {
 
-/// `edit` without weights: named corrections of the whole photo.
+/// `edit` without weights: named corrections of the whole photo, other skies
+/// and times of day.
 class PhotoEditStager final : public Stager {
  public:
   explicit PhotoEditStager(LocalEngineOptions options);

@@ -1,0 +1,209 @@
+#include "engine/edit/sky_matte.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <opencv2/imgproc.hpp>
+#include <vector>
+
+#include "engine/edit/guided_filter.h"
+
+namespace stage::engine {
+namespace {
+
+constexpr double kBandShare = 0.011;  // of the long edge, on either side
+constexpr double kGuideEpsilon = 2e-4;
+constexpr float kLeastContrast = 0.12f;  // of square roots of light
+constexpr float kFullContrast = 0.35f;
+constexpr double kPale = 0.45;        // relative difference of light
+constexpr double kLeastWall = 0.003;  // of the picture
+constexpr int kGuided = 8;            // first channel of the guided model
+
+float SmoothStep(float from, float to, float value) {
+  const float t = std::clamp((value - from) / (to - from), 0.0f, 1.0f);
+  return t * t * (3 - 2 * t);
+}
+
+cv::Mat Disc(double radius) {
+  const int side = 2 * std::max(1, static_cast<int>(std::lround(radius))) + 1;
+  return cv::getStructuringElement(cv::MORPH_ELLIPSE, {side, side});
+}
+
+/// The mean of what has weight, near each pixel; from farther away where
+/// nothing near has any.
+cv::Mat LocalMean(const cv::Mat& colors, const cv::Mat& weight, double sigma) {
+  cv::Mat weighted = colors.clone();
+  for (int y = 0; y < colors.rows; ++y) {
+    for (int x = 0; x < colors.cols; ++x) {
+      weighted.at<cv::Vec3f>(y, x) *= weight.at<float>(y, x);
+    }
+  }
+  cv::Mat mean(colors.size(), CV_32FC3, cv::Scalar::all(0));
+  cv::Mat settled(colors.size(), CV_32F, cv::Scalar(0));
+  for (const double scale : {1.0, 3.0, 12.0}) {
+    // Wide means need not be sharp: they are taken at a reduced size.
+    const double shrink = 1 / std::max(1.0, sigma * scale / 4);
+    cv::Mat sum, total;
+    cv::resize(weighted, sum, {}, shrink, shrink, cv::INTER_AREA);
+    cv::resize(weight, total, {}, shrink, shrink, cv::INTER_AREA);
+    const double reduced = sigma * scale * shrink;
+    cv::GaussianBlur(sum, sum, {}, reduced);
+    cv::GaussianBlur(total, total, {}, reduced);
+    cv::resize(sum, sum, colors.size());
+    cv::resize(total, total, colors.size());
+    for (int y = 0; y < colors.rows; ++y) {
+      for (int x = 0; x < colors.cols; ++x) {
+        const float have = total.at<float>(y, x);
+        float& done = settled.at<float>(y, x);
+        const float part = std::min(1 - done, have / 0.02f);
+        if (part <= 0 || have < 1e-7f) continue;
+        mean.at<cv::Vec3f>(y, x) += sum.at<cv::Vec3f>(y, x) * (part / have);
+        done += part;
+      }
+    }
+  }
+  for (int y = 0; y < colors.rows; ++y) {
+    for (int x = 0; x < colors.cols; ++x) {
+      const float done = settled.at<float>(y, x);
+      if (done > 1e-4f) mean.at<cv::Vec3f>(y, x) /= done;
+    }
+  }
+  return mean;
+}
+
+/// Weight of foreground: the less like sky the more, as edges are mixtures.
+cv::Mat ForegroundWeight(const cv::Mat& colors,
+                         const cv::Mat& sky,
+                         const cv::Mat& mask) {
+  cv::Mat weight(colors.size(), CV_32F, cv::Scalar(0));
+  for (int y = 0; y < colors.rows; ++y) {
+    for (int x = 0; x < colors.cols; ++x) {
+      if (mask.at<uchar>(y, x)) continue;
+      const cv::Vec3f& s = sky.at<cv::Vec3f>(y, x);
+      const double apart =
+          cv::norm(colors.at<cv::Vec3f>(y, x) - s) / (cv::norm(s) + 1e-3);
+      weight.at<float>(y, x) =
+          static_cast<float>(0.01 + apart * apart * apart * apart);
+    }
+  }
+  return weight;
+}
+
+/// Broad places nearly of the sky's colour that are not sky: they would pass
+/// for mixtures of it and something dark.
+cv::Mat PaleWalls(const cv::Mat& colors,
+                  const cv::Mat& sky,
+                  const cv::Mat& mask) {
+  cv::Mat pale(colors.size(), CV_8U, cv::Scalar(0));
+  for (int y = 0; y < colors.rows; ++y) {
+    for (int x = 0; x < colors.cols; ++x) {
+      const cv::Vec3f& s = sky.at<cv::Vec3f>(y, x);
+      const double apart =
+          cv::norm(colors.at<cv::Vec3f>(y, x) - s) / (cv::norm(s) + 1e-3);
+      if (!mask.at<uchar>(y, x) && apart < kPale) pale.at<uchar>(y, x) = 255;
+    }
+  }
+  cv::morphologyEx(pale, pale, cv::MORPH_CLOSE, cv::Mat::ones(3, 3, CV_8U));
+  pale.setTo(0, mask);
+  cv::morphologyEx(pale, pale, cv::MORPH_OPEN, cv::Mat::ones(5, 5, CV_8U));
+  cv::Mat labels, stats, centers;
+  cv::connectedComponentsWithStats(pale, labels, stats, centers, 8);
+  const double least = kLeastWall * static_cast<double>(pale.total());
+  for (int y = 0; y < pale.rows; ++y) {
+    for (int x = 0; x < pale.cols; ++x) {
+      const int label = labels.at<int>(y, x);
+      if (stats.at<int>(label, cv::CC_STAT_AREA) < least) {
+        pale.at<uchar>(y, x) = 0;
+      }
+    }
+  }
+  cv::morphologyEx(pale, pale, cv::MORPH_CLOSE, cv::Mat::ones(9, 9, CV_8U));
+  pale.setTo(0, mask);
+  return pale;
+}
+
+cv::Vec3f Root(const cv::Vec3f& v) {
+  return {std::sqrt(std::max(0.0f, v[0])),
+          std::sqrt(std::max(0.0f, v[1])),
+          std::sqrt(std::max(0.0f, v[2]))};
+}
+
+}  // namespace
+
+SkyMatte::SkyMatte(const ImageF& linear,
+                   const cv::Mat& mask,
+                   const cv::Mat& within) {
+  const cv::Mat colors(linear.height(),
+                       linear.width(),
+                       CV_32FC3,
+                       const_cast<float*>(linear.data()));
+  const double long_edge = std::max(mask.rows, mask.cols);
+  const double band = kBandShare * long_edge;
+  cv::Mat core8, support8, core, support, hard;
+  cv::erode(mask, core8, cv::Mat());
+  cv::dilate(mask, support8, Disc(band));
+  core8.convertTo(core, CV_32F, 1 / 255.0);
+  support8.convertTo(support, CV_32F, 1 / 255.0);
+  cv::GaussianBlur(support, support, {}, 0.3 * band);
+  if (!within.empty()) {
+    cv::Mat allowed;
+    cv::dilate(within, allowed, cv::Mat::ones(3, 3, CV_8U));
+    support.setTo(0, allowed == 0);
+  }
+  mask.convertTo(hard, CV_32F, 1 / 255.0);
+
+  cv::Mat weight = core + 1e-3 * hard;
+  const cv::Mat sky = LocalMean(colors, weight, 0.012 * long_edge);
+  support.setTo(0, PaleWalls(colors, sky, mask));
+  const cv::Mat foreground =
+      LocalMean(colors, ForegroundWeight(colors, sky, mask), 0.008 * long_edge);
+  cv::Mat guide(colors.size(), CV_32FC3);
+  for (int y = 0; y < guide.rows; ++y) {
+    for (int x = 0; x < guide.cols; ++x) {
+      guide.at<cv::Vec3f>(y, x) = Root(colors.at<cv::Vec3f>(y, x));
+    }
+  }
+  const cv::Mat guided =
+      FitGuidedModel(guide,
+                     hard,
+                     std::max(2, static_cast<int>(0.004 * long_edge)),
+                     kGuideEpsilon)
+          .Packed();
+  const std::array<cv::Mat, 5> parts = {sky, foreground, core, support, guided};
+  cv::merge(parts.data(), parts.size(), map_);
+}
+
+SkyMatte::Sample SkyMatte::Row::At(int x, const float* rgb) const {
+  const float* map = map_.At(x);
+  Sample sample;
+  sample.sky = {map[0], map[1], map[2]};
+  const float core = map[6], support = map[7];
+  if (support <= 0.002f) return sample;
+  const cv::Vec3f pixel(rgb[0], rgb[1], rgb[2]);
+  const cv::Vec3f root = Root(pixel);
+  const float* model = map + kGuided;
+  const float guided = std::clamp(
+      model[0] + model[1] * root[0] + model[2] * root[1] + model[3] * root[2],
+      0.0f,
+      1.0f);
+  const cv::Vec3f foreground(map[3], map[4], map[5]);
+  const cv::Vec3f across = sample.sky - foreground;
+  const float length2 = across.dot(across);
+  float mixed = guided;
+  if (length2 > 1e-6f) {
+    const cv::Vec3f offset = pixel - foreground;
+    const float along = offset.dot(across) / length2;
+    const cv::Vec3f aside = offset - across * along;
+    const float stray = std::sqrt(aside.dot(aside) / length2);
+    const float keyed = std::clamp((along - 0.04f) / 0.9f, 0.0f, 1.0f) *
+                        (1 - SmoothStep(0.15f, 0.4f, stray));
+    const auto contrast =
+        static_cast<float>(cv::norm(Root(sample.sky) - Root(foreground)));
+    mixed +=
+        (keyed - guided) * SmoothStep(kLeastContrast, kFullContrast, contrast);
+  }
+  sample.alpha = std::max(core * core, mixed * std::min(1.0f, support));
+  return sample;
+}
+
+}  // namespace stage::engine
