@@ -31,11 +31,26 @@ void CheckLocalEdit(const EditParameters& edit) {
     throw NotInThisVersion(ErrorKind::kModel,
                            "know seasons by name",
                            "describe the season with --prompt");
-  } else if (edit.adjust.empty() && edit.daylight.empty() && edit.sky.empty()) {
+  } else if (!edit.remove && edit.adjust.empty() && edit.daylight.empty() &&
+             edit.sky.empty()) {
     throw NotInThisVersion(ErrorKind::kModel,
                            "make this change on this machine",
                            "describe it with 'stage edit --prompt', and "
                            "the part to change with --mask");
+  }
+}
+
+void CheckLocalDeclutter(const StagingJob& job) {
+  if (job.declutter.mask.empty()) {
+    throw NotInThisVersion(ErrorKind::kModel,
+                           "find furniture by itself",
+                           "paint what is to go white and give it with "
+                           "--mask, or use a vendor with --backend");
+  }
+  if (!job.declutter.keep.empty()) {
+    throw Error(ErrorKind::kUsage,
+                "--keep: on this machine exactly what --mask covers is "
+                "removed; leave what is to stay out of the mask");
   }
 }
 
@@ -47,10 +62,8 @@ void CheckLocalJob(const StagingJob& job) {
       CheckLocalEdit(job.edit);
       return;
     case Operation::kDeclutter:
-      throw NotInThisVersion(ErrorKind::kModel,
-                             "empty rooms on this machine",
-                             "photograph the room empty and furnish it with "
-                             "'stage generate'");
+      CheckLocalDeclutter(job);
+      return;
     case Operation::kUpscale:
       return;
   }

@@ -1,10 +1,9 @@
 #pragma once
 
+#include <memory>
+
 #include "core/stager.h"
 #include "engine/local_engine.h"
-#include "engine/pipeline/photo_edit_stager.h"
-#include "engine/pipeline/render_stager.h"
-#include "engine/pipeline/upscale_stager.h"
 
 namespace stage::engine {
 
@@ -18,11 +17,12 @@ class LocalStager final : public Stager {
   int preferred_jobs_in_flight() const override { return 2; }
 
  private:
-  Stager& For(const StagingJob& job);
+  Stager& For(const StagingJob& job) const;
 
-  RenderStager render_;
-  UpscaleStager upscale_;
-  PhotoEditStager edit_;
+  std::unique_ptr<Stager> render_;
+  std::unique_ptr<Stager> upscale_;
+  std::unique_ptr<Stager> edit_;
+  std::unique_ptr<Stager> declutter_;
 };
 
 }  // namespace stage::engine

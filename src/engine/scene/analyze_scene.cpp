@@ -140,6 +140,35 @@ Scene UnknownScene(int analysis_width,
   return scene;
 }
 
+/// The hidden part of the picture with a rim, of the working picture's size;
+/// empty when nothing is hidden.
+cv::Mat UnknownPart(const ImageU8& unknown, const cv::Size& size) {
+  if (unknown.empty()) return {};
+  constexpr int kRim = 4;
+  cv::Mat part;
+  cv::resize(View(unknown, CV_8U), part, size, 0, 0, cv::INTER_AREA);
+  cv::dilate(part > 0, part, cv::Mat::ones(2 * kRim + 1, 2 * kRim + 1, CV_8U));
+  return part;
+}
+
+/// Drops the segments that belong to what is hidden: a third of them or more
+/// lies there.
+void DropUnknown(const cv::Mat& unknown, std::vector<LineSegment>& segments) {
+  if (unknown.empty()) return;
+  std::erase_if(segments, [&](const LineSegment& segment) {
+    constexpr int kSteps = 12;
+    int hidden = 0;
+    for (int i = 0; i < kSteps; ++i) {
+      const Eigen::Vector2d at =
+          segment.start + (segment.end - segment.start) * (i + 0.5) / kSteps;
+      const cv::Point pixel(static_cast<int>(at.x()), static_cast<int>(at.y()));
+      hidden += pixel.inside({0, 0, unknown.cols, unknown.rows}) &&
+                unknown.at<uchar>(pixel) != 0;
+    }
+    return 3 * hidden >= kSteps;
+  });
+}
+
 /// Where the floor ends, and what it looks like, at half the working size.
 struct FloorFindings {
   std::vector<BoundaryRun> runs;
@@ -156,6 +185,7 @@ FloorFindings FindFloor(const LayoutEvidence& evidence,
                         const Box& box,
                         const Camera& unit_half,
                         const cv::Mat& half_lab,
+                        const cv::Mat& half_unknown,
                         const SceneHints& hints,
                         int width_px) {
   FloorFindings found;
@@ -188,7 +218,12 @@ FloorFindings FindFloor(const LayoutEvidence& evidence,
     outside = ~of_box;
   }
   for (int round = 0; round < 2; ++round) {
+    if (!half_unknown.empty()) {
+      inside.setTo(0, half_unknown);
+      outside.setTo(0, half_unknown);
+    }
     found.likelihood = FloorLikelihood(half_lab, inside, outside);
+    if (!half_unknown.empty()) found.likelihood.setTo(0, half_unknown);
     found.runs = search.Follow(found.likelihood).runs;
     inside = BoundaryFloorMask(unit_half, found.runs);
     outside = ~inside;
@@ -223,26 +258,34 @@ Scene AnalyzeScene(const ImageU8& srgb,
   const cv::Mat half_lab = LabOf(half);
   std::vector<LineSegment> segments = DetectLineSegments(rgb, half_lab);
   MeasureContrast(half_lab, segments);
+  const cv::Mat unknown = UnknownPart(hints.unknown, rgb.size());
+  DropUnknown(unknown, segments);
 
   const CameraPrior prior = MakePrior(hints, rgb.cols, rgb.rows, width_px);
   std::optional<double> fixed_height;
   if (hints.camera_height_m && hints.ceiling_height_m) {
     fixed_height = *hints.ceiling_height_m / *hints.camera_height_m;
   }
-  const Interpretation found = Interpret(rgb, segments, prior, fixed_height);
+  const Interpretation found =
+      Interpret(rgb, segments, prior, fixed_height, unknown);
   if (found.score <= -1e8) {
     return UnknownScene(srgb.width(), srgb.height(), width_px, height_px);
   }
 
   const Camera& unit = found.camera.camera;
   const Camera unit_half = unit.Resized(half.cols, half.rows);
-  LayoutEvidence evidence(rgb, segments, unit);
+  LayoutEvidence evidence(rgb, segments, unit, unknown);
   if (const auto normal = FindObliqueNormal(evidence)) {
     evidence.AddOblique(*normal);
   }
   evidence.FindClearLines();
-  const FloorFindings floor =
-      FindFloor(evidence, found.box.box, unit_half, half_lab, hints, width_px);
+  const FloorFindings floor = FindFloor(evidence,
+                                        found.box.box,
+                                        unit_half,
+                                        half_lab,
+                                        UnknownPart(hints.unknown, half.size()),
+                                        hints,
+                                        width_px);
   CeilingFit ceiling{found.box.box.height, found.box.ceiling_support};
   if (!fixed_height)
     ceiling = FitCeiling(evidence, half_lab, floor.runs, ceiling.height);

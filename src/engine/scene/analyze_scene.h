@@ -28,6 +28,9 @@ struct SceneHints {
   std::optional<Eigen::Vector3d> pitch_roll_yaw_degrees;
   std::optional<Eigen::Vector2d> center_px;  ///< used along with the angles
   double k1 = 0;                             ///< used along with the angles
+  /// 255 where the photo does not show the room but something that is to go:
+  /// nothing is concluded from there. Any size, or empty.
+  ImageU8 unknown;
 };
 
 /// Understands the room in a photo: camera, layout, openings, obstacles,

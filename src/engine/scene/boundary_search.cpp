@@ -292,7 +292,10 @@ void BoundarySearch::PayWall(int column, size_t k) {
   }
   down_[slot] = static_cast<float>(down);
   payoff_[slot] = static_cast<float>(worth);
-  upright_[slot] = VerticalSupport(column, down);
+  // An upright line above what is hidden does not tell where it stands.
+  const bool hidden = view_.Ideal(view_.Direction(azimuth, down), p) &&
+                      evidence_.IsUnknown(camera.Distort(p));
+  upright_[slot] = hidden ? 0 : VerticalSupport(column, down);
 }
 
 /// The box's own wall in a direction has its word, as far as it goes.

@@ -53,8 +53,9 @@ bool ClipToRectangle(Eigen::Vector2d& a,
 
 LayoutEvidence::LayoutEvidence(const cv::Mat& rgb,
                                const std::vector<LineSegment>& segments,
-                               const Camera& camera)
-    : segments_(segments), camera_(camera) {
+                               const Camera& camera,
+                               const cv::Mat& unknown)
+    : segments_(segments), camera_(camera), unknown_(unknown) {
   for (const LineSegment& segment : segments) {
     axes_.push_back(ClassifySegment(segment, camera, kAxisToleranceDegrees));
   }
@@ -81,6 +82,29 @@ void LayoutEvidence::DrawLines() {
     nearness_[i] = Nearness(axis, 0);
     if (axis == Axis::kY) continue;
     floor_nearness_[i] = FloorNearness(axis);
+    LeaveOpen(floor_nearness_[i]);
+  }
+}
+
+bool LayoutEvidence::IsUnknown(const Eigen::Vector2d& pixel) const {
+  const cv::Point at(static_cast<int>(std::floor(pixel.x())),
+                     static_cast<int>(std::floor(pixel.y())));
+  return at.inside({0, 0, unknown_.cols, unknown_.rows}) &&
+         unknown_.at<uchar>(at) != 0;
+}
+
+/// Where nothing is known, the lack of a line says nothing.
+void LayoutEvidence::LeaveOpen(cv::Mat& nearness) const {
+  constexpr float kNeitherNor = 0.3f;
+  if (unknown_.empty()) return;
+  for (int y = 0; y < nearness.rows; ++y) {
+    for (int x = 0; x < nearness.cols; ++x) {
+      const Eigen::Vector2d ideal =
+          Eigen::Vector2d(x + 0.5, y + 0.5) / raster_scale_ + raster_origin_;
+      if (!IsUnknown(camera_.Distort(ideal))) continue;
+      float& value = nearness.at<float>(y, x);
+      value = std::max(value, kNeitherNor);
+    }
   }
 }
 
@@ -103,6 +127,7 @@ void LayoutEvidence::AddOblique(const Eigen::Vector2d& normal) {
   constexpr auto kOblique = static_cast<size_t>(Axis::kOblique);
   nearness_[kOblique] = Nearness(Axis::kOblique, 0);
   floor_nearness_[kOblique] = FloorNearness(Axis::kOblique);
+  LeaveOpen(floor_nearness_[kOblique]);
 }
 
 void LayoutEvidence::FindClearLines() {
@@ -185,6 +210,11 @@ void LayoutEvidence::MakeCells(const cv::Mat& rgb) {
   cv::Mat small;
   cv::resize(rgb, small, {grid_width_, grid_height_}, 0, 0, cv::INTER_AREA);
   const cv::Mat lab = LabOf(small);
+  constexpr int kMostHidden = 25;
+  cv::Mat hidden;
+  if (!unknown_.empty()) {
+    cv::resize(unknown_, hidden, small.size(), 0, 0, cv::INTER_AREA);
+  }
   for (int y = 0; y < grid_height_; ++y) {
     for (int x = 0; x < grid_width_; ++x) {
       Cell cell;
@@ -196,7 +226,8 @@ void LayoutEvidence::MakeCells(const cv::Mat& rgb) {
       const cv::Vec3f& c = lab.at<cv::Vec3f>(y, x);
       // Lightness varies along a wall, hue does not.
       cell.color = {0.6f * 2.55f * c[0], 1.6f * c[1], 1.6f * c[2]};
-      cell.clipped = c[0] > 98;
+      cell.clipped = c[0] > 98 ||
+                     (!hidden.empty() && hidden.at<uchar>(y, x) > kMostHidden);
       cells_.push_back(cell);
       if (cell.clipped) continue;
       open_cells_.inverse_x.push_back(cell.inverse.x());

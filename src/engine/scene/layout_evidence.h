@@ -35,9 +35,11 @@ class LayoutEvidence {
     float weight;
   };
 
+  /// @param unknown  of rgb's size, not 0 where it says nothing; or empty
   LayoutEvidence(const cv::Mat& rgb,
                  const std::vector<LineSegment>& segments,
-                 const Camera& camera);
+                 const Camera& camera,
+                 const cv::Mat& unknown = {});
 
   /// Lets segments of no axis that run along walls of this unit normal (x, z)
   /// count as kOblique, and supports their edges.
@@ -75,6 +77,8 @@ class LayoutEvidence {
   float ClearLineAt(Axis axis, const Eigen::Vector2d& ideal) const {
     return Lookup(clear_[static_cast<int>(axis)], ideal);
   }
+  /// Whether the picture says nothing at a working pixel.
+  bool IsUnknown(const Eigen::Vector2d& pixel) const;
   /// Line support for the boundary of a floor: a line between two parts of one
   /// colour, as between tiles, counts half.
   float FloorSupportAt(Axis axis, const Eigen::Vector2d& ideal) const {
@@ -93,10 +97,12 @@ class LayoutEvidence {
   cv::Point RasterPoint(const Eigen::Vector2d& pixel) const;
   void DrawLines();
   void MakeCells(const cv::Mat& rgb);
+  void LeaveOpen(cv::Mat& nearness) const;
   void MakeSamples();
 
   std::vector<LineSegment> segments_;
   Camera camera_;
+  cv::Mat unknown_;
   std::vector<Axis> axes_;  ///< of each segment
   std::vector<Cell> cells_;
   OpenCells open_cells_;

@@ -19,7 +19,8 @@ bool AreAlike(const Camera& a, const Camera& b) {
 Interpretation Interpret(const cv::Mat& rgb,
                          const std::vector<LineSegment>& segments,
                          const CameraPrior& prior,
-                         const std::optional<double>& fixed_height) {
+                         const std::optional<double>& fixed_height,
+                         const cv::Mat& unknown) {
   // Joints of boards and tiles laid diagonally outvote the walls: lines of the
   // lower picture count in full, a little, and next to nothing, and the camera
   // in which the best room stands wins.
@@ -52,7 +53,8 @@ Interpretation Interpret(const cv::Mat& rgb,
   std::vector<Candidate> rooms;
   for (CameraFit& fit : cameras) {
     fit.score = ScoreCamera(segments, fit.camera, prior, kJudgingFloorWeight);
-    rooms.push_back({fit, LayoutEvidence(rgb, segments, fit.camera), 0});
+    rooms.push_back(
+        {fit, LayoutEvidence(rgb, segments, fit.camera, unknown), 0});
     rooms.back().score =
         FitBox(rooms.back().evidence, fixed_height, BoxEffort::kQuick).score +
         kCameraWorth * fit.score;

@@ -16,10 +16,12 @@ struct Interpretation {
 };
 
 /// Fits several cameras, stands the best box in each and returns the pair that
-/// explains the picture best. The score stays at -1e9 without any line.
+/// explains the picture best; `unknown` as for LayoutEvidence. The score stays
+/// at -1e9 without any line.
 Interpretation Interpret(const cv::Mat& rgb,
                          const std::vector<LineSegment>& segments,
                          const CameraPrior& prior,
-                         const std::optional<double>& fixed_height);
+                         const std::optional<double>& fixed_height,
+                         const cv::Mat& unknown);
 
 }  // namespace stage::engine

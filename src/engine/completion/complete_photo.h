@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+
+#include "core/photo/photo.h"
+#include "engine/render/parallel.h"
+#include "engine/scene/analyze_scene.h"
+
+namespace stage::engine {
+
+/// Understands a room of which a part is hidden by what is to go: nothing is
+/// concluded from there.
+/// @param srgb  8-bit RGB analysis copy
+/// @param hole  255: to be filled; any size, the whole picture
+/// See AnalyzeScene for the rest.
+Scene AnalyzeAround(const ImageU8& srgb,
+                    int width_px,
+                    int height_px,
+                    const ImageU8& hole,
+                    const SceneHints& hints);
+
+struct Completion {
+  /// 255 where the photo was filled: the marked part with the shadows it was
+  /// grown by; every pixel outside keeps its value.
+  ImageU8 filled;
+  double misfit = 0;  ///< see BlendedCopies
+};
+
+/// Fills a part of a photo so that it looks as if nothing had been there, nor
+/// cast a shadow:
+/// floor, walls and ceiling are laid out without perspective as far as the
+/// scene is trusted, texture is copied along them from what is seen elsewhere
+/// in the photo, and light follows the surroundings. Deterministic for a seed.
+/// @param marked  255: to be filled; the size of the photo
+/// @throws Error(kInput) when the hole leaves nothing to fill it from
+Completion CompletePhoto(const Scene& scene,
+                         const ImageU8& marked,
+                         const ColorConverter& converter,
+                         uint64_t seed,
+                         const WorkControl& work,
+                         Photo& photo);
+
+}  // namespace stage::engine

@@ -1,0 +1,203 @@
+#include "engine/completion/surface_fill.h"
+
+#include <algorithm>
+#include <cmath>
+#include <opencv2/imgproc.hpp>
+
+#include "engine/completion/display_picture.h"
+#include "engine/completion/smooth_base.h"
+#include "engine/completion/source_palette.h"
+
+namespace stage::engine {
+namespace {
+
+// The base follows light, not boards and tiles: means over this share of the
+// hole's side, and never less than some pixels.
+constexpr double kBaseShareOfHole = 0.12;
+constexpr double kLeastBasePx = 8;
+// A copy from another height of a wall, or from a place twice as blurred.
+// Squared display values, against patches' mean squared difference.
+constexpr double kRiseCost = 1.5e-3;
+constexpr double kRiseM = 0.08;
+constexpr double kBandM = 0.15;
+constexpr double kBlurCost = 1.5e-3;
+constexpr int kMostRoundingPx = 4;
+
+cv::Mat MatOf(const ImageU8& mask) {
+  return {
+      mask.height(), mask.width(), CV_8U, const_cast<uint8_t*>(mask.data())};
+}
+
+struct Raster {
+  ImageF pixels;
+  ImageU8 hole, usable;
+  ImageF sharpness;
+};
+
+// log2 of working pixels a raster pixel.
+float SharpnessAt(const SurfaceView& view, const Eigen::Vector2d& raster) {
+  const Eigen::Vector2d here = view.ToPhoto(raster);
+  const double step =
+      std::min((view.ToPhoto(raster + Eigen::Vector2d(1, 0)) - here).norm(),
+               (view.ToPhoto(raster + Eigen::Vector2d(0, 1)) - here).norm());
+  return static_cast<float>(std::log2(std::max(step, 1e-3)));
+}
+
+Raster LayOut(const SurfaceLayout& layout,
+              int index,
+              const ImageF& picture,
+              const ImageU8& hole) {
+  const SurfaceView& view = layout.surfaces[index];
+  Raster raster{ImageF(view.width, view.height, 3),
+                ImageU8(view.width, view.height, 1),
+                ImageU8(view.width, view.height, 1),
+                {}};
+  const bool flat = !view.lens;
+  // A place between pixels takes its colour from both.
+  cv::Mat near_hole;
+  cv::dilate(MatOf(hole), near_hole, cv::Mat::ones(3, 3, CV_8U));
+  if (!flat) raster.sharpness = ImageF(view.width, view.height, 1, -4.0f);
+  for (int y = 0; y < view.height; ++y) {
+    for (int x = 0; x < view.width; ++x) {
+      const Eigen::Vector2d place(x + 0.5, y + 0.5);
+      const Eigen::Vector2d at = view.ToPhoto(place);
+      if (!(at.x() >= 0 && at.y() >= 0 && at.x() < picture.width() &&
+            at.y() < picture.height()) ||
+          !view.ToRaster(at)) {
+        continue;
+      }
+      const int px = static_cast<int>(at.x()), py = static_cast<int>(at.y());
+      const bool here = layout.surface_at.at(px, py) == index ||
+                        (view.own_rows &&
+                         (y < view.own_rows->from || y >= view.own_rows->to));
+      const bool open = hole.at(px, py) != 0;
+      if (here && open) raster.hole.at(x, y) = 255;
+      if ((here || flat) && near_hole.at<uint8_t>(py, px) == 0 &&
+          layout.openings.at(px, py) == 0) {
+        raster.usable.at(x, y) = 255;
+      }
+      const Eigen::Vector3f color = SampleLinear(picture, at.x(), at.y());
+      std::copy(color.data(), color.data() + 3, &raster.pixels.at(x, y));
+      if (!flat) raster.sharpness.at(x, y) = SharpnessAt(view, place);
+    }
+  }
+  // So that every photo pixel of the hole finds one of the raster's, and none
+  // is copied from that mixes with the hole.
+  cv::Mat grown;
+  cv::dilate(MatOf(raster.hole), grown, cv::Mat::ones(5, 5, CV_8U));
+  MatOf(raster.usable).setTo(0, grown);
+  cv::dilate(
+      MatOf(raster.hole), MatOf(raster.hole), cv::Mat::ones(3, 3, CV_8U));
+  return raster;
+}
+
+// Where a surface shows its light: a wall's skirting and cornice have colours
+// of their own.
+ImageU8 LightKnown(const SurfaceView& view, const ImageU8& usable) {
+  if (!view.plain_rows) return usable;
+  ImageU8 known = usable;
+  const int from =
+      std::clamp(static_cast<int>(view.plain_rows->from), 0, view.height - 1);
+  const int to =
+      std::clamp(static_cast<int>(view.plain_rows->to), 0, view.height);
+  MatOf(known).rowRange(0, from).setTo(0);
+  MatOf(known).rowRange(to, view.height).setTo(0);
+  const bool enough =
+      4 * cv::countNonZero(MatOf(known)) > cv::countNonZero(MatOf(usable));
+  return enough ? known : usable;
+}
+
+double HoleSide(const ImageU8& hole) {
+  return std::sqrt(static_cast<double>(cv::countNonZero(MatOf(hole))));
+}
+
+}  // namespace
+
+// The raster's hole may miss a place at its rim by rounding.
+std::optional<int> SurfaceFill::NearestCopy(
+    const Eigen::Vector2d& raster) const {
+  const int x = static_cast<int>(std::floor(raster.x()));
+  const int y = static_cast<int>(std::floor(raster.y()));
+  for (int reach = 0; reach <= kMostRoundingPx; ++reach) {
+    for (int ny = y - reach; ny <= y + reach; ++ny) {
+      for (int nx = x - reach; nx <= x + reach; ++nx) {
+        if (nx < 0 || ny < 0 || nx >= view.width || ny >= view.height) continue;
+        const int pixel = ny * view.width + nx;
+        if (copy.source[pixel] >= 0) return pixel;
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<SurfaceFill::Source> SurfaceFill::SourceOf(
+    const Eigen::Vector2d& anchor, const Eigen::Vector2d& at) const {
+  const auto anchor_raster = view.ToRaster(anchor);
+  const auto place = view.ToRaster(at);
+  if (!anchor_raster || !place) return std::nullopt;
+  const auto pixel = NearestCopy(*anchor_raster);
+  if (!pixel) return std::nullopt;
+  const int x = *pixel % view.width, y = *pixel / view.width;
+  const int source = copy.source[*pixel];
+  const Eigen::Vector2d shift(source % view.width - x, source / view.width - y);
+  const Eigen::Vector2d from = *place + shift;
+  return Source{view.ToPhoto(from),
+                SampleLinear(base, place->x(), place->y()) -
+                    SampleLinear(base, from.x(), from.y())};
+}
+
+int64_t SurfaceFill::Label(const Eigen::Vector2d& anchor) const {
+  const auto raster = view.ToRaster(anchor);
+  if (!raster) return -1;
+  const auto pixel = NearestCopy(*raster);
+  if (!pixel) return -1;
+  // Differences of two indices tell copy vectors apart, but for wrap-around
+  // at the raster's sides, which no patch crosses.
+  const int64_t size = static_cast<int64_t>(view.width) * view.height;
+  return copy.source[*pixel] - *pixel + size;
+}
+
+std::optional<SurfaceFill> FillSurface(const SurfaceLayout& layout,
+                                       int index,
+                                       const ImageF& picture,
+                                       const ImageU8& hole,
+                                       uint64_t seed,
+                                       const WorkControl& work) {
+  const SurfaceView& view = layout.surfaces[index];
+  Raster raster = LayOut(layout, index, picture, hole);
+  if (!HasPatch(raster.usable)) return std::nullopt;
+  const double scale =
+      std::max(kLeastBasePx, kBaseShareOfHole * HoleSide(raster.hole));
+  SurfaceFill fill;
+  fill.view = view;
+  // One flat surface has one light; the picture as a whole shows several, and
+  // what passes from one to the other is not light.
+  fill.base =
+      view.lens
+          ? SmoothBase(raster.pixels, LightKnown(view, raster.usable), scale)
+          : ImageF(view.width, view.height, 3, 0.0f);
+  HoledSurface surface;
+  surface.detail = std::move(raster.pixels);
+  for (size_t i = 0; i < surface.detail.size_bytes() / sizeof(float); ++i) {
+    surface.detail.data()[i] -= fill.base.data()[i];
+  }
+  surface.hole = std::move(raster.hole);
+  surface.usable = SourcesOfItsColours(
+      surface.detail,
+      surface.hole,
+      raster.usable,
+      view.plain_rows ? std::max(4, static_cast<int>(kBandM * view.px_per_m))
+                      : 0);
+  if (!HasPatch(surface.usable)) surface.usable = std::move(raster.usable);
+  surface.sharpness = std::move(raster.sharpness);
+  CopyCost cost;
+  if (view.plain_rows) {
+    cost.rise = kRiseCost;
+    cost.rise_px = std::max(1.0, kRiseM * view.px_per_m);
+  }
+  cost.blur = kBlurCost;
+  fill.copy = FindExemplars(surface, cost, seed, work);
+  return fill;
+}
+
+}  // namespace stage::engine

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <Eigen/Core>
+#include <optional>
+#include <vector>
+
+#include "core/image.h"
+#include "engine/scene/room_layout.h"
+
+namespace stage::engine {
+
+/// A flat part of the room laid out without perspective: a raster whose pixels
+/// are squares of the surface, and its way to the working copy of the photo.
+struct SurfaceView {
+  int width = 0;
+  int height = 0;
+  Eigen::Matrix3d raster_to_ideal = Eigen::Matrix3d::Identity();
+  Eigen::Matrix3d ideal_to_raster = Eigen::Matrix3d::Identity();
+  std::optional<Camera>
+      lens;             ///< distorts ideal pixels; none: they are photo's
+  double px_per_m = 0;  ///< 0: the picture itself
+  /// Walls: rows between skirting and cornice, which are not the wall's own
+  /// light. A wall repeats along its rows, not up.
+  struct Rows {
+    double from = 0, to = 0;
+  };
+  std::optional<Rows> plain_rows;
+  /// Rows of the wall; beyond lie floor and ceiling as the photo shows them,
+  /// so that patches at the wall's foot and head are whole.
+  std::optional<Rows> own_rows;
+
+  /// Continuous coordinates, pixel centres at half-integers.
+  Eigen::Vector2d ToPhoto(const Eigen::Vector2d& raster) const;
+  /// nullopt where the surface is not in front of the camera.
+  std::optional<Eigen::Vector2d> ToRaster(const Eigen::Vector2d& photo) const;
+};
+
+/// The surfaces that a hole touches, and which pixel lies on which.
+struct SurfaceLayout {
+  std::vector<SurfaceView> surfaces;  ///< the last one is the picture itself
+  /// Of the working copy: index into `surfaces`, kNoSurface elsewhere.
+  ImageU8 surface_at;
+  /// Of the working copy: 255 on windows, doors and their frames, which no
+  /// wall is to be filled with. Those that the hole covers a good part of do
+  /// not count: they are completed from themselves.
+  ImageU8 openings;
+  static constexpr uint8_t kNoSurface = 255;
+};
+
+/// The picture itself as the only surface.
+SurfaceLayout LayOutPicture(int width, int height);
+
+/// Lays out floor, walls and ceiling as far as the scene is trusted; what
+/// belongs to none is one surface more, the picture itself. Walls take a strip
+/// of floor and ceiling with them, so that skirtings and cornices, whose place
+/// the scene knows to some centimetres only, are continued as the photo has
+/// them.
+/// @param hole  255: to be filled, at the size of the working copy
+SurfaceLayout LayOutSurfaces(const Scene& scene, const ImageU8& hole);
+
+}  // namespace stage::engine

@@ -1,0 +1,111 @@
+#include "engine/pipeline/hole_mask.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <opencv2/imgproc.hpp>
+
+#include "core/error.h"
+
+namespace stage::engine {
+namespace {
+
+// Masks made at another size are a pixel off by rounding, not a tenth.
+constexpr double kMostAspectOff = 0.02;
+constexpr double kRimShareOfLongEdge = 0.004;
+constexpr int kLeastRimPx = 2;
+constexpr int kWholePhoto = 1 << 24;
+
+std::string SizeText(int width, int height) {
+  return std::to_string(width) + " x " + std::to_string(height);
+}
+
+cv::Mat MatOf(const ImageU8& mask) {
+  return {
+      mask.height(), mask.width(), CV_8U, const_cast<uint8_t*>(mask.data())};
+}
+
+std::array<int, 4> BoxNumbers(const std::string& box) {
+  std::array<int, 4> numbers{};
+  const char* at = box.data();
+  const char* end = box.data() + box.size();
+  for (int& number : numbers) {
+    const auto [rest, error] = std::from_chars(at, end, number);
+    if (error != std::errc() || number < 0) {
+      throw Error(ErrorKind::kUsage, "--mask " + box + ": write it as x,y,w,h");
+    }
+    at = rest == end ? end : rest + 1;
+  }
+  return numbers;
+}
+
+ImageU8 BoxMask(const std::string& box, const Photo& photo) {
+  const auto [x, y, width, height] = BoxNumbers(box);
+  const cv::Rect marked = cv::Rect(x, y, width, height) &
+                          cv::Rect(0, 0, photo.width(), photo.height());
+  if (marked.area() == 0) {
+    throw Error(ErrorKind::kInput,
+                photo.source.path.filename().string() + ": --mask " + box +
+                    " lies outside of the photo, which has " +
+                    SizeText(photo.width(), photo.height()) + " pixels");
+  }
+  ImageU8 mask(photo.width(), photo.height(), 1);
+  MatOf(mask)(marked).setTo(255);
+  return mask;
+}
+
+ImageU8 PictureMask(const std::filesystem::path& path, const Photo& photo) {
+  const Photo drawn = ReadPhoto(path);
+  const ImageU8 rgb = ReadSrgb8(drawn, ColorConverter(drawn), kWholePhoto);
+  const double aspect = static_cast<double>(rgb.width()) / rgb.height();
+  const double wanted = static_cast<double>(photo.width()) / photo.height();
+  if (std::abs(aspect / wanted - 1) > kMostAspectOff) {
+    throw Error(ErrorKind::kInput,
+                path.filename().string() + ": a mask of " +
+                    SizeText(rgb.width(), rgb.height()) +
+                    " pixels does not fit a photo of " +
+                    SizeText(photo.width(), photo.height()) +
+                    "; draw it on the upright photo");
+  }
+  cv::Mat grey, sized;
+  cv::cvtColor(
+      cv::Mat(
+          rgb.height(), rgb.width(), CV_8UC3, const_cast<uint8_t*>(rgb.data())),
+      grey,
+      cv::COLOR_RGB2GRAY);
+  cv::resize(
+      grey, sized, {photo.width(), photo.height()}, 0, 0, cv::INTER_LINEAR);
+  ImageU8 mask(photo.width(), photo.height(), 1);
+  MatOf(mask).setTo(255, sized > 127);
+  if (cv::countNonZero(MatOf(mask)) == 0) {
+    throw Error(ErrorKind::kInput,
+                path.filename().string() +
+                    ": marks nothing; paint what is to go white");
+  }
+  return mask;
+}
+
+}  // namespace
+
+ImageU8 ReadHoleMask(const std::filesystem::path& mask,
+                     const std::string& box,
+                     const Photo& photo) {
+  return mask.empty() ? BoxMask(box, photo) : PictureMask(mask, photo);
+}
+
+ImageU8 WithRim(const ImageU8& mask) {
+  const int rim = std::max(
+      kLeastRimPx,
+      static_cast<int>(std::lround(kRimShareOfLongEdge *
+                                   std::max(mask.width(), mask.height()))));
+  ImageU8 grown(mask.width(), mask.height(), 1);
+  cv::Mat out = MatOf(grown);
+  cv::dilate(
+      MatOf(mask),
+      out,
+      cv::getStructuringElement(cv::MORPH_ELLIPSE, {2 * rim + 1, 2 * rim + 1}));
+  return grown;
+}
+
+}  // namespace stage::engine

@@ -1,0 +1,91 @@
+#include "engine/completion/complete_photo.h"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+
+#include "completion/box_scene.h"
+#include "core/error.h"
+
+namespace stage::engine {
+namespace {
+
+Photo Noise(int width, int height) {
+  Photo photo;
+  photo.pixels8 = ImageU8(width, height, 3);
+  uint32_t state = 9;
+  for (int y = 0; y < height; ++y) {
+    for (int x = 0; x < width; ++x) {
+      state = state * 1664525u + 1013904223u;
+      for (int c = 0; c < 3; ++c) {
+        photo.pixels8.at(x, y, c) =
+            static_cast<uint8_t>(120 + 20 * c + x / 8 + (state >> 24) % 16);
+      }
+    }
+  }
+  return photo;
+}
+
+TEST_CASE("CompletePhoto: what is not filled keeps every bit") {
+  const Photo before = Noise(300, 200);
+  ImageU8 marked(300, 200, 1);
+  for (int y = 60; y < 110; ++y) {
+    for (int x = 100; x < 170; ++x) marked.at(x, y) = 255;
+  }
+  for (const SceneTrust trust : {SceneTrust::kRoom, SceneTrust::kNone}) {
+    Scene scene = test::BoxScene(300, 200);
+    scene.trust = trust;
+    Photo after = before;
+    WorkControl work;
+    work.threads = 2;
+    const ImageU8 filled =
+        CompletePhoto(scene, marked, ColorConverter(before), 1, work, after)
+            .filled;
+    int outside = 0, inside = 0;
+    for (int y = 0; y < 200; ++y) {
+      for (int x = 0; x < 300; ++x) {
+        if (marked.at(x, y) != 0) REQUIRE(filled.at(x, y) != 0);
+        for (int c = 0; c < 3; ++c) {
+          const bool same =
+              before.pixels8.at(x, y, c) == after.pixels8.at(x, y, c);
+          (filled.at(x, y) != 0 ? inside : outside) += same ? 0 : 1;
+        }
+      }
+    }
+    CHECK(outside == 0);
+    CHECK(inside > 1000);
+  }
+}
+
+TEST_CASE("CompletePhoto: a thing on an even wall leaves the wall") {
+  Photo photo;
+  photo.pixels8 = ImageU8(240, 160, 3, 180);
+  ImageU8 marked(240, 160, 1);
+  for (int y = 50; y < 90; ++y) {
+    for (int x = 90; x < 150; ++x) {
+      marked.at(x, y) = 255;
+      for (int c = 0; c < 3; ++c) photo.pixels8.at(x, y, c) = 20;
+    }
+  }
+  const ColorConverter converter(photo);
+  CompletePhoto(test::BoxScene(240, 160), marked, converter, 1, {}, photo);
+  for (size_t i = 0; i < photo.pixels8.size_bytes(); ++i) {
+    REQUIRE(std::abs(photo.pixels8.data()[i] - 180) <= 1);
+  }
+}
+
+TEST_CASE("CompletePhoto: a mask over everything is refused") {
+  Photo photo = Noise(120, 90);
+  const ColorConverter converter(photo);
+  CHECK_THROWS_WITH_AS(CompletePhoto(test::BoxScene(120, 90),
+                                     ImageU8(120, 90, 1, 255),
+                                     converter,
+                                     1,
+                                     {},
+                                     photo),
+                       doctest::Contains("mark less"),
+                       Error);
+}
+
+}  // namespace
+}  // namespace stage::engine

@@ -1,0 +1,106 @@
+#include "engine/completion/exemplar_search.h"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+
+#include "core/error.h"
+#include "engine/completion/smooth_base.h"
+
+namespace stage::engine {
+namespace {
+
+/// A pattern that repeats every 12 pixels along and 8 down.
+float Tile(int x, int y, int channel) {
+  const int u = x % 12, v = y % 8;
+  return u < 2 || v < 2 ? -0.3f : 0.02f * static_cast<float>(u + v + channel);
+}
+
+HoledSurface Tiled(int width, int height, int from, int to) {
+  HoledSurface surface{ImageF(width, height, 3),
+                       ImageU8(width, height, 1),
+                       ImageU8(width, height, 1),
+                       {}};
+  for (int y = 0; y < height; ++y) {
+    for (int x = 0; x < width; ++x) {
+      for (int c = 0; c < 3; ++c) surface.detail.at(x, y, c) = Tile(x, y, c);
+      const bool open = x >= from && x < to && y >= from && y < to;
+      (open ? surface.hole : surface.usable).at(x, y) = 255;
+      if (open) surface.detail.at(x, y, 0) = 9;  // must not be looked at
+    }
+  }
+  return surface;
+}
+
+TEST_CASE("FindExemplars: a tiled floor goes on exactly") {
+  const HoledSurface surface = Tiled(140, 120, 50, 80);
+  WorkControl work;
+  work.threads = 1;
+  const CopyMap map = FindExemplars(surface, {}, 3, work);
+  int wrong = 0;
+  for (int y = 50; y < 80; ++y) {
+    for (int x = 50; x < 80; ++x) {
+      const int source = map.source[y * 140 + x];
+      REQUIRE(source >= 0);
+      REQUIRE(surface.usable.data()[source] != 0);
+      wrong += (source % 140 - x) % 12 != 0 || (source / 140 - y) % 8 != 0;
+    }
+  }
+  CHECK(wrong == 0);
+  work.threads = 2;
+  CHECK(FindExemplars(surface, {}, 3, work).source == map.source);
+}
+
+TEST_CASE("FindExemplars: nothing to copy from is an error") {
+  HoledSurface surface = Tiled(60, 60, 0, 57);
+  CHECK_FALSE(HasPatch(surface.usable));
+  CHECK_THROWS_AS(FindExemplars(surface, {}, 1, {}), Error);
+}
+
+TEST_CASE("FindExemplars: a wall's rows go on along the wall") {
+  // Plain above, a skirting board below; the hole reaches the picture's foot.
+  HoledSurface surface = Tiled(160, 90, 0, 0);
+  for (int y = 0; y < 90; ++y) {
+    for (int x = 0; x < 160; ++x) {
+      for (int c = 0; c < 3; ++c) {
+        surface.detail.at(x, y, c) = y < 14 ? 0.2f : 0.0f;
+      }
+      if (x < 30 || x >= 130 || y >= 60) continue;
+      surface.hole.at(x, y) = 255;
+      surface.usable.at(x, y) = 0;
+    }
+  }
+  WorkControl work;
+  work.threads = 2;
+  const CopyMap map =
+      FindExemplars(surface, {.rise = 1.5e-3, .rise_px = 6}, 1, work);
+  int wrong = 0;
+  for (int y = 4; y < 60; ++y) {
+    for (int x = 30; x < 130; ++x) {
+      wrong += (map.source[y * 160 + x] / 160 < 14) != (y < 14);
+    }
+  }
+  CHECK(wrong < 0.01 * 100 * 56);
+}
+
+TEST_CASE("SmoothBase: light that falls off evenly goes on through a hole") {
+  ImageF picture(100, 60, 1);
+  ImageU8 known(100, 60, 1, 255);
+  for (int y = 0; y < 60; ++y) {
+    for (int x = 0; x < 100; ++x) {
+      picture.at(x, y) = 0.2f + 0.005f * static_cast<float>(x);
+      if (x < 40 || x >= 60 || y < 20 || y >= 40) continue;
+      known.at(x, y) = 0;
+      picture.at(x, y) = 5;
+    }
+  }
+  const ImageF base = SmoothBase(picture, known, 4);
+  for (int x = 30; x < 70; ++x) {
+    CAPTURE(x);
+    CHECK(std::abs(base.at(x, 30) - (0.2f + 0.005f * static_cast<float>(x))) <
+          0.02f);
+  }
+}
+
+}  // namespace
+}  // namespace stage::engine

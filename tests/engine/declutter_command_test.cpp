@@ -1,0 +1,147 @@
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "cli/run_stage.h"
+#include "core/photo/photo.h"
+
+namespace stage::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+void Keep(const Photo& photo, const fs::path& path) {
+  fs::create_directories(path.parent_path());
+  OutputOptions options;
+  options.format = "png";
+  options.disclose = {"none"};
+  Disclosure disclosure;
+  disclosure.alteration = Alteration::kNone;
+  WriteResult(photo, photo, path, options, disclosure);
+}
+
+/// The example room, the same with a dark thing on the floor before the wall,
+/// and the thing's mask.
+struct Cluttered {
+  Photo empty =
+      ReadPhoto(fs::path(STAGE_TEST_DATA_DIR) / "rooms/living-oak-corner.jpg");
+  Photo room = empty;
+  Photo mask = empty;
+
+  explicit Cluttered(const fs::path& folder) {
+    for (int y = 0; y < room.height(); ++y) {
+      for (int x = 0; x < room.width(); ++x) {
+        const bool thing = Covers(x, y);
+        for (int c = 0; c < 3; ++c) {
+          mask.pixels8.at(x, y, c) = thing ? 255 : 0;
+          if (thing)
+            room.pixels8.at(x, y, c) = static_cast<uint8_t>(40 + 9 * c);
+        }
+      }
+    }
+    Keep(room, folder / "home/room.png");
+    Keep(mask, folder / "masks/room.png");
+  }
+  bool Covers(int x, int y) const {
+    const double u = static_cast<double>(x) / room.width();
+    const double v = static_cast<double>(y) / room.height();
+    return u > 0.2 && u < 0.32 && v > 0.68 && v < 0.84;
+  }
+  /// Mean squared difference to the empty room where the thing was.
+  double Error(const Photo& result) const {
+    double sum = 0;
+    int64_t count = 0;
+    for (int y = 0; y < room.height(); ++y) {
+      for (int x = 0; x < room.width(); ++x) {
+        for (int c = 0; c < 3 && Covers(x, y); ++c, ++count) {
+          const double off =
+              result.pixels8.at(x, y, c) - empty.pixels8.at(x, y, c);
+          sum += off * off;
+        }
+      }
+    }
+    return sum / static_cast<double>(count);
+  }
+};
+
+TEST_CASE("stage declutter --mask: the thing goes, the room stays") {
+  const StageRun run;
+  const Cluttered room(run.folder());
+  const std::vector<std::string> command = {
+      "declutter", "home", "--mask", "masks", "--json"};
+  const RunResult planned =
+      run.Stage({"declutter", "home", "--mask", "masks", "--dry-run"});
+  CHECK(planned.exit_code == 0);
+  CHECK_FALSE(fs::exists(run.folder() / "home/staged"));
+  const RunResult result = run.Stage(command);
+  CAPTURE(result.err);
+  REQUIRE(result.exit_code == 0);
+  const nlohmann::json record = nlohmann::json::parse(Lines(result.out)[0]);
+  CHECK(record["operation"] == "declutter");
+  CHECK(record["engine"]["name"] == "completion");
+  const Photo emptied = ReadPhoto(run.folder() / "home/staged/room.png");
+  CHECK(emptied.metadata.xmp.find("DigitalSourceType") != std::string::npos);
+  CHECK(emptied.metadata.xmp.find("composite") != std::string::npos);
+  CHECK(room.Error(emptied) < 0.02 * room.Error(room.room));
+  int changed = 0, far_away = 0;
+  for (int y = 0; y < room.room.height(); ++y) {
+    for (int x = 0; x < room.room.width(); ++x) {
+      for (int c = 0; c < 3; ++c) {
+        if (emptied.pixels8.at(x, y, c) == room.room.pixels8.at(x, y, c)) {
+          continue;
+        }
+        ++changed;
+        const double u = static_cast<double>(x) / room.room.width();
+        const double v = static_cast<double>(y) / room.room.height();
+        far_away += u < 0.14 || u > 0.38 || v < 0.62 || v > 0.92;
+      }
+    }
+  }
+  CHECK(changed > 1000);
+  CHECK(far_away == 0);
+  const RunResult again = run.Stage(command);
+  CHECK(again.exit_code == 0);
+  CHECK(again.err.find("finished before") != std::string::npos);
+}
+
+TEST_CASE("stage edit --remove: a box does as well as a mask") {
+  const StageRun run;
+  const Cluttered room(run.folder());
+  const int width = room.room.width(), height = room.room.height();
+  const std::string box = std::to_string(width * 19 / 100) + "," +
+                          std::to_string(height * 67 / 100) + "," +
+                          std::to_string(width * 14 / 100) + "," +
+                          std::to_string(height * 18 / 100);
+  const RunResult result =
+      run.Stage({"edit", "home/room.png", "--remove", "--mask", box});
+  CAPTURE(result.err);
+  REQUIRE(result.exit_code == 0);
+  CHECK(room.Error(ReadPhoto(run.folder() / "home/staged/room.png")) <
+        0.02 * room.Error(room.room));
+}
+
+TEST_CASE("stage declutter: what it cannot do it says, with the remedy") {
+  const StageRun run;
+  const Cluttered room(run.folder());
+  const RunResult whole = run.Stage({"declutter", "home"});
+  CHECK(whole.exit_code == 13);
+  CHECK(whole.err.find("--mask") != std::string::npos);
+  CHECK(whole.err.find("--backend") != std::string::npos);
+  const RunResult keep =
+      run.Stage({"declutter", "home", "--mask", "masks", "--keep", "rugs"});
+  CHECK(keep.exit_code == 2);
+  CHECK(keep.err.find("--keep") != std::string::npos);
+  Photo narrow;
+  narrow.pixels8 = ImageU8(40, 90, 3, 255);
+  Keep(narrow, run.folder() / "narrow.png");
+  const RunResult shape =
+      run.Stage({"declutter", "home", "--mask", "narrow.png"});
+  CHECK(shape.exit_code == 3);
+  CHECK(shape.err.find("does not fit") != std::string::npos);
+}
+
+}  // namespace
+}  // namespace stage::test

@@ -1,0 +1,92 @@
+#include "engine/pipeline/hole_mask.h"
+
+#include <doctest/doctest.h>
+
+#include "core/error.h"
+#include "support/temp_dir.h"
+
+namespace stage::engine {
+namespace {
+
+using stage::test::TempDir;
+
+Photo Blank(int width, int height) {
+  Photo photo;
+  photo.pixels8 = ImageU8(width, height, 3, 90);
+  photo.source.path = "room.jpg";
+  return photo;
+}
+
+/// A mask picture, white in its right half.
+std::filesystem::path HalfMask(const TempDir& folder, int width, int height) {
+  Photo mask;
+  mask.pixels8 = ImageU8(width, height, 3);
+  for (int y = 0; y < height; ++y) {
+    for (int x = width / 2; x < width; ++x) {
+      for (int c = 0; c < 3; ++c) mask.pixels8.at(x, y, c) = 255;
+    }
+  }
+  OutputOptions options;
+  options.format = "png";
+  options.disclose = {"none"};
+  Disclosure disclosure;
+  disclosure.alteration = Alteration::kNone;
+  const std::filesystem::path path = folder.path() / "room-mask.png";
+  WriteResult(mask, mask, path, options, disclosure);
+  return path;
+}
+
+TEST_CASE("ReadHoleMask: a mask of the same shape fits at any size") {
+  const TempDir folder;
+  const ImageU8 mask =
+      ReadHoleMask(HalfMask(folder, 60, 40), "", Blank(300, 200));
+  CHECK(mask.width() == 300);
+  CHECK(mask.height() == 200);
+  CHECK(mask.at(140, 100) == 0);
+  CHECK(mask.at(160, 100) == 255);
+}
+
+TEST_CASE("ReadHoleMask: a mask of another shape is refused in words") {
+  const TempDir folder;
+  const std::filesystem::path path = HalfMask(folder, 60, 60);
+  CHECK_THROWS_WITH_AS(
+      ReadHoleMask(path, "", Blank(300, 200)),
+      doctest::Contains("60 x 60 pixels does not fit a photo of 300 x 200"),
+      Error);
+}
+
+TEST_CASE("ReadHoleMask: a mask without white is refused") {
+  const TempDir folder;
+  Photo black = Blank(30, 20);
+  black.pixels8 = ImageU8(30, 20, 3, 20);
+  OutputOptions options;
+  options.format = "png";
+  options.disclose = {"none"};
+  WriteResult(
+      black, black, folder.path() / "m.png", options, {Alteration::kNone});
+  CHECK_THROWS_WITH_AS(
+      ReadHoleMask(folder.path() / "m.png", "", Blank(300, 200)),
+      doctest::Contains("marks nothing"),
+      Error);
+}
+
+TEST_CASE("ReadHoleMask: boxes in pixels, cut at the photo's edge") {
+  const ImageU8 mask = ReadHoleMask("", "250,150,100,100", Blank(300, 200));
+  CHECK(mask.at(249, 160) == 0);
+  CHECK(mask.at(250, 150) == 255);
+  CHECK(mask.at(299, 199) == 255);
+  CHECK_THROWS_WITH_AS(ReadHoleMask("", "400,10,20,20", Blank(300, 200)),
+                       doctest::Contains("lies outside"),
+                       Error);
+}
+
+TEST_CASE("WithRim: the mask and a little around it") {
+  ImageU8 mask(1000, 700, 1);
+  mask.at(500, 300) = 255;
+  const ImageU8 grown = WithRim(mask);
+  CHECK(grown.at(504, 300) == 255);
+  CHECK(grown.at(510, 300) == 0);
+}
+
+}  // namespace
+}  // namespace stage::engine
