@@ -145,7 +145,6 @@ void PatchFinder::SearchFace(int face) {
   const cv::Mat base =
       Surroundings(mask, std::max(kDark, values[values.size() / 2]));
   cv::Mat found(size_, CV_32F, cv::Scalar(1));
-  size_t sunny = 0;
   for (int y = 0; y < size_.height; ++y) {
     for (int x = 0; x < size_.width; ++x) {
       if (!inside.at<uint8_t>(y, x)) continue;
@@ -154,9 +153,16 @@ void PatchFinder::SearchFace(int face) {
       const float s = smooth_.at<float>(y, x) / around;
       const float sure = std::clamp((s - kThreshold) / kSoftness, 0.0f, 1.0f);
       found.at<float>(y, x) = std::clamp(1 + sure * (s - 1), 1.0f, kStrongest);
-      if (found.at<float>(y, x) > 1.3f) ++sunny;
     }
   }
+  // A strip this narrow is a pale plank.
+  const int narrow = 2 * (std::min(size_.width, size_.height) / 160) + 1;
+  cv::morphologyEx(
+      found,
+      found,
+      cv::MORPH_OPEN,
+      cv::getStructuringElement(cv::MORPH_ELLIPSE, {narrow, narrow}));
+  const auto sunny = static_cast<size_t>(cv::countNonZero(found > 1.3f));
   if (sunny < kLeastShare * values.size()) return;
   for (int y = 0; y < size_.height; ++y) {
     for (int x = 0; x < size_.width; ++x) {

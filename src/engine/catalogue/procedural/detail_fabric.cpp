@@ -158,6 +158,55 @@ SurfaceDetail Pile(float scale, const DetailPoint& at) {
   return detail;
 }
 
+/// The deep pile of a shaggy rug: locks of yarn that lie each their own way,
+/// strands within them, dark where three locks meet.
+SurfaceDetail Shag(float scale, const DetailPoint& at) {
+  const float size = scale > 0 ? scale : 0.011f;  // of a lock
+  const float keep = at.Keep(1.6f * size), strand_keep = at.Keep(0.3f * size);
+  // Locks follow each other, as if a hand had gone over them.
+  const float lie = kTau * 0.5f * Noise2(at.u * 5, at.v * 5, 91);
+  const float x = at.u / size, y = at.v / size;
+  const int column = static_cast<int>(std::floor(x));
+  const int row = static_cast<int>(std::floor(y));
+  float nearest = 9, second = 9, turn = 0, px = 0, py = 0, shade = 0;
+  for (int k = 0; k < 9; ++k) {
+    const int c = column + k % 3 - 1, r = row + k / 3 - 1;
+    const uint32_t cell = static_cast<uint32_t>(c) * 73856093U ^
+                          static_cast<uint32_t>(r) * 19349663U;
+    const float dx = x - static_cast<float>(c) - 0.15f - 0.7f * HashUnit(cell);
+    const float dy =
+        y - static_cast<float>(r) - 0.15f - 0.7f * HashUnit(cell + 1);
+    const float away = dx * dx + dy * dy;
+    if (away >= nearest) {
+      second = std::min(second, away);
+      continue;
+    }
+    second = nearest;
+    nearest = away;
+    turn = lie + 2.4f * (HashUnit(cell + 2) - 0.5f);
+    px = dx;
+    py = dy;
+    shade = HashUnit(cell + 3) - 0.5f;
+  }
+  const float cosine = std::cos(turn), sine = std::sin(turn);
+  const float along = cosine * px + sine * py;
+  const float across = cosine * py - sine * px;
+  const float strand =
+      std::sin(kTau * (3.2f * across + 0.35f * std::sin(4 * along) + shade));
+  const float gap = std::sqrt(second) - std::sqrt(nearest);  // 0 between locks
+  SurfaceDetail detail;
+  detail.albedo_factor.setConstant(
+      1 + keep * (0.1f * shade + 0.2f * (std::min(gap, 0.45f) - 0.3f)) +
+      strand_keep * 0.09f * strand + 0.04f * Mottle(at));
+  // A lock leans the way it lies and is round across.
+  const float lean = 0.22f * keep, round = 0.28f * keep,
+              ridge = 0.2f * strand_keep * std::cos(kTau * 3.2f * across);
+  detail.normal_offset =
+      at.Tilt(lean * cosine - (round * across + ridge) * sine,
+              lean * sine + (round * across + ridge) * cosine);
+  return detail;
+}
+
 /// Strands over and under: baskets, jute, cane.
 SurfaceDetail Basket(float pitch,
                      float tone,
@@ -206,6 +255,8 @@ SurfaceDetail FabricDetail(uint64_t variant,
       return Wool(at);
     case Word("pile"):
       return Pile(scale, at);
+    case Word("shag"):
+      return Shag(scale, at);
     case Word("jute"):
       return Basket(scale > 0 ? scale : 0.007f, 0.3f, 0.5f, at);
     case Word("rattan"):

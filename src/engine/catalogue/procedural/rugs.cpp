@@ -91,8 +91,10 @@ void BuildRug(const Request& request, MeshBuilder& builder) {
   design.length = d - 2 * fringe;
   Material face =
       Pictured("pattern", MaterialKind::kFabric, DrawRug(design, 0.002f));
-  face.detail = pile == "flat" ? "tweed" : pile == "braided" ? "jute" : "pile";
-  face.detail_scale_m = pile == "shag" ? 0.014f : 0;
+  face.detail = pile == "flat"      ? "tweed"
+                : pile == "braided" ? "jute"
+                : pile == "shag"    ? "shag"
+                                    : "pile";
   const std::vector<Vec2> outline =
       round ? EllipseOutline(w, d, 128) : std::vector<Vec2>{};
   builder.Add(
