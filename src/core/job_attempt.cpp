@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <chrono>
+#include <mutex>
 #include <new>
 
 #include "core/interrupt.h"
+#include "core/job_phase.h"
 #include "core/result_files.h"
 #include "core/text_encoding.h"
 
@@ -22,19 +24,34 @@ class AttemptProgress : public JobProgress {
       : job_(job), timeout_s_(timeout_s), progress_(progress) {}
 
   void Phase(const std::string& phase, double fraction) override {
+    CountTime(phase != kQueuePhase);
     progress_.JobPhase(job_, phase, std::clamp(fraction, 0.0, 1.0));
   }
   bool cancelled() const override { return Interrupted() || timed_out(); }
   bool timed_out() const {
+    const std::lock_guard lock(mutex_);
+    const Clock::time_point until = queued_ ? *queued_ : Clock::now();
     return timeout_s_ &&
-           Clock::now() - start_ > std::chrono::duration<double>(*timeout_s_);
+           until - start_ > std::chrono::duration<double>(*timeout_s_);
   }
 
  private:
+  void CountTime(bool counts) {
+    const std::lock_guard lock(mutex_);
+    if (counts && queued_) {
+      start_ += Clock::now() - *queued_;
+      queued_.reset();
+    } else if (!counts && !queued_) {
+      queued_ = Clock::now();
+    }
+  }
+
   const StagingJob& job_;
   std::optional<double> timeout_s_;
   Progress& progress_;
-  Clock::time_point start_ = Clock::now();
+  mutable std::mutex mutex_;
+  Clock::time_point start_ = Clock::now();   ///< later by the time in queues
+  std::optional<Clock::time_point> queued_;  ///< since when, while it is
 };
 
 void CheckResult(const StagingJob& job,

@@ -232,15 +232,35 @@ void Manifest::Refresh() {
 }
 
 void Manifest::Append(std::vector<json> records) {
-  const std::lock_guard lock(mutex_);
-  std::string lines;
-  for (json& record : records) {
-    record["at"] = TimestampUtc();
-    lines += record.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
+  int64_t written = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    std::string lines;
+    for (json& record : records) {
+      record["at"] = TimestampUtc();
+      lines +=
+          record.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
+    }
+    if (lines.empty()) return;
+    Write(lines);
+    Refresh();
+    written = ++writes_;
   }
-  if (lines.empty()) return;
-  Write(lines);
-  Refresh();
+  Sync(written);
+}
+
+/// Puts the writes up to this one on disk. Those that wait for the disk
+/// meanwhile go there together.
+void Manifest::Sync(int64_t written) {
+  const std::lock_guard lock(sync_mutex_);
+  if (synced_ >= written) return;
+  const int64_t until = writes_;
+  // A failed write-back is told once only: the file is not trusted again.
+  if (sync_error_ == 0 && fdatasync(descriptor_) != 0) sync_error_ = errno;
+  if (sync_error_ != 0) {
+    throw DiskError(ManifestPath(folder_), "written", sync_error_);
+  }
+  synced_ = until;
 }
 
 /// One write call, which O_APPEND keeps in one piece among shards. A full disk
@@ -257,7 +277,6 @@ void Manifest::Write(const std::string& lines) {
   const int reason = count < 0 ? errno : ENOSPC;
   if (count == static_cast<ssize_t>(text.size())) {
     inside_line_ = false;
-    if (fdatasync(descriptor_) != 0) throw DiskError(file, "written", errno);
     return;
   }
   const bool undone =

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -121,6 +122,7 @@ class Manifest {
  private:
   void MendTornTail();
   void Write(const std::string& lines);
+  void Sync(int64_t written);
   void Refresh();
 
   std::filesystem::path folder_;
@@ -132,6 +134,10 @@ class Manifest {
   int64_t read_until_ = 0;
   bool inside_line_ = false;  ///< a write broke off and could not be undone
   int damaged_ = 0;
+  std::atomic<int64_t> writes_ = 0;
+  std::mutex sync_mutex_;
+  int64_t synced_ = 0;  ///< of `writes_`
+  int sync_error_ = 0;
 };
 
 /// True when every result is on disk as recorded: size and SHA-256.
