@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "remote/answer.h"
+#include "remote/iptc_block.h"
 #include "remote/png_chunk.h"
 
 namespace stage::remote {
@@ -133,6 +134,15 @@ std::string TaggedJpeg(const std::string& picture, const PictureTags& tags) {
           if (full.size() <= kMostSegment) return full;
           return std::string(kJpegXmp) + XmpWith("", tags.digital_source_type);
         });
+  }
+  const std::string app13 = "\xFF\xED";
+  const std::string iptc =
+      tags.iptc.empty() ? std::string() : IptcSegment(tags.iptc);
+  if (!iptc.empty() && iptc.size() <= kMostSegment &&
+      IptcOfJpeg(picture).empty()) {
+    while (place < segments.size() && segments[place].name == app1) ++place;
+    segments.insert(segments.begin() + static_cast<std::ptrdiff_t>(place),
+                    {app13, iptc});
   }
   std::string tagged = picture.substr(0, 2);
   for (const Block& segment : segments) {

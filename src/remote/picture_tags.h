@@ -9,6 +9,7 @@ namespace stage::remote {
 struct PictureTags {
   std::string digital_source_type;  ///< IPTC NewsCodes URI; empty: none
   std::string exif;                 ///< a TIFF structure; empty: none
+  std::string iptc = {};            ///< IPTC-IIM records, for JPEG; empty: none
 };
 
 /// Puts tags into a JPEG, PNG or WebP file without decoding it: for builds

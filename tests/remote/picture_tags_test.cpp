@@ -4,6 +4,7 @@
 
 #include "core/image_header.h"
 #include "remote/exif_block.h"
+#include "remote/iptc_block.h"
 #include "remote/png_chunk.h"
 #include "support/temp_dir.h"
 
@@ -160,6 +161,38 @@ TEST_CASE("ExifForResult: a damaged block is left out") {
   for (size_t cut = 8; cut < Exif().size(); ++cut) {
     ExifForResult(Exif().substr(0, cut), 1, 1, Location::kRemove);
   }
+}
+
+/// A Photoshop resource of this id.
+std::string Resource(int id, const std::string& data) {
+  std::string resource =
+      "8BIM" + Bytes({id >> 8, id & 255, 0, 0, 0, 0, 0, int(data.size())}) +
+      data;
+  if (data.size() % 2 == 1) resource += '\0';
+  return resource;
+}
+
+TEST_CASE("IptcOfJpeg: the records without other resources, carried over") {
+  const std::string records =
+      "\x1C\x02\x78"
+      "captions";
+  const std::string head("Photoshop 3.0\0", 14);
+  const std::string photo = Jpeg(Segment(
+      0xED, head + Resource(0x040C, "thumb") + Resource(0x0404, records)));
+  CHECK(IptcOfJpeg(photo) == records);
+  CHECK(IptcOfJpeg(Jpeg()).empty());
+  for (size_t cut = 0; cut < photo.size(); ++cut) {
+    const std::string found = IptcOfJpeg(photo.substr(0, cut));
+    CHECK((found.empty() || found == records));
+  }
+  const std::string tagged = WithTags(
+      Jpeg(), {.digital_source_type = kType, .exif = "", .iptc = records});
+  CHECK(IptcOfJpeg(tagged) == records);
+  CHECK(Count(tagged, "thumb") == 0);
+  // What a result has of its own stays.
+  CHECK(WithTags(tagged,
+                 {.digital_source_type = "", .exif = "", .iptc = "other"}) ==
+        tagged);
 }
 
 }  // namespace stage::test
