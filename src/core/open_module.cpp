@@ -11,10 +11,9 @@ void* OpenModuleEntry(const ModuleName& name) {
     throw Error(ErrorKind::kModel,
                 "this stage was built or installed without its " +
                     std::string(name.what) + " (" + name.file_name +
-                    "): install the complete package, or build with "
-                    "-DSTAGE_ENGINE=ON");
+                    "): " + name.remedy);
   }
-  PrepareProcessorLibraries();
+  if (name.computes) PrepareProcessorLibraries();
   void* handle = dlopen(name.file.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (handle == nullptr) {
     throw Error(ErrorKind::kModel,

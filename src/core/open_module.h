@@ -14,6 +14,12 @@ struct ModuleName {
   const char* what;            ///< in messages, such as "local engine"
   const char* file_name;       ///< in messages
   const char* entry;           ///< the exported function
+  /// In messages: what to do when it is not there.
+  const char* remedy =
+      "install the complete package, or build with -DSTAGE_ENGINE=ON";
+  /// It links OpenBLAS or libtorch: then no other thread may run yet, see
+  /// PrepareProcessorLibraries.
+  bool computes = true;
 };
 
 /// Opens a module for the rest of the process.

@@ -78,8 +78,10 @@ FittedFile DrawMaskBox(const std::string& text,
         ErrorKind::kInput,
         Utf8Path(original) + ": --mask " + text + " is not within the photo");
   }
-  const double scale_x = photo.width / upright_width;
-  const double scale_y = photo.height / upright_height;
+  const PhotoPlace place =
+      photo.place.value_or(PhotoPlace{0, 0, photo.width, photo.height});
+  const double scale_x = place.width / upright_width;
+  const double scale_y = place.height / upright_height;
   const auto inside = [](double at, double from, double size, double scale) {
     return (at + 0.5) / scale >= from && (at + 0.5) / scale < from + size;
   };
@@ -89,13 +91,15 @@ FittedFile DrawMaskBox(const std::string& text,
   const std::string empty_row(width, ground);
   std::string box_row = empty_row;
   for (size_t x = 0; x < width; ++x) {
-    if (inside(static_cast<double>(x), box.x, box.width, scale_x)) {
+    if (inside(
+            static_cast<double>(x) - place.left, box.x, box.width, scale_x)) {
       box_row[x] = static_cast<char>(~ground);
     }
   }
   std::vector<std::string> rows;
   for (int y = 0; y < photo.height; ++y) {
-    rows.push_back(inside(y, box.y, box.height, scale_y) ? box_row : empty_row);
+    const bool is_inside = inside(y - place.top, box.y, box.height, scale_y);
+    rows.push_back(is_inside ? box_row : empty_row);
   }
   WriteFileAtomically(file, GreyPng(rows, width));
   return {file, "image/png", photo.width, photo.height};

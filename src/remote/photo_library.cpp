@@ -1,6 +1,5 @@
 #include "remote/photo_library.h"
 
-#include <dlfcn.h>
 #include <malloc.h>
 
 #include <array>
@@ -8,7 +7,7 @@
 #include <mutex>
 #include <string>
 
-#include "core/error.h"
+#include "core/open_module.h"
 #include "core/program_files.h"
 
 namespace stage::remote {
@@ -34,34 +33,27 @@ ErrorKind KindNamed(const std::string& name) {
   return ErrorKind::kUnexpected;
 }
 
-void* Open() {
-  const std::filesystem::path library = FindProjectLibrary(kLibraryName);
-  void* handle = library.empty()
-                     ? nullptr
-                     : dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL);
+/// A function of the library, which stays open for the rest of the process.
+void* Entry(const char* function) {
   // Pixels of one call must not stay with the thread that made it.
-  mallopt(M_MMAP_THRESHOLD, 1 << 20);
-  if (handle == nullptr) {
-    throw Error(ErrorKind::kModel,
-                std::string(kLibraryName) +
-                    " is missing: this build of stage cannot convert photos; "
-                    "install the complete package");
-  }
-  return handle;
+  static const int once = mallopt(M_MMAP_THRESHOLD, 1 << 20);
+  (void)once;
+  const ModuleName name = {.file = FindProjectLibrary(kLibraryName),
+                           .what = "photo library",
+                           .file_name = kLibraryName,
+                           .entry = function,
+                           .computes = false};
+  void* const entry = OpenModuleEntry(name);
+  if (entry == nullptr) throw ForeignModule(name);
+  return entry;
 }
 
 json Invoke(const char* function, const json& request) {
-  static void* const library = Open();
   static std::mutex one_at_a_time;
   using Function = char* (*)(const char*);
   using Free = void (*)(char*);
-  const auto call = reinterpret_cast<Function>(dlsym(library, function));
-  const auto release =
-      reinterpret_cast<Free>(dlsym(library, "stage_photo_free"));
-  if (call == nullptr || release == nullptr) {
-    throw Error(ErrorKind::kModel,
-                std::string(kLibraryName) + " belongs to another version");
-  }
+  const auto call = reinterpret_cast<Function>(Entry(function));
+  const auto release = reinterpret_cast<Free>(Entry("stage_photo_free"));
   const std::string text =
       request.dump(-1, ' ', false, json::error_handler_t::replace);
   const std::lock_guard lock(one_at_a_time);
@@ -88,6 +80,14 @@ json PhotoLibrary::ConvertForUpload(const json& request) {
 
 json PhotoLibrary::InvertMask(const json& request) {
   return Invoke("stage_photo_invert_mask", request);
+}
+
+json PhotoLibrary::PadMask(const json& request) {
+  return Invoke("stage_photo_pad_mask", request);
+}
+
+json PhotoLibrary::CutOut(const json& request) {
+  return Invoke("stage_photo_cut_out", request);
 }
 
 json PhotoLibrary::CheckResult(const json& request) {

@@ -15,6 +15,8 @@ class PhotoLibrary {
   /// @throws Error as the library's own, Error(kModel) when it is missing
   static nlohmann::json ConvertForUpload(const nlohmann::json& request);
   static nlohmann::json InvertMask(const nlohmann::json& request);
+  static nlohmann::json PadMask(const nlohmann::json& request);
+  static nlohmann::json CutOut(const nlohmann::json& request);
   static nlohmann::json CheckResult(const nlohmann::json& request);
   static nlohmann::json WriteResult(const nlohmann::json& request);
 };

@@ -39,16 +39,33 @@ std::vector<std::string> Misfits(const ImageHeader& header,
 
 json ConversionRequest(const fs::path& photo,
                        const PhotoLimits& limits,
-                       const fs::path& copy) {
+                       const fs::path& copy,
+                       Reshape reshape) {
   json formats = json::array();
   for (const std::string_view format : limits.formats) {
     formats.push_back(format);
   }
-  return {{"photo", photo.string()},
-          {"output", copy.string()},
-          {"formats", formats},
-          {"max_long_edge", limits.most_side_px},
-          {"max_bytes", limits.max_bytes}};
+  json request = {{"photo", photo.string()},
+                  {"output", copy.string()},
+                  {"formats", formats},
+                  {"max_long_edge", limits.most_side_px},
+                  {"max_bytes", limits.max_bytes}};
+  if (reshape == Reshape::kPad) {
+    request["least_aspect"] = limits.least_aspect;
+    request["most_aspect"] = limits.most_aspect;
+  }
+  return request;
+}
+
+/// True for a shape that the vendor does not take.
+bool HasOtherShape(const PhotoLimits& limits, int width, int height) {
+  if (width <= 0 || height <= 0) return false;
+  const double aspect = static_cast<double>(width) / height;
+  // A pixel more or less is the rounding of a reduction.
+  const double tolerance = 2.0 / std::min(width, height);
+  return (limits.least_aspect > 0 &&
+          aspect < limits.least_aspect - tolerance) ||
+         (limits.most_aspect > 0 && aspect > limits.most_aspect + tolerance);
 }
 
 /// Refuses what cannot be mended without changing the picture.
@@ -65,66 +82,20 @@ void CheckShape(const fs::path& photo,
                     std::string(spec.name) + " takes at least " +
                     std::to_string(limits.least_side_px) + " pixels a side");
   }
-  const double aspect = static_cast<double>(fitted.width) / fitted.height;
-  // A pixel more or less is the rounding of a reduction.
-  const double tolerance = 2.0 / short_edge;
-  if ((limits.least_aspect > 0 && aspect < limits.least_aspect - tolerance) ||
-      (limits.most_aspect > 0 && aspect > limits.most_aspect + tolerance)) {
+  if (HasOtherShape(limits, fitted.width, fitted.height)) {
     throw Error(ErrorKind::kInput,
                 Utf8Path(photo) + ": " + std::to_string(fitted.width) + "x" +
                     std::to_string(fitted.height) + " is not a shape that " +
                     std::string(spec.name) +
-                    " takes (4:3 to 16:9, landscape): crop it");
+                    " takes (4:3 to 16:9, landscape): crop it, or allow "
+                    "padding with --set fit=pad");
   }
 }
 
-}  // namespace
-
-FittedFile FitPhoto(const fs::path& photo,
-                    const VendorSpec& spec,
-                    const fs::path& copy) {
-  std::error_code failure;
-  const auto bytes = static_cast<int64_t>(fs::file_size(photo, failure));
-  if (failure || bytes == 0) {
-    throw Error(ErrorKind::kInput,
-                Utf8Path(photo) + ": " +
-                    (failure ? "cannot be read" : "the file is empty"));
-  }
-  const std::optional<ImageHeader> header = ReadImageHeader(photo);
-  if (!header) {
-    throw Error(
-        ErrorKind::kInput,
-        Utf8Path(photo) + ": is no photo, or cut off: export it again as JPEG");
-  }
-  FittedFile fitted{
-      photo, ContentType(header->format), header->width, header->height};
-  const auto misfits = Misfits(*header, spec.photo, bytes);
-  // One that breaks off must not be paid for; the library decodes to be sure.
-  const bool is_suspect =
-      PhotoLibrary::IsInstalled() && !EndsLikePicture(photo, *header);
-  if (!misfits.empty() || is_suspect) {
-    if (!PhotoLibrary::IsInstalled()) {
-      throw Error(ErrorKind::kModel,
-                  Utf8Path(photo) + ": " + misfits.front() + ", which " +
-                      std::string(spec.name) +
-                      " does not take, and this build of stage cannot convert "
-                      "photos: convert it, or install the complete package");
-    }
-    const json reply = PhotoLibrary::ConvertForUpload(
-        ConversionRequest(photo, spec.photo, copy));
-    fitted = {reply.at("path").get<std::string>(),
-              ContentType(reply.at("format").get<std::string>()),
-              reply.at("width").get<int>(),
-              reply.at("height").get<int>(),
-              reply.at("changes").get<std::vector<std::string>>()};
-  }
-  CheckShape(photo, spec, fitted);
-  return fitted;
-}
-
-FittedFile FitMask(const fs::path& mask,
-                   const FittedFile& photo,
-                   const fs::path& copy) {
+/// A mask of just the photo's size.
+FittedFile MaskOfSize(const fs::path& mask,
+                      const FittedFile& photo,
+                      const fs::path& copy) {
   const std::optional<ImageHeader> header = ReadImageHeader(mask);
   if (!header || (header->format != "png" && header->format != "jpeg")) {
     throw Error(ErrorKind::kInput,
@@ -159,6 +130,77 @@ FittedFile FitMask(const fs::path& mask,
                     std::to_string(photo.height) + ": make them the same size");
   }
   return fitted;
+}
+
+}  // namespace
+
+FittedFile FitPhoto(const fs::path& photo,
+                    const VendorSpec& spec,
+                    const fs::path& copy,
+                    Reshape reshape) {
+  std::error_code failure;
+  const auto bytes = static_cast<int64_t>(fs::file_size(photo, failure));
+  if (failure || bytes == 0) {
+    throw Error(ErrorKind::kInput,
+                Utf8Path(photo) + ": " +
+                    (failure ? "cannot be read" : "the file is empty"));
+  }
+  const std::optional<ImageHeader> header = ReadImageHeader(photo);
+  if (!header) {
+    throw Error(
+        ErrorKind::kInput,
+        Utf8Path(photo) + ": is no photo, or cut off: export it again as JPEG");
+  }
+  FittedFile fitted{
+      photo, ContentType(header->format), header->width, header->height};
+  auto misfits = Misfits(*header, spec.photo, bytes);
+  if (reshape == Reshape::kPad &&
+      HasOtherShape(spec.photo, header->width, header->height)) {
+    misfits.push_back("it has another shape");
+  }
+  // One that breaks off must not be paid for; the library decodes to be sure.
+  const bool is_suspect =
+      PhotoLibrary::IsInstalled() && !EndsLikePicture(photo, *header);
+  if (!misfits.empty() || is_suspect) {
+    if (!PhotoLibrary::IsInstalled()) {
+      throw Error(ErrorKind::kModel,
+                  Utf8Path(photo) + ": " + misfits.front() + ", which " +
+                      std::string(spec.name) +
+                      " does not take, and this build of stage cannot convert "
+                      "photos: convert it, or install the complete package");
+    }
+    const json reply = PhotoLibrary::ConvertForUpload(
+        ConversionRequest(photo, spec.photo, copy, reshape));
+    fitted = {reply.at("path").get<std::string>(),
+              ContentType(reply.at("format").get<std::string>()),
+              reply.at("width").get<int>(),
+              reply.at("height").get<int>(),
+              reply.at("changes").get<std::vector<std::string>>()};
+    if (reply.contains("place")) {
+      const json& place = reply.at("place");
+      fitted.place = {place[0], place[1], place[2], place[3]};
+    }
+  }
+  CheckShape(photo, spec, fitted);
+  return fitted;
+}
+
+FittedFile FitMask(const fs::path& mask,
+                   const FittedFile& photo,
+                   const fs::path& copy) {
+  if (!photo.place) return MaskOfSize(mask, photo, copy);
+  const PhotoPlace& place = *photo.place;
+  FittedFile inner = photo;
+  inner.width = place.width;
+  inner.height = place.height;
+  FittedFile fitted = MaskOfSize(mask, inner, copy);
+  PhotoLibrary::PadMask(
+      {{"mask", fitted.file.string()},
+       {"output", copy.string()},
+       {"size", {photo.width, photo.height}},
+       {"place", {place.left, place.top, place.width, place.height}}});
+  fitted.changes.push_back("mask padded");
+  return {copy, "image/png", photo.width, photo.height, fitted.changes};
 }
 
 FittedFile InvertMask(const FittedFile& mask, const fs::path& file) {

@@ -102,6 +102,53 @@ TEST_CASE("ConvertForUpload: what is written anew is plain, upright sRGB") {
                        ReadSrgb8(read, ColorConverter(read), 120)) < 3);
 }
 
+TEST_CASE("ConvertForUpload: another shape is padded, and cut back again") {
+  const TempFolder folder;
+  const Photo tall = TestPhoto8(90, 160);
+  WriteBytes(folder / "tall.png", EncodePng(tall));
+  const UploadLimits limits = {.formats = {PhotoFormat::kPng},
+                               .max_long_edge_px = 200,
+                               .least_aspect = 4.0 / 3,
+                               .most_aspect = 16.0 / 9};
+  const UploadCopy copy = ConvertForUpload(folder / "tall.png", limits);
+  REQUIRE(copy.place.has_value());
+  CHECK(std::max(copy.width, copy.height) <= 200);
+  CHECK(double(copy.width) / copy.height >= 4.0 / 3);
+  CHECK(double(copy.place->width) / copy.place->height ==
+        doctest::Approx(90.0 / 160).epsilon(0.02));
+  // A result of twice the size still shows the photo in the same shares.
+  WriteBytes(folder / "sent.png", copy.bytes);
+  const std::array<double, 4> shares = {
+      double(copy.place->left) / copy.width,
+      double(copy.place->top) / copy.height,
+      double(copy.place->width) / copy.width,
+      double(copy.place->height) / copy.height};
+  const Photo cut = CutOut(folder / "sent.png", shares);
+  CHECK(cut.width() == copy.place->width);
+  CHECK(cut.height() == copy.place->height);
+  const Photo wide = TestPhoto8(400, 100);
+  WriteBytes(folder / "wide.png", EncodePng(wide));
+  const UploadCopy flat = ConvertForUpload(folder / "wide.png", limits);
+  REQUIRE(flat.place.has_value());
+  CHECK(double(flat.width) / flat.height <= 16.0 / 9);
+  CHECK(flat.place->top > 0);
+  CHECK(flat.place->left == 0);
+  // Within the limits nothing is padded.
+  const Photo fits = TestPhoto8(160, 100);
+  WriteBytes(folder / "fits.png", EncodePng(fits));
+  CHECK_FALSE(ConvertForUpload(folder / "fits.png", limits).place.has_value());
+}
+
+TEST_CASE("PadByMirror: the photo stays, its edges go on mirrored") {
+  ImageU8 row(3, 1, 1);
+  for (int x = 0; x < 3; ++x) row.at(x, 0) = uint8_t(10 * x);
+  const ImageU8 padded = PadByMirror(row, 9, 2, {3, 0, 3, 1});
+  const uint8_t expected[] = {10, 20, 10, 0, 10, 20, 10, 0, 10};
+  for (int y = 0; y < 2; ++y) {
+    for (int x = 0; x < 9; ++x) CHECK(padded.at(x, y) == expected[x]);
+  }
+}
+
 TEST_CASE("ConvertForUpload: what cannot fit is told with the file") {
   const TempFolder folder;
   WriteBytes(folder / "a.png", EncodePng(TestPhoto8(400, 300)));

@@ -1,5 +1,6 @@
 #include "core/photo/photo_c_api.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <cstring>
@@ -65,6 +66,8 @@ json Convert(const json& request) {
   limits.max_long_edge_px = request.value("max_long_edge", 0);
   limits.max_pixels = request.value("max_pixels", int64_t{0});
   limits.max_bytes = request.value("max_bytes", int64_t{0});
+  limits.least_aspect = request.value("least_aspect", 0.0);
+  limits.most_aspect = request.value("most_aspect", 0.0);
   const UploadCopy copy = ConvertForUpload(Path(request, "photo"), limits);
   std::string path = Path(request, "photo");
   if (!copy.changes.empty()) {
@@ -73,11 +76,33 @@ json Convert(const json& request) {
         path,
         {reinterpret_cast<const char*>(copy.bytes.data()), copy.bytes.size()});
   }
-  return {{"path", path},
-          {"format", WordOf(copy.format)},
-          {"width", copy.width},
-          {"height", copy.height},
-          {"changes", copy.changes}};
+  json reply = {{"path", path},
+                {"format", WordOf(copy.format)},
+                {"width", copy.width},
+                {"height", copy.height},
+                {"changes", copy.changes}};
+  if (copy.place) {
+    const PictureBox& place = *copy.place;
+    reply["place"] = {place.left, place.top, place.width, place.height};
+  }
+  return reply;
+}
+
+/// Without loss or metadata.
+json WritePng(const Photo& picture, const std::string& path) {
+  MetadataChanges changes;
+  changes.width = picture.width();
+  changes.height = picture.height();
+  const auto encoded = EncodeResult(picture,
+                                    PhotoSource{},
+                                    PhotoMetadata{},
+                                    changes,
+                                    PhotoFormat::kPng,
+                                    OutputOptions{});
+  WriteFileAtomically(path,
+                      {reinterpret_cast<const char*>(encoded.bytes.data()),
+                       encoded.bytes.size()});
+  return {{"width", picture.width()}, {"height", picture.height()}};
 }
 
 ImageU8 ReadMask(const std::string& path) {
@@ -104,19 +129,34 @@ json Invert(const json& request) {
       }
     }
   }
-  MetadataChanges changes;
-  changes.width = mask.width();
-  changes.height = mask.height();
-  const auto encoded = EncodeResult(inverted,
-                                    PhotoSource{},
-                                    PhotoMetadata{},
-                                    changes,
-                                    PhotoFormat::kPng,
-                                    OutputOptions{});
-  WriteFileAtomically(Path(request, "output"),
-                      {reinterpret_cast<const char*>(encoded.bytes.data()),
-                       encoded.bytes.size()});
-  return {{"width", mask.width()}, {"height", mask.height()}};
+  return WritePng(inverted, Path(request, "output"));
+}
+
+/// Black around the mask: what was padded is not to change.
+json PadMask(const json& request) {
+  const ImageU8 mask = ReadMask(Path(request, "mask"));
+  const json& size = request.at("size");
+  const json& place = request.at("place");
+  const int left = place.at(0);
+  const int top = place.at(1);
+  Photo padded;
+  padded.pixels8 = ImageU8(size.at(0), size.at(1), 3);
+  const int right = std::min(left + mask.width(), padded.width());
+  const int bottom = std::min(top + mask.height(), padded.height());
+  for (int y = top; y < bottom; ++y) {
+    for (int x = left; x < right; ++x) {
+      for (int c = 0; c < 3; ++c) {
+        padded.pixels8.at(x, y, c) = mask.at(x - left, y - top);
+      }
+    }
+  }
+  return WritePng(padded, Path(request, "output"));
+}
+
+json Cut(const json& request) {
+  const auto shares = request.at("place").get<std::array<double, 4>>();
+  return WritePng(CutOut(Path(request, "picture"), shares),
+                  Path(request, "output"));
 }
 
 json Check(const json& request) {
@@ -204,6 +244,14 @@ char* stage_photo_convert_for_upload(const char* request) {
 
 char* stage_photo_invert_mask(const char* request) {
   return stage::Answer(stage::Invert, request);
+}
+
+char* stage_photo_pad_mask(const char* request) {
+  return stage::Answer(stage::PadMask, request);
+}
+
+char* stage_photo_cut_out(const char* request) {
+  return stage::Answer(stage::Cut, request);
 }
 
 char* stage_photo_check_result(const char* request) {

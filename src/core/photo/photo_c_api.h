@@ -6,10 +6,11 @@ extern "C" {
 
 /// Makes a photo fit for sending; see ConvertForUpload.
 /// Request: {"photo": path, "output": path, "formats": ["jpeg", "png", ...],
-/// "max_long_edge": px, "max_pixels": n, "max_bytes": n}; limits may be left
-/// out. `output` is written only when something had to change.
-/// Reply: {"path", "format", "width", "height", "changes": [text]}, where
-/// "path" is `photo` or `output`; or {"error": {"kind", "message"}}.
+/// "max_long_edge": px, "max_pixels": n, "max_bytes": n, "least_aspect": a,
+/// "most_aspect": a}; limits may be left out. `output` is written only when
+/// something had to change. Reply: {"path", "format", "width", "height",
+/// "changes": [text], "place": [x, y, w, h] of the photo where it was padded},
+/// where "path" is `photo` or `output`; or {"error": {"kind", "message"}}.
 /// @return a text for stage_photo_free; null when there is no memory for it
 char* stage_photo_convert_for_upload(const char* request);
 
@@ -17,6 +18,16 @@ char* stage_photo_convert_for_upload(const char* request);
 /// Request: {"mask": path, "output": path}. Reply: {"width", "height"}; or
 /// {"error": {"kind", "message"}}.
 char* stage_photo_invert_mask(const char* request);
+
+/// Puts a mask into a larger one that is black around it, as a PNG.
+/// Request: {"mask": path, "output": path, "size": [w, h], "place": [x, y, w,
+/// h]} in pixels. Reply: {"width", "height"}; or {"error": {...}}.
+char* stage_photo_pad_mask(const char* request);
+
+/// Cuts a part out of a picture, as a PNG; see CutOut.
+/// Request: {"picture": path, "output": path, "place": [x, y, w, h]} in shares.
+/// Reply: {"width", "height"}; or {"error": {...}}.
+char* stage_photo_cut_out(const char* request);
 
 /// Checks a downloaded result against its photo; see CheckWrittenResult and
 /// MeasureRoomChange.

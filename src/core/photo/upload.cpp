@@ -30,6 +30,55 @@ bool Accepts(const UploadLimits& limits, PhotoFormat format) {
          limits.formats.end();
 }
 
+/// How a photo is sent: at this size, in a picture of that.
+struct Layout {
+  FittedSize photo;
+  FittedSize picture;
+  bool is_padded() const {
+    return picture.width != photo.width || picture.height != photo.height;
+  }
+  PictureBox place() const {
+    return {(picture.width - photo.width) / 2,
+            (picture.height - photo.height) / 2,
+            photo.width,
+            photo.height};
+  }
+};
+
+FittedSize Padded(const UploadLimits& limits, FittedSize size) {
+  const double aspect = static_cast<double>(size.width) / size.height;
+  if (limits.least_aspect > 0 && aspect < limits.least_aspect) {
+    size.width = static_cast<int>(std::ceil(size.height * limits.least_aspect));
+  } else if (limits.most_aspect > 0 && aspect > limits.most_aspect) {
+    size.height = static_cast<int>(std::ceil(size.width / limits.most_aspect));
+  }
+  return size;
+}
+
+/// The largest layout within the limits.
+Layout LayoutFor(const UploadLimits& limits, int width, int height) {
+  Layout layout;
+  layout.photo = SizeWithin(limits, width, height);
+  layout.picture = Padded(limits, layout.photo);
+  const FittedSize most =
+      SizeWithin(limits, layout.picture.width, layout.picture.height);
+  if (most.width < layout.picture.width) {
+    const double scale = static_cast<double>(most.width) / layout.picture.width;
+    layout.photo = {std::max(1, static_cast<int>(layout.photo.width * scale)),
+                    std::max(1, static_cast<int>(layout.photo.height * scale))};
+    layout.picture = Padded(limits, layout.photo);
+  }
+  return layout;
+}
+
+/// Where a mirrored row or column comes from: ... 2 1 | 0 1 2 | 1 0 ...
+int Mirrored(int at, int size) {
+  if (size == 1) return 0;
+  const int period = 2 * (size - 1);
+  const int within = ((at % period) + period) % period;
+  return within < size ? within : period - within;
+}
+
 /// What keeps the photo's own file from being sent.
 std::vector<std::string> NeededChanges(const PhotoInfo& info,
                                        const UploadLimits& limits,
@@ -39,7 +88,8 @@ std::vector<std::string> NeededChanges(const PhotoInfo& info,
     changes.push_back(std::string(PhotoFormatName(info.format)) + " to " +
                       std::string(PhotoFormatName(target)));
   }
-  const FittedSize size = SizeWithin(limits, info.width, info.height);
+  const Layout layout = LayoutFor(limits, info.width, info.height);
+  const FittedSize size = layout.photo;
   if (size.width != info.width || size.height != info.height) {
     changes.push_back(std::to_string(info.width) + "x" +
                       std::to_string(info.height) + " to " +
@@ -49,6 +99,11 @@ std::vector<std::string> NeededChanges(const PhotoInfo& info,
   if (limits.max_bytes > 0 && info.file_bytes > limits.max_bytes) {
     changes.push_back(std::to_string(info.file_bytes) + " bytes to at most " +
                       std::to_string(limits.max_bytes));
+  }
+  if (layout.is_padded()) {
+    changes.push_back("padded to " + std::to_string(layout.picture.width) +
+                      "x" + std::to_string(layout.picture.height) +
+                      ", results are cut back");
   }
   // Not every service looks at the orientation tag.
   if (info.orientation != 1) changes.push_back("turned upright");
@@ -88,8 +143,15 @@ UploadCopy ConvertForUpload(const std::filesystem::path& path,
     copy.height = photo.height();
     return copy;
   }
-  const Photo plain =
-      PlainCopy(photo, SizeWithin(limits, photo.width(), photo.height()));
+  const Layout layout = LayoutFor(limits, photo.width(), photo.height());
+  Photo plain = PlainCopy(photo, layout.photo);
+  if (layout.is_padded()) {
+    copy.place = layout.place();
+    plain.pixels8 = PadByMirror(plain.pixels8,
+                                layout.picture.width,
+                                layout.picture.height,
+                                *copy.place);
+  }
   OutputOptions options;
   if (limits.max_bytes > 0) options.max_bytes = limits.max_bytes;
   MetadataChanges changes;
@@ -109,6 +171,49 @@ UploadCopy ConvertForUpload(const std::filesystem::path& path,
   copy.width = plain.width();
   copy.height = plain.height();
   return copy;
+}
+
+ImageU8 PadByMirror(const ImageU8& picture,
+                    int width,
+                    int height,
+                    PictureBox place) {
+  ImageU8 padded(width, height, picture.channels());
+  for (int y = 0; y < height; ++y) {
+    const int from_y = Mirrored(y - place.top, picture.height());
+    for (int x = 0; x < width; ++x) {
+      const int from_x = Mirrored(x - place.left, picture.width());
+      for (int c = 0; c < picture.channels(); ++c) {
+        padded.at(x, y, c) = picture.at(from_x, from_y, c);
+      }
+    }
+  }
+  return padded;
+}
+
+Photo CutOut(const std::filesystem::path& path,
+             const std::array<double, 4>& shares) {
+  const Photo photo = ReadPhoto(path);
+  const auto pixel = [](double share, int size) {
+    return std::clamp(static_cast<int>(std::lround(share * size)), 0, size);
+  };
+  const int left = pixel(shares[0], photo.width());
+  const int top = pixel(shares[1], photo.height());
+  const int right = pixel(shares[0] + shares[2], photo.width());
+  const int bottom = pixel(shares[1] + shares[3], photo.height());
+  if (right <= left || bottom <= top) {
+    throw Error(ErrorKind::kInput, path.string() + ": nothing to cut out");
+  }
+  const Photo plain = PlainCopy(photo, {photo.width(), photo.height()});
+  Photo cut;
+  cut.pixels8 = ImageU8(right - left, bottom - top, plain.pixels8.channels());
+  for (int y = top; y < bottom; ++y) {
+    for (int x = left; x < right; ++x) {
+      for (int c = 0; c < cut.pixels8.channels(); ++c) {
+        cut.pixels8.at(x - left, y - top, c) = plain.pixels8.at(x, y, c);
+      }
+    }
+  }
+  return cut;
 }
 
 }  // namespace stage

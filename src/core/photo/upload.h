@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -16,6 +17,17 @@ struct UploadLimits {
   int max_long_edge_px = 0;
   int64_t max_pixels = 0;
   int64_t max_bytes = 0;
+  /// Shapes outside these (width / height) are padded; both or none.
+  double least_aspect = 0;
+  double most_aspect = 0;
+};
+
+/// A part of a picture, in its pixels.
+struct PictureBox {
+  int left = 0;
+  int top = 0;
+  int width = 0;
+  int height = 0;
 };
 
 /// A photo as it may be sent.
@@ -27,6 +39,7 @@ struct UploadCopy {
   /// What was mended, each a phrase such as "HEIC to JPEG"; empty: `bytes` are
   /// the photo's own.
   std::vector<std::string> changes;
+  std::optional<PictureBox> place;  ///< of the photo, when it was padded
 };
 
 /// Makes a photo fit a vendor's limits with as little loss as can be: a photo
@@ -37,5 +50,18 @@ struct UploadCopy {
 ///         be made to fit
 UploadCopy ConvertForUpload(const std::filesystem::path& photo,
                             const UploadLimits& limits);
+
+/// Puts a picture into a larger one whose remaining pixels mirror it outwards
+/// (again and again where it is narrow).
+ImageU8 PadByMirror(const ImageU8& picture,
+                    int width,
+                    int height,
+                    PictureBox place);
+
+/// The part of a picture that lies within `shares` (x, y, width, height, each
+/// 0..1), rounded to whole pixels; 8-bit sRGB.
+/// @throws Error(kInput) when it cannot be read or nothing is left
+Photo CutOut(const std::filesystem::path& picture,
+             const std::array<double, 4>& shares);
 
 }  // namespace stage
