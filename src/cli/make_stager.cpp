@@ -101,7 +101,9 @@ void CheckLocalJob(const StagingJob& job) {
 }
 
 remote::RemoteOptions RemoteOptionsOf(const PhotoOptions& options) {
-  return {.config = options.general.config.empty() ? DefaultConfigFile()
+  return {.renders_at_once = options.jobs,
+          .has_budget = options.max_credits.has_value(),
+          .config = options.general.config.empty() ? DefaultConfigFile()
                                                    : options.general.config,
           .base_url = options.base_url,
           .wait = options.wait,

@@ -44,7 +44,10 @@ BatchRequest MakeRequest(const PhotoOptions& options, StagingJob job) {
 
 BatchOptions MakeBatchOptions(const PhotoOptions& options) {
   BatchOptions batch;
-  if (options.jobs > 0) batch.jobs_in_flight = options.jobs;
+  // A vendor's stager keeps to --jobs itself, with photos ahead of them.
+  if (options.jobs > 0 && options.backend == "local") {
+    batch.jobs_in_flight = options.jobs;
+  }
   batch.resume = options.resume ? ResumeMode::kResume : ResumeMode::kRestart;
   batch.retries = options.retries;
   batch.timeout_s = options.timeout_s;

@@ -139,6 +139,12 @@ const json& Field(const json& object, std::initializer_list<const char*> keys) {
   return kNull;
 }
 
+const json& Unwrapped(const json& answer,
+                      std::initializer_list<const char*> keys) {
+  const json& inner = Field(answer, keys);
+  return inner.is_object() ? inner : answer;
+}
+
 std::string TextField(const json& object,
                       std::initializer_list<const char*> keys) {
   const json& value = Field(object, keys);

@@ -35,6 +35,10 @@ std::string_view PictureFormat(std::string_view first_bytes);
 /// What is at the first of these keys that is there, or null.
 const nlohmann::json& Field(const nlohmann::json& object,
                             std::initializer_list<const char*> keys);
+/// The object that an answer is about: the one under one of these keys, where
+/// a server wraps it, else the answer itself.
+const nlohmann::json& Unwrapped(const nlohmann::json& answer,
+                                std::initializer_list<const char*> keys);
 /// A text, or a number as text; empty when it is neither.
 std::string TextField(const nlohmann::json& object,
                       std::initializer_list<const char*> keys);

@@ -13,6 +13,7 @@ namespace {
 constexpr int kMostFreeRepeats = 2;
 constexpr int kMostBadLooks = 5;            // one after the other
 constexpr double kLongestStrange_s = 1800;  // with a status nobody knows
+constexpr double kSlice_s = 0.1;            // until what is learned is heeded
 
 double SecondsSince(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
@@ -20,6 +21,13 @@ double SecondsSince(std::chrono::steady_clock::time_point start) {
 }
 
 }  // namespace
+
+/// Seconds after the order was submitted.
+double JobRun::NextLook(const LiveOrder& live) const {
+  const bool is_first = live.looks == 0 && !live.is_resumed;
+  return is_first ? stager_.poll_clock_.Revised(live.first_look_s)
+                  : live.next_look_s;
+}
 
 void JobRun::ScheduleFirstLook(LiveOrder& live) {
   const double expected_s = stager_.poll_clock_.FirstLook(live.status.eta_s);
@@ -30,7 +38,7 @@ void JobRun::ScheduleFirstLook(LiveOrder& live) {
 /// that are polled.
 void JobRun::LearnFromAnswer(const LiveOrder& live, const OrderStatus& status) {
   if (live.is_resumed) return;
-  const double waited_s = SecondsSince(live.submitted);
+  const double waited_s = SecondsSince(live.left);
   stager_.poll_clock_.Took(
       std::min(status.took_s.value_or(waited_s), waited_s));
   if (!live.order.id.empty()) {
@@ -60,7 +68,7 @@ std::string JobRun::StrangeWord(const LiveOrder& live) const {
       std::find(known.begin(), known.end(), word) != known.end()) {
     return {};
   }
-  return std::string(vendor_.spec().label) + " says of order " + live.order.id +
+  return std::string(vendor_.spec().label) + " says of " + NameOf(live.order) +
          " '" + Printable(word) + "', which stage does not know";
 }
 
@@ -74,7 +82,7 @@ bool JobRun::WaitAndLook() {
         live.status.cannot_poll) {
       continue;
     }
-    const double wait_s = live.next_look_s - SecondsSince(live.submitted);
+    const double wait_s = NextLook(live) - SecondsSince(live.submitted);
     if (due == nullptr || wait_s < least_s) {
       due = &live;
       least_s = wait_s;
@@ -82,7 +90,7 @@ bool JobRun::WaitAndLook() {
   }
   if (due == nullptr) return false;
   progress_.Phase("wait", 0.2);
-  if (!SleepUnless(least_s, cancelled())) {
+  if (!SleepUnless(std::min(least_s, kSlice_s), cancelled())) {
     const std::string strange = StrangeWord(*due);
     throw Error(ErrorKind::kInterrupted,
                 strange.empty() ? "interrupted" : strange);
@@ -92,7 +100,7 @@ bool JobRun::WaitAndLook() {
     throw Error(ErrorKind::kUnexpected,
                 Name() + ": " + strange + "; run again to go on waiting");
   }
-  Look(*due);
+  if (least_s <= kSlice_s) Look(*due);
   return true;
 }
 
@@ -117,6 +125,7 @@ bool JobRun::LookOnce() {
 
 void JobRun::Look(LiveOrder& live) {
   const double looked_s = SecondsSince(live.submitted);
+  if (live.looks == 0) live.first_look_s = NextLook(live);
   if (live.looks++ == 0 && live.is_resumed && AdoptAnswer(live)) return;
   if (live.order.id.empty()) throw Doubt("its answer is gone from the disk");
   OrderContext context = ContextOf(live);
@@ -130,17 +139,31 @@ void JobRun::Look(LiveOrder& live) {
     }
     spdlog::info("{}: {}; asked again", Name(), error.what());
   }
-  if (status.state == OrderState::kWorking) {
+  if (status.state == OrderState::kWorking && !status.is_made) {
     if (live.looks == 1 && !live.is_resumed) {
       stager_.poll_clock_.TooEarly(live.first_look_s);
     }
-    live.next_look_s = SecondsSince(live.submitted) +
-                       stager_.poll_clock_.Between(live.looks, status.eta_s);
+  } else if (!live.is_resumed && live.is_made) {
+    stager_.poll_clock_.Took(status.took_s.value_or(0));
   } else if (!live.is_resumed) {
     stager_.poll_clock_.Finished(
         live.looks, live.first_look_s, looked_s, status.took_s);
   }
+  if (status.state == OrderState::kWorking) LookAgainLater(live, status);
   TakeStatus(live, std::move(status));
+}
+
+/// An order that is made needs no slot any more, even if its pictures are yet
+/// to be told; asking for those is the adapter's own pace.
+void JobRun::LookAgainLater(LiveOrder& live, const OrderStatus& status) {
+  if (status.is_made) {
+    live.is_made = true;
+    live.slot.reset();
+  }
+  const double wait_s =
+      status.is_made ? status.eta_s.value_or(1)
+                     : stager_.poll_clock_.Between(live.looks, status.eta_s);
+  live.next_look_s = SecondsSince(live.submitted) + wait_s;
 }
 
 void JobRun::FailOrder(LiveOrder& live) {

@@ -23,7 +23,7 @@ void JobRun::SettleDoubt(LiveOrder& live, const std::string& why) {
     case Recovery::kFound:
       spdlog::info("{}: the order was found again: {}", Name(), live.order.id);
       live.order.stage = OrderStage::kSubmitted;
-      live.submitted = Clock::now();
+      live.left = live.submitted = Clock::now();
       live.is_resumed = true;
       stager_.Know(live.order.id);
       return Record(JobState::kSubmitted);

@@ -1,5 +1,6 @@
 #include "core/atomic_file.h"
 #include "core/text_encoding.h"
+#include "remote/answer.h"
 #include "remote/job_run.h"
 #include "remote/random_token.h"
 #include "remote/result_writer.h"
@@ -20,17 +21,12 @@ bool IsExpired(const CallError& error) {
          error.status() == 410;
 }
 
-/// For messages: the vendor's id where it is known, else ours.
-const std::string& NameOf(const Order& order) {
-  return order.id.empty() ? order.token : order.id;
-}
-
 }  // namespace
 
 void JobRun::Fetch(LiveOrder& live) {
   progress_.Phase("fetch", 0.8);
-  Record(JobState::kFetching);
   live.slot.reset();
+  Record(JobState::kFetching);
   for (size_t i = 0; live.order.delivers && i < live.status.results.size();
        ++i) {
     live.pictures.push_back(FetchPicture(live, i));
@@ -49,8 +45,17 @@ void JobRun::Fetch(LiveOrder& live) {
 /// expired is asked for anew. What is paid stays to be fetched when it fails.
 fs::path JobRun::FetchPicture(LiveOrder& live, size_t index) {
   const ResultSource source = live.status.results[index];
-  if (!source.file.empty()) return source.file;
   fs::path file = work_.PictureStem(live.order.token);
+  if (!source.file.empty()) {
+    // Taken out of the answer by ParseAnswerFile; a server names no files.
+    if (!source.file.native().starts_with(file.native() + "-") ||
+        source.file.parent_path() != file.parent_path()) {
+      throw Error(ErrorKind::kUnexpected,
+                  Name() + ": the answer to " + NameOf(live.order) +
+                      " names a file of this machine instead of a picture");
+    }
+    return source.file;
+  }
   file += "-";
   file += std::to_string(index + 1);
   file += ".part";
@@ -63,7 +68,7 @@ fs::path JobRun::FetchPicture(LiveOrder& live, size_t index) {
       if (attempt == kMostFetches) {
         throw Error(ErrorKind::kUnexpected,
                     Name() + ": what " + std::string(vendor_.spec().label) +
-                        " handed out for order " + NameOf(live.order) +
+                        " handed out for " + NameOf(live.order) +
                         " is no picture; run again to fetch it again");
       }
     } catch (const CallError& error) {
@@ -79,9 +84,16 @@ fs::path JobRun::FetchPicture(LiveOrder& live, size_t index) {
 }
 
 /// @return false when the picture must not count: it is kept in `rejected/`
-bool JobRun::Write(size_t index, const fs::path& picture, StageResult& result) {
+bool JobRun::Write(size_t index,
+                   const LiveOrder& live,
+                   const fs::path& picture,
+                   StageResult& result) {
   try {
-    WriteVendorResult(job_, index, picture, result);
+    WriteVendorResult(
+        job_,
+        index,
+        WithoutPadding(picture, Field(live.order.fitted, {"place"})),
+        result);
     return true;
   } catch (const Error& error) {
     if (!ConcernsOnePhoto(error.kind())) throw;
@@ -103,15 +115,14 @@ StageResult JobRun::Deliver() {
   size_t made = 0;
   for (const LiveOrder& live : orders_) {
     result.details.update(live.status.details);
+    const json& changes = Field(live.order.fitted, {"changes"});
+    if (!changes.is_null()) result.details["fitted"] = changes;
     for (const fs::path& picture : live.pictures) {
       if (made < job_.outputs.size()) {
         progress_.Phase("write", 0.95);
-        if (Write(made, picture, result)) ++made;
+        if (Write(made, live, picture, result)) ++made;
       }
     }
-  }
-  if (photo_ && !photo_->changes.empty()) {
-    result.details["fitted"] = photo_->changes;
   }
   if (made == 0) {
     json fields = {{"remote", RemoteJson()}};
@@ -122,7 +133,7 @@ StageResult JobRun::Deliver() {
                     (result.warnings.empty()
                          ? std::string(vendor_.spec().label) + " made no result"
                          : result.warnings.back()) +
-                    " (order " + NameOf(orders_.front().order) + ")");
+                    " (" + NameOf(orders_.front().order) + ")");
   }
   if (made < job_.outputs.size()) {
     result.partial = true;

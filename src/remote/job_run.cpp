@@ -73,7 +73,7 @@ void JobRun::LoadOrders() {
       orders_.push_back({.order = OrderFromJson(order)});
       LiveOrder& live = orders_.back();
       live.is_resumed = live.order.stage != OrderStage::kPlanned;
-      live.submitted = Clock::now();
+      live.left = live.submitted = Clock::now();
       if (live.order.stage == OrderStage::kFetched) {
         live.order.stage = OrderStage::kSubmitted;
       }
@@ -95,7 +95,13 @@ void JobRun::FitInputs() {
   progress_.Phase("prepare", 0.02);
   const std::string& token = orders_.front().order.token;
   const VendorSpec& spec = vendor_.spec();
-  photo_ = FitPhoto(job_.input, spec, work_.Fitted(token, "photo.jpg"));
+  const bool may_pad =
+      TextField(job_.vendor_options, {kFitSetting}) == kFitByPadding;
+  photo_ = FitPhoto(job_.input,
+                    spec,
+                    work_.Fitted(token, "photo.jpg"),
+                    may_pad ? Reshape::kPad : Reshape::kRefuse);
+  for (LiveOrder& live : orders_) live.order.fitted = FittedJson(*photo_);
   const fs::path mask = MaskOf(job_);
   if (!mask.empty()) {
     mask_ = FitMask(mask, *photo_, work_.Fitted(token, "mask.png"));
@@ -130,6 +136,7 @@ OrderContext JobRun::ContextOf(LiveOrder& live) {
                        .leaves = !stager_.options_.wait,
                        .shared = &shared_,
                        .facts = &stager_.facts_,
+                       .list = &stager_.list_,
                        .cancelled = cancelled()};
   context.Host = [this](const FittedFile& file) {
     return PublicUrl(stager_.options_.hosting, job_, file.file, cancelled());

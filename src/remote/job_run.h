@@ -47,14 +47,18 @@ class JobRun {
   struct LiveOrder {
     Order order;
     std::optional<HeldSlot> slot = {};
+    /// With what came before the paid request, until that has left.
+    std::optional<OrderContext> prepared = {};
     OrderStatus status = {};  ///< of the last answer
     std::vector<std::filesystem::path> pictures = {};
-    Clock::time_point submitted = {};
-    double next_look_s = 0;  ///< after `submitted`
+    Clock::time_point left = {};       ///< for the vendor
+    Clock::time_point submitted = {};  ///< its answer was here
+    double next_look_s = 0;            ///< after `submitted`
     double first_look_s = 0;
     int looks = 0;
     int bad_looks = 0;
     bool is_resumed = false;  ///< submitted by an earlier process
+    bool is_made = false;     ///< finished, but its pictures are not known yet
     bool has_failed = false;
     int free_repeats = 0;
   };
@@ -66,6 +70,7 @@ class JobRun {
 
   bool IsReady(const LiveOrder& live) const;
   bool SubmitNext();
+  void PrepareOrder(LiveOrder& live);
   void Submit(LiveOrder& live);
   /// An order's place among those that look like it; no mutex: there are none.
   struct Turn {
@@ -88,11 +93,14 @@ class JobRun {
   bool WaitAndLook();
   bool LookOnce();
   void Look(LiveOrder& live);
+  double NextLook(const LiveOrder& live) const;
+  void LookAgainLater(LiveOrder& live, const OrderStatus& status);
   void Fetch(LiveOrder& live);
   std::filesystem::path FetchPicture(LiveOrder& live, size_t index);
   void FailOrder(LiveOrder& live);
 
   bool Write(size_t index,
+             const LiveOrder& live,
              const std::filesystem::path& picture,
              StageResult& result);
   StageResult Deliver();

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/job_phase.h"
+#include "core/text_encoding.h"
 #include "remote/answer.h"
 #include "remote/job_run.h"
 
@@ -30,6 +32,7 @@ bool JobRun::IsReady(const LiveOrder& live) const {
 
 /// Sends the next order that may leave: at once when there is a free slot, and
 /// waiting for one only when no other order could be looked after meanwhile.
+/// All that is free of charge comes before the slot, which is a render's.
 bool JobRun::SubmitNext() {
   const auto next =
       std::find_if(orders_.begin(), orders_.end(), [&](const LiveOrder& live) {
@@ -40,14 +43,38 @@ bool JobRun::SubmitNext() {
       std::any_of(orders_.begin(), orders_.end(), [](const LiveOrder& live) {
         return live.order.stage == OrderStage::kSubmitted && !live.has_failed;
       });
+  const bool is_planned = next->order.stage == OrderStage::kPlanned;
+  if (is_planned) PrepareOrder(*next);
   if (has_other_work && stager_.options_.wait) {
     if (!stager_.slots_.TryTake()) return false;
-  } else if (!stager_.slots_.Take(cancelled())) {
-    throw Error(ErrorKind::kInterrupted, "interrupted");
+  } else {
+    progress_.Phase(kQueuePhase, 0.04);
+    if (!stager_.slots_.Take(cancelled())) {
+      throw Error(ErrorKind::kInterrupted, "interrupted");
+    }
   }
   next->slot.emplace(stager_.slots_);
+  if (is_planned) stager_.ThrowIfRefused(Name());
   Submit(*next);
   return true;
+}
+
+/// The requests before the paid one, such as the upload.
+void JobRun::PrepareOrder(LiveOrder& live) {
+  if (live.prepared) return;
+  FitInputs();
+  live.order.fitted = FittedJson(*photo_);
+  live.prepared.emplace(ContextOf(live));
+  try {
+    vendor_.Prepare(*live.prepared);
+  } catch (const Error& error) {
+    live.prepared.reset();
+    RecordNotTaken(error.kind() == ErrorKind::kInterrupted ? JobState::kPlanned
+                                                           : JobState::kFailed);
+    if (dynamic_cast<const CallError*>(&error) == nullptr) throw;
+    stager_.NoteRefusal(error);
+    throw Error(error.kind(), Name() + ": " + error.what());
+  }
 }
 
 /// Where lost answers could not be told apart, only one of the orders that
@@ -62,9 +89,9 @@ JobRun::Turn JobRun::TurnOf(LiveOrder& live) {
 }
 
 void JobRun::Submit(LiveOrder& live) {
-  FitInputs();
   progress_.Phase("send", 0.05);
   if (live.order.stage == OrderStage::kSubmitting) {
+    FitInputs();
     Turn turn = TurnOf(live);
     if (turn.ahead != nullptr) turn.lock.lock();
     if (AdoptAnswer(live)) return;
@@ -77,17 +104,17 @@ void JobRun::Submit(LiveOrder& live) {
                   Name() + ": " + std::string(vendor_.spec().label) +
                       " takes no order");
     }
+    PrepareOrder(live);
     SendOrder(live);
+    live.prepared.reset();
   }
 }
 
 void JobRun::SendOrder(LiveOrder& live) {
-  OrderContext context = ContextOf(live);
   Turn turn = TurnOf(live);
   try {
-    vendor_.Prepare(context);
-    const Call call = vendor_.OrderCall(context);
-    stager_.client_->Pay(
+    const Call call = vendor_.OrderCall(*live.prepared);
+    live.order.request_id = stager_.client_->Pay(
         call, work_.Answer(live.order.token), StepsOf(live, turn), cancelled());
   } catch (const CallError& error) {
     if (error.taken() == Taken::kNo ||
@@ -117,6 +144,7 @@ void JobRun::NotTaken(LiveOrder& live, const CallError& error) {
   live.order.stage = OrderStage::kPlanned;
   const bool is_gone = !uploaded_again_ && vendor_.IsUploadGone(error.what());
   RecordNotTaken(is_gone ? JobState::kPlanned : JobState::kFailed);
+  stager_.NoteRefusal(error);
   if (!is_gone) throw Error(error.kind(), Name() + ": " + error.what());
   uploaded_again_ = true;
   shared_ = json::object();
@@ -130,7 +158,7 @@ PaySteps JobRun::StepsOf(LiveOrder& live, Turn& turn) {
     live.order.stage = OrderStage::kSubmitting;
     live.order.begun_at_ms = UnixMilliseconds();
     Record(JobState::kSubmitting);
-    live.submitted = Clock::now();
+    live.left = Clock::now();
   };
   const auto take_back = [this, &live, &turn] {
     live.order.stage = OrderStage::kPlanned;
@@ -161,12 +189,24 @@ void JobRun::ReadAnswer(LiveOrder& live) {
   const json answer = stager_.client_->Redacted(ParseAnswerFile(
       work_.Answer(live.order.token), work_.PictureStem(live.order.token)));
   OrderContext context = ContextOf(live);
-  OrderStatus status = vendor_.ReadOrderAnswer(context, answer);
+  OrderStatus status;
+  try {
+    status = vendor_.ReadOrderAnswer(context, answer);
+  } catch (const BadAnswer& error) {
+    const json& words = Field(answer, {"error", "err", "message", "detail"});
+    if (!words.is_string()) throw;
+    throw BadAnswer(std::string(error.what()) +
+                    "; it says: " + ErrorWords(answer.dump()));
+  }
+  const std::string named = TextField(answer, {"requestId", "request_id"});
+  if (!named.empty()) live.order.request_id = Printable(named);
   live.order.stage = OrderStage::kSubmitted;
   if (!live.order.id.empty()) stager_.Know(live.order.id);
   live.status = status;
+  if (status.state == OrderState::kDone) live.slot.reset();
   Record(JobState::kSubmitted);
   if (status.state == OrderState::kDone) LearnFromAnswer(live, status);
+  live.submitted = Clock::now();
   ScheduleFirstLook(live);
   TakeStatus(live, std::move(status));
 }

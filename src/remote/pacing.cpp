@@ -17,6 +17,16 @@ std::chrono::duration<double> Seconds(double seconds) {
   return std::chrono::duration<double>(seconds);
 }
 
+/// 0, 1/2, 1/4, 3/4, 1/8, ...: spread over 0..1 however many are taken.
+/// Source: van der Corput, "Verteilungsfunktionen", 1935, base 2.
+double Scattered(unsigned index) {
+  double result = 0;
+  for (double digit = 0.5; index > 0; index /= 2, digit /= 2) {
+    if (index % 2 == 1) result += digit;
+  }
+  return result;
+}
+
 }  // namespace
 
 bool SleepUnless(double seconds, const Cancelled& cancelled) {
@@ -112,6 +122,11 @@ void RenderSlots::GiveBack() {
   changed_.notify_one();
 }
 
+int RenderSlots::taken() const {
+  const std::lock_guard lock(mutex_);
+  return taken_;
+}
+
 double PollClock::Bounded(double look_s) const {
   constexpr double kLeast_s = 1;  // no job is asked about more often
   return std::clamp(look_s, kLeast_s, std::max(most_s_, 2 * least_s_));
@@ -128,25 +143,40 @@ void PollClock::Took(double seconds) {
   if (is_believed_ && seconds > 0) Remember(seconds);
 }
 
+double PollClock::LookWhenTold() const {
+  constexpr double kMargin = 1.01;
+  constexpr double kOnItsWay_s = 0.03;
+  const double longest = *std::max_element(told_s_.begin(), told_s_.end());
+  return Bounded(longest * kMargin + kOnItsWay_s);
+}
+
 double PollClock::FirstLook(std::optional<double> eta_s) {
   constexpr double kLongest_s = 300;  // an estimate of hours is still looked at
   constexpr double kMargin = 1.02;
-  constexpr double kOnItsWay_s = 0.05;
+  constexpr double kSoonest_s = 2;  // no picture is made faster
   constexpr double kCloseEnough = 0.05;
+  constexpr double kProbe = 0.3;  // a late look costs less than an early one
   const std::lock_guard lock(mutex_);
-  if (!is_known_ && told_s_.empty() && eta_s) {
-    return std::clamp(*eta_s * kMargin, 1.0, kLongest_s);
-  }
-  if (!told_s_.empty()) {
-    const double longest = *std::max_element(told_s_.begin(), told_s_.end());
-    return Bounded(longest * kMargin + kOnItsWay_s);
+  if (!told_s_.empty()) return LookWhenTold();
+  if (!is_known_) {
+    if (eta_s) return std::clamp(*eta_s * kMargin, 1.0, kLongest_s);
+    const double from_s =
+        std::min(expected_s_, std::max(kSoonest_s, expected_s_ / 2));
+    return Bounded(from_s + (expected_s_ - from_s) * Scattered(unknown_++));
   }
   const double gap_s = expected_s_ - too_early_s_;
-  if (!is_known_ || probe_s_ || gap_s < kCloseEnough * expected_s_) {
+  if (probe_s_ || gap_s < kCloseEnough * expected_s_) {
     return Bounded(expected_s_);
   }
-  probe_s_ = Bounded(expected_s_ - gap_s / 2);
+  probe_s_ = Bounded(expected_s_ - gap_s * kProbe);
   return *probe_s_;
+}
+
+double PollClock::Revised(double first_look_s) const {
+  const std::lock_guard lock(mutex_);
+  if (probe_s_ == first_look_s) return first_look_s;
+  if (!told_s_.empty()) return LookWhenTold();
+  return is_known_ ? Bounded(expected_s_) : first_look_s;
 }
 
 double PollClock::Between(int look, std::optional<double> eta_s) const {
@@ -179,7 +209,7 @@ void PollClock::Finished(int looks,
                          double first_look_s,
                          double found_s,
                          std::optional<double> took_s) {
-  constexpr int kOrdersToNextSearch = 50;
+  constexpr int kOrdersToNextSearch = 150;
   constexpr double kSearchFrom = 0.9;
   const std::lock_guard lock(mutex_);
   // Some vendors' "updated" is when they were asked.

@@ -66,10 +66,11 @@ class RenderSlots {
   /// @return false when it was cancelled first
   bool Take(const Cancelled& cancelled);
   void GiveBack();
+  int taken() const;
 
  private:
   const int most_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable changed_;
   int taken_ = 0;
 };
@@ -87,10 +88,16 @@ class PollClock {
       : least_s_(least_s), most_s_(most_s), expected_s_(least_s) {}
 
   /// Seconds after its submission at which to look for the first time, at
-  /// least one.
+  /// least one. Until it is known how long orders take, those of the first wave
+  /// are looked at one after the other, so that the first that is found
+  /// finished tells about the rest.
   /// @param eta_s  when the vendor expects it to be done; counts until orders
   ///               have shown how long they take
   double FirstLook(std::optional<double> eta_s);
+  /// The same for an order that has not been looked at yet, by what has been
+  /// learned since.
+  /// @param first_look_s  what FirstLook said
+  double Revised(double first_look_s) const;
   /// Seconds from one look to the next.
   /// @param look   1 for the wait after the first look
   /// @param eta_s  when the vendor now expects it to be done, from this look
@@ -111,12 +118,14 @@ class PollClock {
 
  private:
   double Bounded(double look_s) const;
+  double LookWhenTold() const;
   void Remember(double took_s);
 
   const double least_s_;
   const double most_s_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   double expected_s_;       ///< long enough, as far as is known
+  unsigned unknown_ = 0;    ///< first looks given before anything was known
   double too_early_s_ = 0;  ///< known to be too short
   bool is_known_ = false;   ///< an order has finished
   int finished_ = 0;        ///< orders

@@ -2,6 +2,9 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+#include <cctype>
+
 #include "core/manifest.h"
 #include "core/manifest_file.h"
 #include "core/settings.h"
@@ -42,18 +45,39 @@ std::unique_ptr<VendorClient> MakeClient(const Vendor& vendor,
       OpenCurlTransport());
 }
 
+namespace {
+
+std::string UpperCase(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) {
+    return static_cast<char>(std::toupper(c));
+  });
+  return text;
+}
+
+/// The fewer of what the user asks for and what the vendor allows.
+int RendersAtOnce(const VendorSpec& spec, int wished) {
+  const int most = spec.renders_in_flight;
+  const int at_once = wished > 0 ? wished : spec.jobs_in_flight;
+  return most > 0 ? std::min(most, at_once) : at_once;
+}
+
+}  // namespace
+
 RemoteStager::RemoteStager(const Vendor& vendor,
                            std::unique_ptr<VendorClient> client,
                            RemoteOptions options)
     : vendor_(vendor),
       client_(std::move(client)),
       options_(std::move(options)),
-      slots_(vendor.spec().renders_in_flight),
-      poll_clock_(vendor.spec().poll_least_s, vendor.spec().poll_most_s) {
-  const double told =
+      slots_(RendersAtOnce(vendor.spec(), options_.renders_at_once)),
+      poll_clock_(vendor.spec().poll_least_s, vendor.spec().poll_most_s),
+      list_({.least_s = vendor.spec().list_least_s,
+             .most_waiting =
+                 5 * RendersAtOnce(vendor.spec(), options_.renders_at_once),
+             .is_busy = [this] { return slots_.taken() > 0; }}) {
+  credits_per_render_ =
       ReadVendorSettings(std::string(vendor.spec().name), options_.config)
           .credits_per_render;
-  if (told > 0) credits_per_render_ = told;
 }
 
 RemoteStager::~RemoteStager() {
@@ -101,12 +125,25 @@ void RemoteStager::CheckJob(const StagingJob& job) const {
     CheckHosting(options_.hosting, job.backend);
   }
   if (!options_.webhook_url.empty()) CheckWebhookUrl();
+  if (options_.has_budget) CheckPrice(job);
   CheckOutputOptions(job);
   if (job.seed != 0) {
     throw Error(ErrorKind::kUsage,
                 std::string(vendor_.spec().name) +
                     " has no --seed; only --backend local has it");
   }
+}
+
+void RemoteStager::CheckPrice(const StagingJob& job) const {
+  if (EstimateCredits(job)) return;
+  const std::string name(vendor_.spec().name);
+  throw Error(ErrorKind::kUsage,
+              name +
+                  " does not say what this costs, so --max-credits cannot be "
+                  "kept: give the price of a request with "
+                  "credits_per_render under [vendors." +
+                  name + "] or STAGE_" + UpperCase(name) +
+                  "_CREDITS_PER_RENDER, or leave --max-credits out");
 }
 
 void RemoteStager::CheckWebhookUrl() const {
@@ -127,12 +164,33 @@ std::optional<double> RemoteStager::EstimateCredits(
     const StagingJob& job) const {
   const Service& service = ChooseService(vendor_.spec(), job);
   if (const auto known = vendor_.EstimateCredits(job, service)) return known;
+  if (credits_per_render_ <= 0) return std::nullopt;
   return credits_per_render_ *
          static_cast<double>(vendor_.PlanOrders(job, service).size());
 }
 
 int RemoteStager::preferred_jobs_in_flight() const {
-  return vendor_.spec().jobs_in_flight;
+  constexpr int kMostAhead = 16;
+  const VendorSpec& spec = vendor_.spec();
+  const int at_once = RendersAtOnce(spec, options_.renders_at_once);
+  const int listed_later = spec.list_least_s > 0 ? 6 * at_once : 0;
+  return at_once + std::min(at_once, kMostAhead) + listed_later;
+}
+
+void RemoteStager::NoteRefusal(const Error& error) {
+  if (error.kind() != ErrorKind::kCredits &&
+      error.kind() != ErrorKind::kCredentials) {
+    return;
+  }
+  const std::lock_guard lock(mutex_);
+  if (!refusal_) refusal_ = error;
+}
+
+void RemoteStager::ThrowIfRefused(const std::string& name) const {
+  const std::lock_guard lock(mutex_);
+  if (refusal_) {
+    throw Error(refusal_->kind(), name + ": not sent: " + refusal_->what());
+  }
 }
 
 Lookalikes& RemoteStager::LookalikesOf(const std::string& key) {

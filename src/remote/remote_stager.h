@@ -13,6 +13,9 @@
 namespace stage::remote {
 
 struct RemoteOptions {
+  int renders_at_once = 0;  ///< 0: as many as is usual for the vendor
+  /// Jobs whose price is not known are refused: --max-credits must hold.
+  bool has_budget = false;
   std::filesystem::path config;  ///< file with [vendors.NAME], may be missing
   std::string base_url;          ///< empty: the config's, else the vendor's
   bool wait = true;              ///< false: submit and leave
@@ -61,15 +64,22 @@ class RemoteStager final : public Stager {
                              JobProgress& progress,
                              JobJournal& journal) override;
   void CheckJob(const StagingJob& job) const override;
-  /// Where the vendor's prices are not known: `credits_per_render` of the
-  /// settings, else one, for each request.
+  /// Where the vendor's prices are not documented: `credits_per_render` of the
+  /// settings for each request, else not known.
   std::optional<double> EstimateCredits(const StagingJob& job) const override;
+  /// More than renders at once: the photos before theirs and the results of
+  /// those after are on their way meanwhile.
   int preferred_jobs_in_flight() const override;
 
  private:
   friend class JobRun;
 
   void CheckWebhookUrl() const;
+  void CheckPrice(const StagingJob& job) const;
+  /// Remembers an error that every other order would meet too.
+  void NoteRefusal(const Error& error);
+  /// @throws Error of the same kind: orders that wait are not sent either
+  void ThrowIfRefused(const std::string& name) const;
   /// Those with this key.
   Lookalikes& LookalikesOf(const std::string& key);
   /// Clears what earlier runs left between vendor and results, and learns from
@@ -81,14 +91,16 @@ class RemoteStager final : public Stager {
   const Vendor& vendor_;
   std::unique_ptr<VendorClient> client_;
   RemoteOptions options_;
-  double credits_per_render_ = 1;
+  double credits_per_render_ = 0;  ///< told by the user; 0: not
   RenderSlots slots_;
   PollClock poll_clock_;
   AccountFacts facts_;
+  SharedList list_;
   mutable std::mutex mutex_;
   std::map<std::string, Lookalikes> lookalikes_;
   std::set<std::filesystem::path> folders_;  ///< swept
   std::set<std::string> known_ids_;          ///< of this process's orders
+  std::optional<Error> refusal_;
 };
 
 }  // namespace stage::remote

@@ -1,16 +1,20 @@
 #include "remote/result_writer.h"
 
+#include <array>
 #include <cerrno>
 #include <cmath>
 #include <fstream>
 #include <iterator>
+#include <mutex>
 
 #include "core/atomic_file.h"
 #include "core/disclosure.h"
 #include "core/image_header.h"
+#include "core/photo/content_credentials.h"
 #include "core/text_encoding.h"
 #include "remote/answer.h"
 #include "remote/exif_block.h"
+#include "remote/iptc_block.h"
 #include "remote/photo_library.h"
 #include "remote/picture_tags.h"
 
@@ -161,16 +165,46 @@ void WriteAsItCame(const StagingJob& job,
   }
   const Location location =
       job.output.keep_gps ? Location::kKeep : Location::kRemove;
+  const std::string original = FileText(job.input);
   const PictureTags tags = {
       .digital_source_type = DigitalSourceType(AlterationOf(job.operation)),
-      .exif = ExifForResult(ExifOfJpeg(FileText(job.input)),
-                            header->width,
-                            header->height,
-                            location)};
+      .exif = ExifForResult(
+          ExifOfJpeg(original), header->width, header->height, location),
+      .iptc = IptcOfJpeg(original)};
   const fs::path output = NameFor(job, job.outputs[index], header->format);
   WriteFileAtomically(output, WithTags(FileText(picture), tags));
   result.outputs.push_back(
       {.path = output, .width = header->width, .height = header->height});
+}
+
+std::optional<PhotoFormat> FormatOf(const fs::path& photo) {
+  constexpr auto kNames =
+      std::to_array<std::pair<std::string_view, PhotoFormat>>(
+          {{"jpeg", PhotoFormat::kJpeg},
+           {"png", PhotoFormat::kPng},
+           {"webp", PhotoFormat::kWebp},
+           {"tiff", PhotoFormat::kTiff},
+           {"heic", PhotoFormat::kHeic}});
+  const auto header = ReadImageHeader(photo);
+  for (const auto& [name, format] : kNames) {
+    if (header && header->format == name) return format;
+  }
+  return std::nullopt;
+}
+
+/// A result is not covered by what the photo's Content Credentials sign.
+void TellDroppedCredentials(const StagingJob& job, StageResult& result) {
+  static std::mutex one_at_a_time;  // photos are large
+  const std::lock_guard lock(one_at_a_time);
+  const auto format = FormatOf(job.input);
+  if (!format) return;
+  const std::string photo = FileText(job.input);
+  const auto* bytes = reinterpret_cast<const uint8_t*>(photo.data());
+  if (!HasContentCredentials(*format, {bytes, photo.size()})) return;
+  result.details["content_credentials"] = "dropped";
+  result.warnings.push_back(
+      "the photo's Content Credentials (C2PA) vouch for the photo as it was: "
+      "the result carries none");
 }
 
 }  // namespace
@@ -180,6 +214,7 @@ void WriteVendorResult(const StagingJob& job,
                        const fs::path& picture,
                        StageResult& result) {
   CheckShape(job, picture);
+  if (index == 0) TellDroppedCredentials(job, result);
   if (!PhotoLibrary::IsInstalled()) {
     return WriteAsItCame(job, index, picture, result);
   }
@@ -194,6 +229,16 @@ void WriteVendorResult(const StagingJob& job,
     file.companions.emplace_back(companion.get<std::string>());
   }
   result.outputs.push_back(std::move(file));
+}
+
+fs::path WithoutPadding(const fs::path& picture, const json& place) {
+  if (place.is_null()) return picture;
+  fs::path cut = picture;
+  cut += "-cut.png";
+  PhotoLibrary::CutOut({{"picture", picture.string()},
+                        {"output", cut.string()},
+                        {"place", place}});
+  return cut;
 }
 
 void CheckOutputOptions(const StagingJob& job) {

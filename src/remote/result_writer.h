@@ -17,6 +17,14 @@ void WriteVendorResult(const StagingJob& job,
                        const std::filesystem::path& picture,
                        StageResult& result);
 
+/// The part of a result that shows the photo, as a PNG beside it.
+/// @param place  FittedJson's "place" of the photo that was sent, or null: then
+///               it is the picture itself
+/// @throws Error(kUnexpected) for what is no picture, Error(kModel) without the
+///         photo library
+std::filesystem::path WithoutPadding(const std::filesystem::path& picture,
+                                     const nlohmann::json& place);
+
 /// @throws Error(kModel) when the job's output options need the photo library
 ///         and there is none
 void CheckOutputOptions(const StagingJob& job);

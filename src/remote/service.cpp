@@ -34,16 +34,25 @@ const Setting* FindSetting(const Service& service, std::string_view key) {
   return nullptr;
 }
 
+bool LimitsShape(const VendorSpec& spec) {
+  return spec.photo.least_aspect > 0 || spec.photo.most_aspect > 0;
+}
+
 /// What a job asks of a service: options and settings.
 struct Wishes {
   std::vector<std::string_view> options;
   std::vector<std::string> settings;
 };
 
-Wishes WishesOf(const StagingJob& job) {
+Wishes WishesOf(const VendorSpec& spec, const StagingJob& job) {
   Wishes wishes{OptionsAsked(job), {}};
   for (const auto& [key, value] : job.vendor_options.items()) {
-    wishes.settings.push_back(key);
+    if (key != kFitSetting || !LimitsShape(spec)) {
+      wishes.settings.push_back(key);
+    } else if (value != kFitByPadding) {
+      throw Usage("--set fit=" + SettingText(job, kFitSetting) +
+                  ": 'pad' is all there is");
+    }
   }
   return wishes;
 }
@@ -125,6 +134,7 @@ Error UnknownSetting(const VendorSpec& spec,
                      const std::vector<const Service*>& services,
                      const std::string& key) {
   std::vector<std::string> known;
+  if (LimitsShape(spec)) known.emplace_back(kFitSetting);
   for (const Service* service : services) {
     for (const Setting& setting : service->settings) {
       const std::string name(setting.key);
@@ -238,7 +248,7 @@ void CheckSetting(const Setting& setting, const std::string& value) {
 }  // namespace
 
 const Service& ChooseService(const VendorSpec& spec, const StagingJob& job) {
-  const Wishes wishes = WishesOf(job);
+  const Wishes wishes = WishesOf(spec, job);
   std::optional<Error> wrong_value;
   for (const Service* service : ServicesOf(spec, job.operation)) {
     if (!Serves(*service, wishes)) continue;

@@ -38,6 +38,26 @@ OrderStage StageOf(const std::string& name) {
 
 }  // namespace
 
+std::string NameOf(const Order& order) {
+  std::string name = "order " + (order.id.empty() ? order.token : order.id);
+  if (!order.request_id.empty()) name += ", request " + order.request_id;
+  return name;
+}
+
+json FittedJson(const FittedFile& file) {
+  json fitted = json::object();
+  if (!file.changes.empty()) fitted["changes"] = file.changes;
+  if (file.place) {
+    const double width = file.width;
+    const double height = file.height;
+    fitted["place"] = {file.place->left / width,
+                       file.place->top / height,
+                       file.place->width / width,
+                       file.place->height / height};
+  }
+  return fitted;
+}
+
 json OrderJson(const Order& order) {
   json result = {{"token", order.token},
                  {"stage", StageName(order.stage)},
@@ -46,7 +66,9 @@ json OrderJson(const Order& order) {
                  {"begun_at_ms", order.begun_at_ms},
                  {"data", order.data}};
   if (!order.id.empty()) result["id"] = order.id;
+  if (!order.request_id.empty()) result["request_id"] = order.request_id;
   if (order.after >= 0) result["after"] = order.after;
+  if (!order.fitted.empty()) result["fitted"] = order.fitted;
   if (!order.delivers) result["delivers"] = false;
   return result;
 }
@@ -56,6 +78,7 @@ Order OrderFromJson(const json& object) {
   order.stage = StageOf(TextField(object, {"stage"}));
   order.token = TextField(object, {"token"});
   order.id = TextField(object, {"id"});
+  order.request_id = TextField(object, {"request_id"});
   order.step = TextField(object, {"step"});
   order.results =
       static_cast<int>(NumberField(object, {"results"}).value_or(1));
@@ -64,14 +87,20 @@ Order OrderFromJson(const json& object) {
   order.begun_at_ms =
       static_cast<int64_t>(NumberField(object, {"begun_at_ms"}).value_or(0));
   if (Field(object, {"data"}).is_object()) order.data = object["data"];
+  if (Field(object, {"fitted"}).is_object()) order.fitted = object["fitted"];
   return order;
 }
 
 std::vector<ResultSource> PublicResults(const json& urls) {
   std::vector<ResultSource> results;
+  if (urls.is_string()) return {{.url = urls.get<std::string>()}};
   if (!urls.is_array()) return results;
-  for (const json& url : urls) {
-    if (url.is_string()) results.push_back({.url = url.get<std::string>()});
+  for (const json& entry : urls) {
+    const std::string url =
+        entry.is_string()
+            ? entry.get<std::string>()
+            : TextField(entry, {"url", "downloadUrl", "download_url"});
+    if (!url.empty()) results.push_back({.url = url});
   }
   return results;
 }

@@ -11,6 +11,7 @@
 
 #include "core/staging_job.h"
 #include "remote/account_facts.h"
+#include "remote/shared_list.h"
 #include "remote/vendor_client.h"
 #include "remote/vendor_spec.h"
 
@@ -30,18 +31,33 @@ struct Order {
   OrderStage stage = OrderStage::kPlanned;
   std::string token;  ///< UUID of our own, made before anything is sent
   std::string id;     ///< the vendor's; empty until known
-  std::string step;   ///< the adapter's word, such as "stage"
-  int results = 1;    ///< pictures asked for
+  /// The vendor's name for the exchange that took it, for its support; empty
+  /// where it gives none.
+  std::string request_id = {};
+  std::string step;  ///< the adapter's word, such as "stage"
+  int results = 1;   ///< pictures asked for
   /// Index of the order whose first result this one works on; -1: the photo.
   int after = -1;
+  /// What was done to the photo so that the vendor takes it; see FittedJson.
+  nlohmann::json fitted = nlohmann::json::object();
   bool delivers = true;     ///< false: its result is only for `after`
   int64_t begun_at_ms = 0;  ///< Unix time of `submitting`
   /// What the adapter wants to know again later: names of uploads, ids.
   nlohmann::json data = nlohmann::json::object();
 };
+/// "order ID, request ID", as far as known, else our own token.
+std::string NameOf(const Order& order);
 nlohmann::json OrderJson(const Order& order);
 /// Wrong types are left at their defaults.
 Order OrderFromJson(const nlohmann::json& json);
+
+/// Where the photo lies in a picture that was padded, in pixels of that.
+struct PhotoPlace {
+  int left = 0;
+  int top = 0;
+  int width = 0;
+  int height = 0;
+};
 
 /// A file fitted to what the vendor takes.
 struct FittedFile {
@@ -50,7 +66,11 @@ struct FittedFile {
   int width = 0;
   int height = 0;
   std::vector<std::string> changes = {};  ///< such as "HEIC to JPEG"
+  std::optional<PhotoPlace> place = {};   ///< when it was padded
 };
+/// What a record keeps of it: {"changes": [text], "place": [x, y, w, h] as
+/// shares of the picture}; either only where there is one.
+nlohmann::json FittedJson(const FittedFile& file);
 /// "data:image/jpeg;base64,...", read while it is sent.
 nlohmann::json DataUrl(const FittedFile& file);
 
@@ -70,6 +90,8 @@ struct OrderContext {
   nlohmann::json* shared = nullptr;
   /// Null where nothing is learned.
   AccountFacts* facts = nullptr;
+  /// For vendors that list all recent orders in one answer; null: not shared.
+  SharedList* list = nullptr;
   /// Where the result of order `after` is, for vendors that take URLs.
   std::string earlier_result_url = {};
   std::string earlier_id = {};       ///< the vendor's id of that order
@@ -99,7 +121,7 @@ struct ResultSource {
   bool with_key = false;       ///< the vendor's own, not public
 };
 
-/// The texts of a JSON array as public addresses; none when it is no array.
+/// Public addresses: a text, or a list of texts or of objects with a "url".
 std::vector<ResultSource> PublicResults(const nlohmann::json& urls);
 
 /// What is known of an order after an answer.
@@ -117,6 +139,9 @@ struct OrderStatus {
   std::string word = {};     ///< of kWorking: the vendor's own, in lower case
   bool is_free = false;      ///< of kFailed: nothing was charged, try again
   bool cannot_poll = false;  ///< of kWorking: only a webhook will tell
+  /// Of kWorking: the render is finished, its pictures are not known yet; ask
+  /// again in `eta_s`.
+  bool is_made = false;
   /// Facts for the manifest: seeds, ids, by-products.
   nlohmann::json details = nlohmann::json::object();
 };
@@ -157,8 +182,7 @@ class Vendor {
   /// as `most_results` asks for.
   virtual std::vector<Order> PlanOrders(const StagingJob& job,
                                         const Service& service) const;
-  /// nullopt: the vendor does not say; then it is what the user has set, or
-  /// one a request.
+  /// nullopt: the vendor does not say; then it is what the user has set.
   virtual std::optional<double> EstimateCredits(const StagingJob& job,
                                                 const Service& service) const {
     return std::nullopt;

@@ -287,6 +287,15 @@ std::string VendorClient::Pay(const Call& call,
   }
 }
 
+/// A path is the vendor's own, below its base URL; "//host/path" has the
+/// base's scheme (RFC 3986, section 4.2).
+std::string VendorClient::AbsoluteUrl(const std::string& url) const {
+  if (url.starts_with("//")) return base_.scheme + ":" + url;
+  if (url.starts_with('/')) return base_text_ + url;
+  const bool has_scheme = url.find("://") != std::string::npos;
+  return has_scheme ? url : base_text_ + "/" + url;
+}
+
 void VendorClient::CheckResultUrl(const std::string& url) const {
   const Url parsed = ParseUrl(url);
   if (parsed.scheme == "http" && base_.scheme != "http") {
@@ -299,7 +308,7 @@ void VendorClient::Download(const std::string& url,
                             const std::filesystem::path& file,
                             const Cancelled& cancelled) {
   HttpRequest request;
-  request.url = url.starts_with('/') ? base_text_ + url : url;
+  request.url = AbsoluteUrl(url);
   CheckResultUrl(request.url);
   if (with_key && ParseUrl(request.url).SameOrigin(base_)) {
     request.headers = {

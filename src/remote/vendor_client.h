@@ -111,6 +111,7 @@ class VendorClient {
   static constexpr int64_t kUnknownOffset = INT64_MIN;
 
   HttpRequest Request(const Call& call) const;
+  std::string AbsoluteUrl(const std::string& url) const;
   Verdict VerdictOf(const HttpResponse& response,
                     const std::string& words) const;
   CallError Failure(const std::string& action,

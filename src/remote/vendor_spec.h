@@ -22,6 +22,11 @@ struct Setting {
   double most = 0;
 };
 
+/// What the user allows to be done to a photo whose shape a vendor does not
+/// take; a setting of every vendor that limits shapes.
+inline constexpr auto kFitSetting = "fit";
+inline constexpr auto kFitByPadding = "pad";
+
 /// One thing a vendor does: an operation in the form that some options ask
 /// for. A job goes to the first service of its operation that has all the
 /// options and settings it asks for, and whose `needs` it gives.
@@ -63,12 +68,13 @@ struct VendorSpec {
   std::span<const Service> services = {};
   PhotoLimits photo = {};
   Forbidden forbidden = Forbidden::kCredentials;
-  double requests_per_s = 10;
-  double burst = 20;
+  double requests_per_s = 25;
+  double burst = 25;
   int renders_in_flight = 0;  ///< the vendor's own limit; 0: none known
   int jobs_in_flight = 10;    ///< unless --jobs says otherwise
   double poll_least_s = 1;
   double poll_most_s = 15;
+  double list_least_s = 0;  ///< between two lists of all orders; 0: no lists
   double order_timeout_s = 120;  ///< until a paid request is answered
   /// Words for orders that are at work; others are waited for too, and told
   /// when the wait is over.

@@ -81,7 +81,7 @@ double Wasted(PollClock& clock,
 
 TEST_CASE("PollClock: the vendor's estimate counts until orders have ended") {
   PollClock clock(3, 15);
-  CHECK(clock.FirstLook(std::nullopt) == 3);
+  CHECK(clock.FirstLook(std::nullopt) == 2);
   CHECK(clock.FirstLook(20) == doctest::Approx(20.4));
   CHECK(clock.FirstLook(0.1) == 1);
   clock.Finished(1, 3, 3);

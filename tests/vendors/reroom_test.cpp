@@ -82,7 +82,10 @@ std::deque<Scenario> Operations() {
             {"edit", "$PHOTO", "--prompt", "white walls"},
             {{"render", {{"action", "prompt"}, {"prompt", "white walls"}}}});
   rows.Later("an upscale", {"upscale", "$PHOTO", "--short-edge", "1536"});
-  rows.Limited({"generate", "$PHOTO", "--room", "living"});
+  rows.Limited({"upscale", "$PHOTO", "--short-edge", "1536"}, 4);
+  rows.Refused("a limit for what costs nobody knows how much",
+               {"generate", "$PHOTO", "--room", "living", "--max-credits", "9"},
+               "credits_per_render");
   rows.Refused("no room", {"generate", "$PHOTO"}, "must be told the room");
   rows.Refused("a room in a mask",
                {"generate", "$PHOTO", "--room", "kitchen", "--mask", "$MASK"},

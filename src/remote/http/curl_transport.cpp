@@ -428,6 +428,7 @@ class CurlTransport final : public Transport {
 }  // namespace
 }  // namespace stage::remote
 
-extern "C" stage::remote::Transport* stage_make_curl_transport() {
+extern "C" stage::remote::Transport* stage_make_curl_transport(int abi) {
+  if (abi != stage::remote::kTransportAbi) return nullptr;
   return new stage::remote::CurlTransport();
 }

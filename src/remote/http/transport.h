@@ -64,10 +64,10 @@ struct HttpRequest {
 struct HttpResponse {
   int status = 0;
   std::map<std::string, std::string> headers;  ///< names in lower case
-  std::string body;        ///< empty when the answer went to a file
-  bool in_file = false;    ///< the answer is in HttpRequest::to_file
+  std::string body;          ///< empty when the answer went to a file
+  bool in_file = false;      ///< the answer is in HttpRequest::to_file
   std::string redirect_url;  ///< where a 3xx answer points, absolute
-  std::string request_id;  ///< the server's name for this exchange, or empty
+  std::string request_id;    ///< the server's name for this exchange, or empty
   double seconds = 0;
 
   /// The value of a header, or an empty text.
@@ -102,10 +102,13 @@ class Transport {
   virtual HttpResponse Send(const HttpRequest& request) = 0;
 };
 
+/// Changes with every change of Transport and what it takes.
+inline constexpr int kTransportAbi = 1;
+
 /// libcurl: all requests run on one thread. TLS 1.2 or newer, certificates
 /// verified. In a library of its own, opened here, because libcurl takes
 /// longer to load than `stage --help` may take.
-/// @throws Error(kUnexpected) when that library is missing
+/// @throws Error(kModel) when that library is missing
 std::shared_ptr<Transport> OpenCurlTransport();
 
 }  // namespace stage::remote

@@ -170,8 +170,10 @@ class IacreaVendor final : public Vendor {
   }
 
   OrderStatus ReadOrderAnswer(OrderContext& context,
-                              const json& answer) const override {
-    const std::string id = TextField(answer, {"generation_id"});
+                              const json& whole) const override {
+    const json& answer = Unwrapped(whole, {"data", "generation"});
+    const std::string id =
+        TextField(answer, {"generation_id", "generationId", "id"});
     if (id.empty()) throw BadAnswer("the answer has no generation id");
     context.order.id = CheckedId(id);
     OrderStatus status;
@@ -183,11 +185,12 @@ class IacreaVendor final : public Vendor {
   }
 
   OrderStatus Poll(OrderContext& context) const override {
-    const json answer =
+    const json whole =
         context.client.Ask(PostJson("/api/create_room/get",
                                     {{"user_id", context.client.user_id()},
                                      {"generation_id", context.order.id}}),
                            context.cancelled);
+    const json& answer = Unwrapped(whole, {"data", "generation"});
     const std::string word = LowerCase(TextField(answer, {"status"}));
     OrderStatus status;
     if (word == "failed") {
@@ -197,7 +200,7 @@ class IacreaVendor final : public Vendor {
       return status;
     }
     if (word != "succeeded") return {.word = word};
-    status.results = PublicResults(Field(answer, {"urls"}));
+    status.results = PublicResults(Field(answer, {"urls", "url"}));
     if (!status.results.empty()) status.state = OrderState::kDone;
     return status;
   }

@@ -303,13 +303,15 @@ class ReRoomVendor final : public Vendor {
 
   static void PrepareMask(OrderContext& context) {
     const FittedFile& photo = context.photo;
+    FittedFile whole_picture = photo;
+    whole_picture.place.reset();
     const StagingJob& job = context.job;
     const bool changes_black = context.SettingText("mask_change") == "black";
     const std::string whole = "0,0," + std::to_string(photo.width) + "," +
                               std::to_string(photo.height);
     const auto drawn = context.Scratch("drawn-mask.png");
     if (!context.mask) {  // a prompt for the whole photo
-      context.mask = DrawMaskBox(whole, photo.file, photo, drawn);
+      context.mask = DrawMaskBox(whole, photo.file, whole_picture, drawn);
     }
     if (context.mask->content_type != "image/png") {
       throw Error(ErrorKind::kInput,
@@ -322,7 +324,7 @@ class ReRoomVendor final : public Vendor {
       context.mask = InvertMask(*context.mask, drawn);
     } else if (job.edit.mask_box.empty()) {
       context.mask = DrawMaskBox(
-          whole, photo.file, photo, drawn, MaskColours::kBlackOnWhite);
+          whole, photo.file, whole_picture, drawn, MaskColours::kBlackOnWhite);
     } else {
       context.mask = DrawMaskBox(job.edit.mask_box,
                                  job.input,

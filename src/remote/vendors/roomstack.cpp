@@ -90,6 +90,10 @@ std::vector<ResultSource> PicturesOf(const json& answer) {
                            : Field(data, {"images"});
   if (!images.is_array()) return pictures;
   for (const json& image : images) {
+    if (image.is_string()) {
+      pictures.push_back({.url = image.get<std::string>(), .with_key = true});
+      continue;
+    }
     const json& embedded = Field(image, {"base64", "data"});
     const std::string file =
         TextField(embedded.is_object() ? embedded : image, {"file"});
@@ -117,9 +121,12 @@ std::string StatusWord(const json& answer) {
 }
 
 std::string GenerationId(const json& answer) {
-  const std::string id = TextField(answer, {"generationId", "id"});
-  return id.empty() ? TextField(Field(answer, {"data"}), {"generationId", "id"})
-                    : id;
+  for (const json* place : {&answer, &Field(answer, {"data"})}) {
+    const std::string id =
+        TextField(*place, {"generationId", "generation_id", "id"});
+    if (!id.empty()) return id;
+  }
+  return "";
 }
 
 class RoomStackVendor final : public Vendor {
@@ -137,8 +144,18 @@ class RoomStackVendor final : public Vendor {
     }
   }
 
+  /// One a variant; how much more a wider scale or a larger picture costs is
+  /// not documented.
   std::optional<double> EstimateCredits(const StagingJob& job,
                                         const Service&) const override {
+    const auto word = [&](const char* key, const std::string& neutral) {
+      return job.vendor_options.value(key, neutral);
+    };
+    const std::string scale = word("scale", job.generate.scale);
+    const std::string size = word("imageSize", job.generate.image_size);
+    const bool is_usual = (scale.empty() || scale == "standard") &&
+                          (size.empty() || size == "1K" || size == "source");
+    if (!is_usual) return std::nullopt;
     return std::max(1, job.variants);
   }
 
@@ -230,6 +247,9 @@ class RoomStackVendor final : public Vendor {
     if (word == "failed" || word == "error") {
       status.state = OrderState::kFailed;
       status.error = TextField(answer, {"error", "message"});
+      if (status.error.empty()) {
+        status.error = TextField(Field(answer, {"data"}), {"error", "message"});
+      }
       return status;
     }
     status.results = PicturesOf(answer);
@@ -239,6 +259,9 @@ class RoomStackVendor final : public Vendor {
       status.word = word;
     }
     status.credits = NumberField(answer, {"creditsCharged"});
+    if (!status.credits) {
+      status.credits = NumberField(Field(answer, {"data"}), {"creditsCharged"});
+    }
     if (const auto ms = NumberField(Field(answer, {"meta"}), {"durationMs"})) {
       status.took_s = *ms / 1000;
     }

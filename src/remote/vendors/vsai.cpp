@@ -124,7 +124,8 @@ class VsaiVendor final : public Vendor {
     const std::string earlier = EarlierRender(context);
     if (!earlier.empty()) {
       // More variations: remember which, the render has others too.
-      const json& variations = VariationsOf(answer);
+      const json& variations =
+          answer.is_array() ? answer : VariationsOf(answer);
       json ids = json::array();
       for (const json& variation : variations) {
         ids.push_back(CheckedId(TextField(variation, {"id"})));
@@ -241,7 +242,8 @@ class VsaiVendor final : public Vendor {
                 .query = {{"include_variations", "true"},
                           {"variations_limit", "100"}}};
       if (!cursor.empty()) call.query.emplace_back("variations_cursor", cursor);
-      const json render = context.client.Ask(call, context.cancelled);
+      const json answer = context.client.Ask(call, context.cancelled);
+      const json& render = Unwrapped(answer, {"render", "data"});
       const json& variations = VariationsOf(render);
       if (variations.is_array()) {
         all.insert(all.end(), variations.begin(), variations.end());
@@ -365,7 +367,9 @@ class VsaiVendor final : public Vendor {
       if (!cursor.empty()) call.query.emplace_back("cursor", cursor);
       const json answer = context.client.Ask(call, context.cancelled);
       const int64_t since = BeginningAtVendor(context);
-      const json& items = answer.is_array() ? answer : Field(answer, {"items"});
+      const json& items = answer.is_array()
+                              ? answer
+                              : Field(answer, {"items", "renders", "data"});
       for (const json& render : items) {
         const auto created = NumberField(render, {"created_at"});
         if (created && *created < static_cast<double>(since)) return matches;

@@ -90,8 +90,6 @@ const VendorSpec kSpec{
     .services = kServices,
     .photo = {.formats = kFormats},
     .forbidden = Forbidden::kCredits,
-    .requests_per_s = 25,
-    .burst = 25,
     .poll_least_s = 3,
     .working_words = kWorking,
     .webhook_per_order = true,

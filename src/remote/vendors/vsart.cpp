@@ -51,6 +51,8 @@ constexpr size_t kLongestNotes = 500;
 constexpr int kMostRenders = 10;        // a request
 constexpr int kMostPremiumRenders = 8;  // a charge
 constexpr double kSecondLook_s = 10;
+constexpr double kListLook_s = 0.1;  // at what has been asked for, no request
+constexpr auto kGroupEnded = "group_ended";  // in Order::data: its last word
 
 constexpr Setting kTier{"tier", kWord, kTiers};
 constexpr Setting kUpload{"upload", kWord, kUploads};
@@ -93,6 +95,7 @@ const VendorSpec kSpec{
     .services = kServices,
     .photo = {.formats = kFormats, .max_bytes = 10'000'000},
     .poll_least_s = 3,
+    .list_least_s = 5,
     .working_words = kWorking,
     .webhook_per_order = true,
 };
@@ -136,6 +139,21 @@ bool Adds(const Order& order) { return order.after >= 0; }
 std::string GroupOf(const Order& order) {
   const std::string group = TextField(order.data, {"group"});
   return group.empty() ? order.token : group;
+}
+
+enum class Fate { kWorking, kDone, kFailed };
+
+/// By the documents "rendering", "done" and "error"; other words for the same
+/// are understood too.
+Fate FateOf(const json& answer) {
+  const std::string word = LowerCase(TextField(answer, {"status"}));
+  for (const char* done : {"done", "completed", "succeeded"}) {
+    if (word == done) return Fate::kDone;
+  }
+  for (const char* failed : {"error", "failed"}) {
+    if (word == failed) return Fate::kFailed;
+  }
+  return Fate::kWorking;
 }
 
 /// The recent renders that the vendor lists for an order: by the group's id,
@@ -214,7 +232,8 @@ class VsartVendor final : public Vendor {
     }
     const json answer =
         context.client.Ask(UploadCall(context), context.cancelled);
-    const std::string url = TextField(answer, {"url"});
+    const std::string url =
+        TextField(Unwrapped(answer, {"data"}), {"url", "image_url"});
     if (url.empty()) throw BadAnswer("the upload got no address");
     context.order.data["image_url"] = url;
   }
@@ -241,32 +260,47 @@ class VsartVendor final : public Vendor {
   }
 
   OrderStatus ReadOrderAnswer(OrderContext& context,
-                              const json& answer) const override {
+                              const json& whole) const override {
+    const json& answer = Unwrapped(whole, {"data", "render"});
     const std::string id = TextField(answer, {"upload_id", "uploadId"});
     if (id.empty()) throw BadAnswer("the answer has no upload id");
     context.order.id = CheckedId(id);
     OrderStatus status;
-    if (LowerCase(TextField(answer, {"status"})) == "error") {
+    if (FateOf(answer) == Fate::kFailed) {
       status.state = OrderState::kFailed;
       status.error = TextField(answer, {"error", "message"});
     }
     return status;
   }
 
-  /// The status is the group's and has no pictures; those are in the list.
+  /// The status is the group's and has no pictures; those are in the list,
+  /// which serves all orders that have come so far.
   OrderStatus Poll(OrderContext& context) const override {
-    const json group = context.client.Ask(
-        PostJson("/api/image/check-status", {{"upload_id", context.order.id}}),
-        context.cancelled);
-    const std::string word = LowerCase(TextField(group, {"status"}));
-    if (word != "done" && word != "error") return {.word = word};
-    const json list = List(context);
-    OrderStatus status = ReadRenders(list, context.order, word == "error");
-    json runs = json::array();
-    for (const json& render : RendersOf(list, context.order)) {
-      runs.push_back(Field(render, {"id"}));
+    json& data = context.order.data;
+    if (!data.contains(kGroupEnded)) {
+      const json group = AskGroup(context);
+      const Fate fate = FateOf(group);
+      if (fate == Fate::kWorking) {
+        return {.word = LowerCase(TextField(group, {"status"}))};
+      }
+      data[kGroupEnded] = fate == Fate::kFailed ? "error" : "done";
+      // Its slot becomes free before anything else is asked for.
+      if (context.list != nullptr) return {.eta_s = 0, .is_made = true};
     }
-    context.order.data["runs"] = runs;
+    const auto list = ListFor(context);
+    if (list == nullptr) return {.eta_s = kListLook_s, .is_made = true};
+    OrderStatus status = ReadRenders(
+        *list, context.order, TextField(data, {kGroupEnded}) == "error");
+    const std::vector<json> renders = RendersOf(*list, context.order);
+    if (renders.empty()) {
+      throw BadAnswer("the order is finished, but not in the list of renders");
+    }
+    if (status.state == OrderState::kWorking) {
+      return {.eta_s = kListLook_s, .is_made = true};
+    }
+    json runs = json::array();
+    for (const json& render : renders) runs.push_back(Field(render, {"id"}));
+    data["runs"] = runs;
     return status;
   }
 
@@ -322,6 +356,21 @@ class VsartVendor final : public Vendor {
     return call;
   }
 
+  static json AskGroup(const OrderContext& context) {
+    const json answer = context.client.Ask(
+        PostJson("/api/image/check-status", {{"upload_id", context.order.id}}),
+        context.cancelled);
+    return Unwrapped(answer, {"data"});
+  }
+
+  static std::shared_ptr<const json> ListFor(const OrderContext& context) {
+    if (context.list == nullptr) {
+      return std::make_shared<const json>(List(context));
+    }
+    return context.list->For(context.order.token,
+                             [&] { return List(context); });
+  }
+
   static json List(const OrderContext& context) {
     return context.client.Ask(
         {.path = "/v1/renders", .query = {{"limit", "100"}}},
@@ -348,8 +397,7 @@ class VsartVendor final : public Vendor {
     OrderStatus status;
     bool all_ended = true;
     for (const json& render : RendersOf(list, order)) {
-      all_ended =
-          all_ended && LowerCase(TextField(render, {"status"})) != "rendering";
+      all_ended = all_ended && FateOf(render) != Fate::kWorking;
       status.took_s =
           std::max(status.took_s,
                    SecondsBetween(TextField(render, {"created_at"}),
