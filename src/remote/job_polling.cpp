@@ -104,6 +104,11 @@ bool JobRun::WaitAndLook() {
   return true;
 }
 
+/// True when the vendor is only to be asked where the pictures are.
+bool JobRun::IsMadeOnly(const LiveOrder& live) {
+  return live.is_made && live.bad_looks == 0;
+}
+
 /// Looks after what an earlier process left with the vendor.
 /// @return false when that has been done, or was not asked for
 bool JobRun::LookOnce() {
@@ -112,11 +117,16 @@ bool JobRun::LookOnce() {
     const bool is_left = live.order.stage == OrderStage::kSubmitted &&
                          live.is_resumed && !live.has_failed;
     if (!stager_.options_.look_once || !is_left || live.looks > 0) continue;
-    // The first look may only take up the answer to the order.
-    for (int look = 0; look < 2; ++look) {
-      if (live.order.stage == OrderStage::kSubmitted && !live.has_failed) {
-        Look(live);
+    const auto is_open = [&live] {
+      return live.order.stage == OrderStage::kSubmitted && !live.has_failed;
+    };
+    // The first look may only take up the answer to the order; what is made
+    // is to be had at once.
+    for (int look = 0; is_open() && (look < 2 || IsMadeOnly(live)); ++look) {
+      if (look > 0 && !SleepUnless(kSlice_s, cancelled())) {
+        throw Error(ErrorKind::kInterrupted, "interrupted");
       }
+      Look(live);
     }
     looked = true;
   }
@@ -156,9 +166,10 @@ void JobRun::Look(LiveOrder& live) {
 /// An order that is made needs no slot any more, even if its pictures are yet
 /// to be told; asking for those is the adapter's own pace.
 void JobRun::LookAgainLater(LiveOrder& live, const OrderStatus& status) {
-  if (status.is_made) {
-    live.is_made = true;
+  if (status.is_made || status.cannot_poll) {
+    live.is_made = status.is_made;
     live.slot.reset();
+    GiveUpPlace();
   }
   const double wait_s =
       status.is_made ? status.eta_s.value_or(1)
@@ -173,6 +184,7 @@ void JobRun::FailOrder(LiveOrder& live) {
     live.order.token = RandomUuid();
     live.order.id.clear();
     live.looks = 0;
+    live.is_made = false;
     live.status = {};
     return;
   }

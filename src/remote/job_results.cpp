@@ -78,6 +78,12 @@ fs::path JobRun::FetchPicture(LiveOrder& live, size_t index) {
       }
       OrderContext context = ContextOf(live);
       OrderStatus status = vendor_.Poll(context);
+      while (status.is_made) {  // its list may be asked for later only
+        if (!SleepUnless(status.eta_s.value_or(1), cancelled())) {
+          throw Error(ErrorKind::kInterrupted, "interrupted");
+        }
+        status = vendor_.Poll(context);
+      }
       if (status.results.size() > index) live.status = std::move(status);
     }
   }

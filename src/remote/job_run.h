@@ -70,6 +70,8 @@ class JobRun {
 
   bool IsReady(const LiveOrder& live) const;
   bool SubmitNext();
+  void TakePlace();
+  void GiveUpPlace();
   void PrepareOrder(LiveOrder& live);
   void Submit(LiveOrder& live);
   /// An order's place among those that look like it; no mutex: there are none.
@@ -93,6 +95,7 @@ class JobRun {
   bool WaitAndLook();
   bool LookOnce();
   void Look(LiveOrder& live);
+  static bool IsMadeOnly(const LiveOrder& live);
   double NextLook(const LiveOrder& live) const;
   void LookAgainLater(LiveOrder& live, const OrderStatus& status);
   void Fetch(LiveOrder& live);
@@ -127,6 +130,9 @@ class JobRun {
   std::optional<FittedFile> mask_;
   std::vector<FittedFile> furniture_;
   nlohmann::json shared_ = nlohmann::json::object();  ///< OrderContext::shared
+  /// Among the jobs whose photos are on their way, until all is made.
+  std::optional<HeldSlot> place_;
+  bool had_place_ = false;
   bool uploaded_again_ = false;
   std::vector<std::string> warnings_;
 };

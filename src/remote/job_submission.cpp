@@ -56,12 +56,37 @@ bool JobRun::SubmitNext() {
   next->slot.emplace(stager_.slots_);
   if (is_planned) stager_.ThrowIfRefused(Name());
   Submit(*next);
+  // Nobody looks after it in this run: others must not wait for that.
+  if (!stager_.options_.wait) next->slot.reset();
   return true;
+}
+
+/// So that few photos are uploaded long before it is their turn.
+void JobRun::TakePlace() {
+  if (had_place_) return;
+  progress_.Phase(kQueuePhase, 0.01);
+  if (!stager_.places_.Take(cancelled())) {
+    throw Error(ErrorKind::kInterrupted, "interrupted");
+  }
+  place_.emplace(stager_.places_);
+  had_place_ = true;
+}
+
+/// Once all that is left is to ask where results are, and to fetch them.
+void JobRun::GiveUpPlace() {
+  const bool all_made =
+      std::all_of(orders_.begin(), orders_.end(), [](const LiveOrder& live) {
+        return live.is_made || live.has_failed ||
+               live.order.stage == OrderStage::kFetched;
+      });
+  if (all_made) place_.reset();
 }
 
 /// The requests before the paid one, such as the upload.
 void JobRun::PrepareOrder(LiveOrder& live) {
   if (live.prepared) return;
+  TakePlace();
+  progress_.Phase("prepare", 0.02);
   FitInputs();
   live.order.fitted = FittedJson(*photo_);
   live.prepared.emplace(ContextOf(live));

@@ -61,6 +61,13 @@ int RendersAtOnce(const VendorSpec& spec, int wished) {
   return most > 0 ? std::min(most, at_once) : at_once;
 }
 
+/// Those and the photos that are made ready for the next places.
+int JobsAhead(const VendorSpec& spec, int wished) {
+  constexpr int kMostAhead = 16;
+  const int at_once = RendersAtOnce(spec, wished);
+  return at_once + std::min(at_once, kMostAhead);
+}
+
 }  // namespace
 
 RemoteStager::RemoteStager(const Vendor& vendor,
@@ -70,6 +77,7 @@ RemoteStager::RemoteStager(const Vendor& vendor,
       client_(std::move(client)),
       options_(std::move(options)),
       slots_(RendersAtOnce(vendor.spec(), options_.renders_at_once)),
+      places_(JobsAhead(vendor.spec(), options_.renders_at_once)),
       poll_clock_(vendor.spec().poll_least_s, vendor.spec().poll_most_s),
       list_({.least_s = vendor.spec().list_least_s,
              .most_waiting =
@@ -170,11 +178,13 @@ std::optional<double> RemoteStager::EstimateCredits(
 }
 
 int RemoteStager::preferred_jobs_in_flight() const {
-  constexpr int kMostAhead = 16;
+  // Others wait for a list with their results, or fetch and write them.
+  constexpr int kListed = 6;
   const VendorSpec& spec = vendor_.spec();
-  const int at_once = RendersAtOnce(spec, options_.renders_at_once);
-  const int listed_later = spec.list_least_s > 0 ? 6 * at_once : 0;
-  return at_once + std::min(at_once, kMostAhead) + listed_later;
+  const int wished = options_.renders_at_once;
+  const int at_once = RendersAtOnce(spec, wished);
+  const int later = spec.list_least_s > 0 ? kListed * at_once : 0;
+  return JobsAhead(spec, wished) + later;
 }
 
 void RemoteStager::NoteRefusal(const Error& error) {

@@ -93,6 +93,7 @@ class RemoteStager final : public Stager {
   RemoteOptions options_;
   double credits_per_render_ = 0;  ///< told by the user; 0: not
   RenderSlots slots_;
+  RenderSlots places_;  ///< of jobs before and in their renders
   PollClock poll_clock_;
   AccountFacts facts_;
   SharedList list_;

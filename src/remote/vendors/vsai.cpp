@@ -7,6 +7,7 @@
 #include "remote/vendor.h"
 #include "remote/vendor_words.h"
 #include "remote/vendors/vsai_config.h"
+#include "remote/vendors/vsai_recovery.h"
 #include "remote/vendors/vsai_services.h"
 
 namespace stage::remote {
@@ -14,18 +15,6 @@ namespace {
 
 using namespace vsai;  // NOLINT(google-build-using-namespace): its own words
 using nlohmann::json;
-
-// How long to wait before a list is believed that lacks an order.
-constexpr double kSecondLook_s = 5;
-// What the vendor's clock, as far as known, may be before ours.
-constexpr int64_t kClockError_ms = 3'000;
-constexpr int64_t kUnknownClockError_ms = 120'000;
-constexpr int kMostPages = 20;
-
-const json& VariationsOf(const json& render) {
-  const json& variations = Field(render, {"variations"});
-  return variations.is_object() ? Field(variations, {"items"}) : variations;
-}
 
 enum class Fate { kWorking, kDone, kFailed };
 
@@ -45,13 +34,6 @@ std::string ResultUrl(const json& variation) {
       result.is_array() && !result.empty() ? result.front() : result;
   return first.is_string() ? first.get<std::string>()
                            : TextField(first, {"url", "optimized_url"});
-}
-
-/// The earliest that the order can have been taken, by the vendor's clock.
-int64_t BeginningAtVendor(const OrderContext& context) {
-  const auto offset_ms = context.client.clock_offset_ms();
-  return context.order.begun_at_ms +
-         (offset_ms ? *offset_ms - kClockError_ms : -kUnknownClockError_ms);
 }
 
 /// Until the vendor expects a variation to be done, from now.
@@ -166,24 +148,7 @@ class VsaiVendor final : public Vendor {
 
   Recovery Recover(OrderContext& context,
                    const std::set<std::string>& known_ids) const override {
-    const bool adds = !EarlierRender(context).empty();
-    for (const bool second_look : {false, true}) {
-      if (second_look && !SleepUnless(kSecondLook_s, context.cancelled)) {
-        throw Error(ErrorKind::kInterrupted, "interrupted");
-      }
-      if (adds) {
-        const Recovery found = FindAdded(context);
-        if (found != Recovery::kNotTaken) return found;
-        continue;
-      }
-      const std::vector<std::string> matches = Matches(context, known_ids);
-      if (matches.size() > 1) return Recovery::kUnknown;
-      if (matches.size() == 1) {
-        context.order.id = matches.front();
-        return Recovery::kFound;
-      }
-    }
-    return Recovery::kNotTaken;
+    return FindAgain(context, known_ids);
   }
 
   /// The vendor's list shows neither photo nor anything of ours.
@@ -231,39 +196,6 @@ class VsaiVendor final : public Vendor {
                   "vsai adds one style at a time to an earlier render: leave "
                   "--set styles out");
     }
-  }
-
-  /// Every variation of the order's render, page by page.
-  static std::vector<json> AllVariations(const OrderContext& context) {
-    std::vector<json> all;
-    std::string cursor;
-    for (int page = 0; page < kMostPages; ++page) {
-      Call call{.path = "/renders/" + CheckedId(context.order.id),
-                .query = {{"include_variations", "true"},
-                          {"variations_limit", "100"}}};
-      if (!cursor.empty()) call.query.emplace_back("variations_cursor", cursor);
-      const json answer = context.client.Ask(call, context.cancelled);
-      const json& render = Unwrapped(answer, {"render", "data"});
-      const json& variations = VariationsOf(render);
-      if (variations.is_array()) {
-        all.insert(all.end(), variations.begin(), variations.end());
-      }
-      cursor = TextField(Field(render, {"variations"}), {"next_cursor"});
-      if (cursor.empty()) break;
-    }
-    return all;
-  }
-
-  /// True for what the order asked for, false for by-products such as the
-  /// emptied room under a staged one.
-  static bool IsAskedFor(const OrderContext& context, const json& variation) {
-    const json& named = Field(context.order.data, {"variations"});
-    if (named.is_array()) {
-      const std::string id = TextField(variation, {"id"});
-      return std::find(named.begin(), named.end(), id) != named.end();
-    }
-    const bool stages = context.service.operation == Operation::kGenerate;
-    return !stages || TextField(variation, {"type"}) != "removal";
   }
 
   static OrderStatus ReadVariations(const OrderContext& context,
@@ -316,91 +248,6 @@ class VsaiVendor final : public Vendor {
       status.follow_up = rest;
     }
     return status;
-  }
-
-  /// Variations that a lost order added to a render: made since it left, of
-  /// the same config, and as many.
-  static Recovery FindAdded(OrderContext& context) {
-    Order earlier;
-    earlier.id = EarlierRender(context);
-    const std::string essence = Essence(ConfigOf(context));
-    json added = json::array();
-    for (const json& variation : AllVariations(LookAt(context, earlier))) {
-      const auto created = NumberField(variation, {"created_at"});
-      const json& config = Field(variation, {"config"});
-      if (created &&
-          *created >= static_cast<double>(BeginningAtVendor(context)) &&
-          Essence(config) == essence &&
-          TextField(variation, {"type"}) != "removal") {
-        added.push_back(CheckedId(TextField(variation, {"id"})));
-      }
-    }
-    if (added.empty()) return Recovery::kNotTaken;
-    if (added.size() != static_cast<size_t>(context.order.results)) {
-      return Recovery::kUnknown;
-    }
-    context.order.data["variations"] = added;
-    context.order.id = earlier.id;
-    return Recovery::kFound;
-  }
-
-  /// A context that asks about another order.
-  static OrderContext LookAt(const OrderContext& context, Order& order) {
-    return {.job = context.job,
-            .service = context.service,
-            .client = context.client,
-            .order = order,
-            .photo = {},
-            .cancelled = context.cancelled};
-  }
-
-  /// Renders that may be the lost order: made since it left, not known, of the
-  /// same config and number.
-  static std::vector<std::string> Matches(
-      OrderContext& context, const std::set<std::string>& known_ids) {
-    std::vector<std::string> matches;
-    const std::vector<std::string> essences = Essences(context);
-    std::string cursor;
-    for (int page = 0; page < kMostPages; ++page) {
-      Call call{.path = "/renders",
-                .query = {{"order", "desc"}, {"limit", "100"}}};
-      if (!cursor.empty()) call.query.emplace_back("cursor", cursor);
-      const json answer = context.client.Ask(call, context.cancelled);
-      const int64_t since = BeginningAtVendor(context);
-      const json& items = answer.is_array()
-                              ? answer
-                              : Field(answer, {"items", "renders", "data"});
-      for (const json& render : items) {
-        const auto created = NumberField(render, {"created_at"});
-        if (created && *created < static_cast<double>(since)) return matches;
-        const std::string id = TextField(render, {"id"});
-        if (!known_ids.contains(id) && Fits(context, id, essences)) {
-          matches.push_back(CheckedId(id));
-        }
-      }
-      cursor = TextField(answer, {"next_cursor"});
-      if (cursor.empty()) break;
-    }
-    return matches;
-  }
-
-  static bool Fits(OrderContext& context,
-                   const std::string& id,
-                   std::vector<std::string> missing) {
-    Order order;
-    order.id = id;
-    int count = 0;
-    for (const json& variation : AllVariations(LookAt(context, order))) {
-      if (!IsAskedFor(context, variation)) continue;
-      ++count;
-      const json& config = Field(variation, {"config"});
-      if (!config.is_object()) continue;
-      const auto found =
-          std::find(missing.begin(), missing.end(), Essence(config));
-      if (found == missing.end()) return false;
-      missing.erase(found);
-    }
-    return count == context.order.results;
   }
 };
 
