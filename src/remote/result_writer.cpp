@@ -1,6 +1,5 @@
 #include "remote/result_writer.h"
 
-#include <array>
 #include <cerrno>
 #include <cmath>
 #include <fstream>
@@ -8,9 +7,9 @@
 #include <mutex>
 
 #include "core/atomic_file.h"
+#include "core/content_credentials.h"
 #include "core/disclosure.h"
 #include "core/image_header.h"
-#include "core/photo/content_credentials.h"
 #include "core/text_encoding.h"
 #include "remote/answer.h"
 #include "remote/exif_block.h"
@@ -177,30 +176,13 @@ void WriteAsItCame(const StagingJob& job,
       {.path = output, .width = header->width, .height = header->height});
 }
 
-std::optional<PhotoFormat> FormatOf(const fs::path& photo) {
-  constexpr auto kNames =
-      std::to_array<std::pair<std::string_view, PhotoFormat>>(
-          {{"jpeg", PhotoFormat::kJpeg},
-           {"png", PhotoFormat::kPng},
-           {"webp", PhotoFormat::kWebp},
-           {"tiff", PhotoFormat::kTiff},
-           {"heic", PhotoFormat::kHeic}});
-  const auto header = ReadImageHeader(photo);
-  for (const auto& [name, format] : kNames) {
-    if (header && header->format == name) return format;
-  }
-  return std::nullopt;
-}
-
 /// A result is not covered by what the photo's Content Credentials sign.
 void TellDroppedCredentials(const StagingJob& job, StageResult& result) {
   static std::mutex one_at_a_time;  // photos are large
   const std::lock_guard lock(one_at_a_time);
-  const auto format = FormatOf(job.input);
-  if (!format) return;
   const std::string photo = FileText(job.input);
   const auto* bytes = reinterpret_cast<const uint8_t*>(photo.data());
-  if (!HasContentCredentials(*format, {bytes, photo.size()})) return;
+  if (!HasContentCredentials({bytes, photo.size()})) return;
   result.details["content_credentials"] = "dropped";
   result.warnings.push_back(
       "the photo's Content Credentials (C2PA) vouch for the photo as it was: "

@@ -4,9 +4,9 @@
 #include <cstring>
 #include <fstream>
 
+#include "core/content_credentials.h"
 #include "core/error.h"
 #include "core/photo/cmyk.h"
-#include "core/photo/content_credentials.h"
 #include "core/photo/decode.h"
 #include "core/photo/icc_profiles.h"
 #include "core/photo/metadata.h"
@@ -91,8 +91,7 @@ Photo ReadPhotoAtLeast(const std::filesystem::path& path, int long_edge_px) {
     photo.source.path = path;
     photo.source.format = file.format;
     photo.source.name_misleads = file.name_misleads;
-    photo.source.has_content_credentials =
-        HasContentCredentials(file.format, file.bytes);
+    photo.source.has_content_credentials = HasContentCredentials(file.bytes);
     return photo;
   } catch (const BadPhotoData& error) {
     throw Error(ErrorKind::kInput, path.string() + ": " + error.what());

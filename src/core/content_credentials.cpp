@@ -1,4 +1,4 @@
-#include "core/photo/content_credentials.h"
+#include "core/content_credentials.h"
 
 #include <string_view>
 
@@ -108,20 +108,12 @@ bool HeicHas(Bytes file) {
 
 }  // namespace
 
-bool HasContentCredentials(PhotoFormat format, Bytes file) {
-  switch (format) {
-    case PhotoFormat::kJpeg:
-      return JpegHas(file);
-    case PhotoFormat::kPng:
-      return PngHas(file);
-    case PhotoFormat::kWebp:
-      return WebpHas(file);
-    case PhotoFormat::kTiff:
-      return TiffHas(file);
-    case PhotoFormat::kHeic:
-      return HeicHas(file);
-  }
-  return false;
+bool HasContentCredentials(Bytes file) {
+  if (TextAt(file, 0, 2) == "\xff\xd8"sv) return JpegHas(file);
+  if (TextAt(file, 0, 4) == "\x89PNG"sv) return PngHas(file);
+  if (TextAt(file, 0, 4) == "RIFF"sv) return WebpHas(file);
+  const std::string_view order = TextAt(file, 0, 2);
+  return order == "II"sv || order == "MM"sv ? TiffHas(file) : HeicHas(file);
 }
 
 }  // namespace stage
