@@ -1,9 +1,14 @@
 #include "remote/result_writer.h"
 
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
 #include <cerrno>
 #include <cmath>
 #include <fstream>
 #include <iterator>
+#include <memory>
 #include <mutex>
 
 #include "core/atomic_file.h"
@@ -152,10 +157,51 @@ fs::path NameFor(const StagingJob& job,
   return wanted;
 }
 
+/// What results take over from the photo's file, or cannot.
+struct PhotoFacts {
+  std::string exif;
+  std::string iptc;
+  bool has_content_credentials = false;
+};
+
+/// One photo is in memory at a time, and as pages of its file only.
+/// @throws Error(kDisk)
+PhotoFacts FactsOf(const fs::path& photo) {
+  static std::mutex one_at_a_time;
+  const std::lock_guard lock(one_at_a_time);
+  const int file = open(photo.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) throw DiskError(photo, "read", errno);
+  std::error_code failure;
+  const auto size = static_cast<size_t>(fs::file_size(photo, failure));
+  void* const pages =
+      failure ? MAP_FAILED
+              : mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file, 0);
+  const int reason = errno;
+  close(file);
+  if (pages == MAP_FAILED) throw DiskError(photo, "read", reason);
+  const auto unmap = [size](void* mapped) { munmap(mapped, size); };
+  const std::unique_ptr<void, decltype(unmap)> mapping(pages, unmap);
+  const std::string_view text(static_cast<const char*>(pages), size);
+  return {.exif = ExifOfJpeg(text),
+          .iptc = IptcOfJpeg(text),
+          .has_content_credentials = HasContentCredentials(
+              {static_cast<const uint8_t*>(pages), size})};
+}
+
+/// A result is not covered by what the photo's Content Credentials sign.
+void TellDroppedCredentials(const PhotoFacts& photo, StageResult& result) {
+  if (!photo.has_content_credentials) return;
+  result.details["content_credentials"] = "dropped";
+  result.warnings.push_back(
+      "the photo's Content Credentials (C2PA) vouch for the photo as it was: "
+      "the result carries none");
+}
+
 /// For builds without the photo library: the vendor's own pixels, with the
 /// photo's EXIF and the source type.
 void WriteAsItCame(const StagingJob& job,
                    size_t index,
+                   const PhotoFacts& photo,
                    const fs::path& picture,
                    StageResult& result) {
   const std::optional<ImageHeader> header = ReadImageHeader(picture);
@@ -164,29 +210,15 @@ void WriteAsItCame(const StagingJob& job,
   }
   const Location location =
       job.output.keep_gps ? Location::kKeep : Location::kRemove;
-  const std::string original = FileText(job.input);
   const PictureTags tags = {
       .digital_source_type = DigitalSourceType(AlterationOf(job.operation)),
-      .exif = ExifForResult(
-          ExifOfJpeg(original), header->width, header->height, location),
-      .iptc = IptcOfJpeg(original)};
+      .exif =
+          ExifForResult(photo.exif, header->width, header->height, location),
+      .iptc = photo.iptc};
   const fs::path output = NameFor(job, job.outputs[index], header->format);
   WriteFileAtomically(output, WithTags(FileText(picture), tags));
   result.outputs.push_back(
       {.path = output, .width = header->width, .height = header->height});
-}
-
-/// A result is not covered by what the photo's Content Credentials sign.
-void TellDroppedCredentials(const StagingJob& job, StageResult& result) {
-  static std::mutex one_at_a_time;  // photos are large
-  const std::lock_guard lock(one_at_a_time);
-  const std::string photo = FileText(job.input);
-  const auto* bytes = reinterpret_cast<const uint8_t*>(photo.data());
-  if (!HasContentCredentials({bytes, photo.size()})) return;
-  result.details["content_credentials"] = "dropped";
-  result.warnings.push_back(
-      "the photo's Content Credentials (C2PA) vouch for the photo as it was: "
-      "the result carries none");
 }
 
 }  // namespace
@@ -196,9 +228,10 @@ void WriteVendorResult(const StagingJob& job,
                        const fs::path& picture,
                        StageResult& result) {
   CheckShape(job, picture);
-  if (index == 0) TellDroppedCredentials(job, result);
+  const PhotoFacts photo = FactsOf(job.input);
+  if (index == 0) TellDroppedCredentials(photo, result);
   if (!PhotoLibrary::IsInstalled()) {
-    return WriteAsItCame(job, index, picture, result);
+    return WriteAsItCame(job, index, photo, picture, result);
   }
   Check(job, picture, result);
   const json written =
