@@ -1,6 +1,7 @@
 #include "engine/completion/exemplar_search.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <memory>
 #include <opencv2/imgproc.hpp>
@@ -11,6 +12,10 @@ namespace {
 // The hole is no deeper than this at the coarsest level.
 constexpr double kCoarsestDepthPx = 12;
 constexpr int kLeastSidePx = 20;
+constexpr size_t kMostLevels = 12;
+// With rows to begin with, narrow ones are kept: skirtings, joints of stones.
+constexpr size_t kMostRowLevels = 3;
+constexpr size_t kLeastRowPx = 8;
 // Surroundings over which busyness is averaged, at full size.
 constexpr int kTextureWindowPx = 15;
 constexpr float kTextureWeight = 2.0f;
@@ -64,8 +69,7 @@ PatchLevel FinestLevel(const HoledSurface& surface) {
   return level;
 }
 
-// Half the size. A coarse pixel is hole when any of its four is; its value is
-// the mean of those that are not.
+// Half the size. A coarse pixel is hole when any of its four is.
 PatchLevel Halved(const PatchLevel& fine) {
   const int width = (fine.pixels.width() + 1) / 2;
   const int height = (fine.pixels.height() + 1) / 2;
@@ -84,7 +88,6 @@ PatchLevel Halved(const PatchLevel& fine) {
         const int fy = std::min(2 * y + i / 2, fine.pixels.height() - 1);
         hole = hole || fine.hole.at(fx, fy) != 0;
         usable = usable && fine.usable.at(fx, fy) != 0;
-        if (fine.hole.at(fx, fy) != 0) continue;
         for (int c = 0; c < 4; ++c) sum[c] += fine.pixels.at(fx, fy, c);
         ++count;
       }
@@ -111,10 +114,47 @@ double Depth(const ImageU8& hole) {
   return deepest;
 }
 
-std::vector<PatchLevel> Pyramid(const HoledSurface& surface) {
+// A first estimate for what repeats along its rows: the middle value of what
+// is known of each row, or of the nearest one that is known.
+void FillWithRows(PatchLevel& level) {
+  const int width = level.pixels.width(), height = level.pixels.height();
+  std::vector<int> known_rows;
+  std::vector<std::array<float, 4>> middle(height);
+  for (int y = 0; y < height; ++y) {
+    std::array<std::vector<float>, 4> values;
+    for (int x = 0; x < width; ++x) {
+      if (level.usable.at(x, y) == 0) continue;
+      for (int c = 0; c < 4; ++c) values[c].push_back(level.pixels.at(x, y, c));
+    }
+    if (values[0].size() < kLeastRowPx) continue;
+    for (int c = 0; c < 4; ++c) {
+      const auto half = values[c].begin() + values[c].size() / 2;
+      std::nth_element(values[c].begin(), half, values[c].end());
+      middle[y][c] = *half;
+    }
+    known_rows.push_back(y);
+  }
+  if (known_rows.empty()) return;
+  for (int y = 0; y < height; ++y) {
+    const int nearest = *std::min_element(
+        known_rows.begin(), known_rows.end(), [y](int a, int b) {
+          return std::abs(a - y) < std::abs(b - y);
+        });
+    for (int x = 0; x < width; ++x) {
+      if (level.hole.at(x, y) == 0) continue;
+      std::copy(middle[nearest].begin(),
+                middle[nearest].end(),
+                &level.pixels.at(x, y));
+    }
+  }
+}
+
+std::vector<PatchLevel> Pyramid(const HoledSurface& surface, bool by_rows) {
   std::vector<PatchLevel> levels;
   levels.push_back(FinestLevel(surface));
-  while (Depth(levels.back().hole) > kCoarsestDepthPx) {
+  if (by_rows) FillWithRows(levels.back());
+  const size_t most = by_rows ? kMostRowLevels : kMostLevels;
+  while (levels.size() < most && Depth(levels.back().hole) > kCoarsestDepthPx) {
     PatchLevel coarser = Halved(levels.back());
     if (std::min(coarser.pixels.width(), coarser.pixels.height()) <
             kLeastSidePx ||
@@ -145,7 +185,8 @@ CopyMap FindExemplars(const HoledSurface& surface,
                       const CopyCost& cost,
                       uint64_t seed,
                       const WorkControl& work) {
-  std::vector<PatchLevel> levels = Pyramid(surface);
+  const bool by_rows = cost.rise > 0;
+  std::vector<PatchLevel> levels = Pyramid(surface, by_rows);
   std::unique_ptr<PatchField> field;
   const int count = static_cast<int>(levels.size());
   for (int i = count - 1; i >= 0; --i) {
@@ -153,7 +194,9 @@ CopyMap FindExemplars(const HoledSurface& surface,
     CopyCost here = cost;
     here.rise_px = std::max(1.0, cost.rise_px * shrink);
     auto finer = std::make_unique<PatchField>(levels[i], here, seed + i);
-    if (field == nullptr) {
+    if (field == nullptr && by_rows) {
+      finer->BeginInRows();
+    } else if (field == nullptr) {
       finer->FillFromRim(levels[i], work);
     } else {
       finer->TakeCoarser(*field);

@@ -192,27 +192,21 @@ float PatchField::PartialCost(int target,
   return count == 0 ? rise : total / static_cast<float>(count) + rise;
 }
 
-// Which of sources_, in row order, may start a pixel: those of its own height
-// where rows count and there are enough.
-std::pair<size_t, size_t> PatchField::SourcesFor(int pixel) const {
-  constexpr size_t kEnough = 3;
-  if (cost_.rise > 0) {
-    const int y = pixel / width_;
-    const int reach = std::max(1, static_cast<int>(cost_.rise_px / 2));
-    const auto first = std::lower_bound(
-        sources_.begin(), sources_.end(), (y - reach) * width_);
-    const auto end =
-        std::lower_bound(first, sources_.end(), (y + reach + 1) * width_);
-    if (static_cast<size_t>(end - first) >= kEnough) {
-      return {first - sources_.begin(), end - sources_.begin()};
-    }
+void PatchField::BeginInRows() {
+  for (size_t i = 0; i < targets_.size(); ++i) {
+    const int y = targets_[i] / width_;
+    const auto first =
+        std::lower_bound(sources_.begin(), sources_.end(), y * width_);
+    const auto end = std::lower_bound(first, sources_.end(), (y + 1) * width_);
+    const auto count = static_cast<uint64_t>(end - first);
+    if (count > 0) match_[i].source = first[Mixed(seed_, i, 5) % count];
   }
-  return {0, sources_.size()};
 }
 
 void PatchField::FillFromRim(PatchLevel& level, const WorkControl& work) {
   std::vector<uint8_t> known(static_cast<size_t>(width_) * height_);
   for (size_t i = 0; i < known.size(); ++i) known[i] = !level.hole.data()[i];
+  const size_t stride = 1 + sources_.size() / kMostTried;
   for (const std::vector<int>& ring : Rings(level.hole)) {
     ParallelFor(static_cast<int>(ring.size()), work.Silent(), [&](int i) {
       Match& match = match_[target_at_[ring[i]]];
@@ -221,9 +215,9 @@ void PatchField::FillFromRim(PatchLevel& level, const WorkControl& work) {
         const float cost = PartialCost(ring[i], source, known);
         if (cost < match.cost) match = {source, cost};
       };
-      const auto [first, end] = SourcesFor(ring[i]);
-      const size_t stride = 1 + (end - first) / kMostTried;
-      for (size_t s = first; s < end; s += stride) consider(sources_[s]);
+      for (size_t s = 0; s < sources_.size(); s += stride) {
+        consider(sources_[s]);
+      }
       // What continues the copies beside it.
       const int x = ring[i] % width_, y = ring[i] / width_;
       for (const auto& [dx, dy] : {std::pair{1, 0}, {-1, 0}, {0, 1}, {0, -1}}) {

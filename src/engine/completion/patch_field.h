@@ -46,6 +46,9 @@ class PatchField {
   /// Fills the hole of `level` (the one given to the constructor) from its rim
   /// inwards, each ring by the most similar source of its known surroundings.
   void FillFromRim(PatchLevel& level, const WorkControl& work);
+  /// Begins with sources of the same row, for a level whose hole holds a first
+  /// estimate already.
+  void BeginInRows();
   /// Takes over the field of the next coarser level, places doubled.
   void TakeCoarser(const PatchField& coarser);
   /// Improves all matches against the present estimate.
@@ -67,7 +70,6 @@ class PatchField {
   float PartialCost(int target,
                     int source,
                     const std::vector<uint8_t>& known) const;
-  std::pair<size_t, size_t> SourcesFor(int pixel) const;
   void Refresh(const WorkControl& work);
   bool IsSource(int x, int y) const {
     return x >= 0 && y >= 0 && x < width_ && y < height_ &&

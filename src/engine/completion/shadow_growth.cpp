@@ -122,21 +122,6 @@ cv::Mat WithoutThreads(const cv::Mat& fading, const cv::Mat& open) {
   return broad;
 }
 
-// Leaves out a wall's skirting and cornice, whose colours are no shadow.
-void KeepPlainRows(const SurfaceView& view, cv::Mat& here) {
-  if (!view.plain_rows) return;
-  for (int y = 0; y < here.rows; ++y) {
-    for (int x = 0; x < here.cols; ++x) {
-      if (here.at<uint8_t>(y, x) == 0) continue;
-      const auto at = view.ToRaster({x + 0.5, y + 0.5});
-      if (!at || at->y() < view.plain_rows->from ||
-          at->y() > view.plain_rows->to) {
-        here.at<uint8_t>(y, x) = 0;
-      }
-    }
-  }
-}
-
 }  // namespace
 
 ImageU8 GrowIntoShadows(const ImageF& picture,
@@ -152,10 +137,10 @@ ImageU8 GrowIntoShadows(const ImageF& picture,
   cv::Mat shadow(open.size(), CV_8U, cv::Scalar(0));
   for (size_t i = 0; i < layout.surfaces.size(); ++i) {
     const SurfaceView& view = layout.surfaces[i];
-    if (!view.lens) continue;  // the picture itself has no light of its own
-    cv::Mat here = (MatOf(layout.surface_at) == static_cast<double>(i)) &
-                   (MatOf(layout.openings) == 0);
-    KeepPlainRows(view, here);
+    // Floors and ceilings: a wall's light changes too much by itself.
+    if (!view.lens || view.plain_rows) continue;
+    const cv::Mat here = (MatOf(layout.surface_at) == static_cast<double>(i)) &
+                         (MatOf(layout.openings) == 0);
     const cv::Mat known = here & (open == 0);
     const cv::Mat near = known & (distance <= reach);
     const cv::Mat far = here & (distance > reach) & (distance < 4 * reach);

@@ -5,7 +5,7 @@
 
 namespace stage::engine {
 
-/// A hole with the shadow that the thing in it casts on floor, walls and
+/// A hole with the shadow that the thing in it casts on floor and
 /// ceiling: what is darker than farther surroundings lead to expect, keeps
 /// their hue, hangs together with the hole and fades away from it within a
 /// short way. Anything else stays.

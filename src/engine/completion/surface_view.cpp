@@ -12,7 +12,7 @@ namespace stage::engine {
 namespace {
 
 // Of floor and ceiling, that goes along with a wall, in metres.
-constexpr double kStripM = 0.10;
+constexpr double kStripM = 0.12;
 // Of a wall's foot and head, that skirtings and cornices may take.
 constexpr double kSurroundingsM = 0.35;
 constexpr double kSkirtingM = 0.30;
