@@ -41,6 +41,17 @@ bool AreOne(const Opening& a, const Opening& b) {
          std::abs(a.v0 - b.v0) < level;
 }
 
+// A door's frame beside it, but for its height, is no second door's.
+bool BorrowsSide(const Opening& kept, const Opening& next) {
+  if (kept.wall != next.wall || kept.kind == OpeningKind::kWindow ||
+      next.kind == OpeningKind::kWindow) {
+    return false;
+  }
+  constexpr double kFrameM = 0.12, kSameTopM = 0.09;
+  const double gap = std::max(kept.u0, next.u0) - std::min(kept.u1, next.u1);
+  return gap < kFrameM && std::abs(kept.v1 - next.v1) > kSameTopM;
+}
+
 void JoinNeighbours(std::vector<Opening>& openings) {
   for (bool joined = true; joined;) {
     joined = false;
@@ -74,7 +85,8 @@ std::vector<Opening> SelectOpenings(std::vector<OpeningCandidate> found) {
     if (candidate.score < kLeastScore) break;
     const bool is_taken =
         std::any_of(kept.begin(), kept.end(), [&](const Opening& opening) {
-          return OverlapShare(opening, candidate.opening) > 0.15;
+          return OverlapShare(opening, candidate.opening) > 0.15 ||
+                 BorrowsSide(opening, candidate.opening);
         });
     if (is_taken) continue;
     kept.push_back(candidate.opening);

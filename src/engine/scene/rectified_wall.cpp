@@ -153,14 +153,14 @@ void FindEdges(RectifiedWall& wall) {
       }
     }
   }
-  constexpr float kLeastNoise = 0.3f;
+  constexpr float kLeastNoise = 0.2f;
   float noise = kLeastNoise;
   if (!values.empty()) {
     const size_t middle = values.size() * 4 / 10;
     std::nth_element(values.begin(), values.begin() + middle, values.end());
     noise = std::clamp(values[middle], kLeastNoise, 2.0f);
   }
-  const float low = 0.9f * noise + 0.25f;
+  const float low = 0.9f * noise + 0.15f;
   wall.edge_u.create(across_u.size(), CV_32F);
   wall.edge_v.create(across_u.size(), CV_32F);
   for (int y = 0; y < across_u.rows; ++y) {
