@@ -186,17 +186,20 @@ class WallSearch {
   bool StandsOnFloor(const Rectangle& r) const {
     if (r.left.is_border || r.right.is_border) return true;
     // Beside one leaf is the next.
-    const int x0 = r.left.cell, x1 = r.right.cell;
-    const double beside =
-        std::max(evidence_.OtherShare(
-                     x0 - kSillBand, r.bottom.cell, x0 - kBand, r.top.cell),
-                 evidence_.OtherShare(
-                     x1 + kBand, r.bottom.cell, x1 + kSillBand, r.top.cell));
-    if (beside > 0.4) return true;
-    constexpr double kRailM = 0.22;
-    if (Metres(r.bottom.cell) < kRailM) {
-      return SkirtingOf(r).runs_on < 0.5;
+    constexpr int kFrom = 8, kTo = 40;  // cells
+    constexpr double kRailM = 0.22, kSeen = 0.5, kOther = 0.3;
+    const int y0 = r.bottom.cell, y1 = r.top.cell;
+    const bool is_rail = Metres(y0) < kRailM;
+    for (const auto& [x0, x1] :
+         {std::pair{r.left.cell - kTo, r.left.cell - kFrom},
+          std::pair{r.right.cell + kFrom, r.right.cell + kTo}}) {
+      const bool is_seen =
+          evidence_.Valid(x0, y0, x1, y1) > kSeen * (x1 - x0) * (y1 - y0);
+      if (is_seen ? evidence_.OtherShare(x0, y0, x1, y1) > kOther : is_rail) {
+        return true;
+      }
     }
+    if (is_rail) return SkirtingOf(r).runs_on < 0.5;
     const int base = FirstSeenRow(r.left.cell, r.right.cell);
     if (base < 0) return false;
     double support = 0;
@@ -216,7 +219,7 @@ class WallSearch {
                    const Side& top,
                    std::vector<OpeningCandidate>& found) const {
     const int base = FirstSeenRow(left.cell, right.cell);
-    if (base < 0 || Metres(base) > 1.0) return;
+    if (base < 0 || Metres(base) > 1.3) return;
     const Side bottom{base, true};
     const Rectangle r{left, right, bottom, top};
     const double width_m = Metres(r.width()), top_m = Metres(top.cell);
