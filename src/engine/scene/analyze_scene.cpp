@@ -12,6 +12,7 @@
 #include "engine/scene/floor_boundary.h"
 #include "engine/scene/floor_gloss.h"
 #include "engine/scene/floor_outline.h"
+#include "engine/scene/floor_recesses.h"
 #include "engine/scene/foreground_edges.h"
 #include "engine/scene/lab_color.h"
 #include "engine/scene/layout_evidence.h"
@@ -227,6 +228,22 @@ FloorFindings FindFloor(const LayoutEvidence& evidence,
     found.runs = search.Follow(found.likelihood).runs;
     inside = BoundaryFloorMask(unit_half, found.runs);
     outside = ~inside;
+  }
+  // A thing on the floor that was taken for floor has taught its own colours:
+  // what lies past the walls beside it has to be floor without its own word.
+  // Where that is withdrawn, a thing's foot must show.
+  const std::vector<AzimuthRange> recesses = FindRecesses(found.runs);
+  if (!recesses.empty()) {
+    ClearDirections(unit_half, recesses, inside);
+    const cv::Mat likelihood = FloorLikelihood(half_lab, inside, outside);
+    const std::vector<BoundaryRun> runs = search.Follow(likelihood).runs;
+    constexpr double kFootShows = 0.4;
+    if (cv::countNonZero(inside) > kEnough * cv::countNonZero(of_box) &&
+        SupportWithin(runs, recesses) > kFootShows) {
+      found.likelihood = likelihood;
+      found.runs = runs;
+    }
+    inside = BoundaryFloorMask(unit_half, found.runs);
   }
   found.agreement = Overlap(of_box, inside) * Overlap(of_lines, inside);
   AlignWeakRuns(FloorPanorama(evidence.camera()), found.likelihood, found.runs);
