@@ -24,7 +24,7 @@ struct Running {
 
 TEST_CASE("Listener: hands over body, headers and target as they were sent") {
   Running running;
-  const std::string body("{\"a\":\r\n \"\0\xff\"}", 15);
+  const std::string body("{\"a\":\r\n \"\0\xff\"}", 13);
   const auto reply = running.client.Post(
       "/hook/x?job=1", {{"RoomStack-Signature", "v1=0"}}, body, "text/plain");
   REQUIRE(reply);
