@@ -1,59 +1,54 @@
 #include "cli/local_stager.h"
 
+#include <algorithm>
+
+#include "cli/diffusion_jobs.h"
+#include "cli/diffusion_module.h"
 #include "cli/engine_module.h"
 #include "cli/models/inpainting_model.h"
-#include "core/open_module.h"
-#include "core/program_files.h"
-#include "core/weights/hub_cache.h"
-#include "engine/diffusion_engine.h"
 
 namespace stage::cli {
 namespace {
 
-constexpr auto kDiffusionModule = "libstage_diffusion.so";
-
-/// What a manifest says of a model: its name, commit, and the digest of its
-/// network where the cache tells it.
-nlohmann::json ModelRecord(const ModelInUse& model) {
-  nlohmann::json record = {{"name", model.entry->name},
-                           {"repository", model.entry->repository},
-                           {"commit", model.installed.commit}};
-  const HubRepository repository(FindModelFolders().hub_cache,
-                                 model.entry->repository);
-  for (const std::string& file : model.installed.files) {
-    const std::string id = repository.BlobOf(model.installed.folder / file);
-    if (file.find("diffusion_pytorch_model") != std::string::npos &&
-        !file.starts_with("vae/") && id.size() == 64) {
-      record["sha256"] = id;
-    }
-  }
-  return record;
-}
-
-DiffusionEngine& OpenDiffusionEngine() {
-  // Never destroyed: a thread may still be in it when the process ends.
-  static DiffusionEngine* const engine =
-      OpenModule<DiffusionEngine>({.file = FindProjectLibrary(kDiffusionModule),
-                                   .what = "diffusion engine",
-                                   .file_name = kDiffusionModule,
-                                   .entry = "stage_open_diffusion_engine"},
-                                  kDiffusionEngineAbi)
-          .release();
-  return *engine;
-}
-
 /// @param purpose  what needs a model, for the message
 DiffusionEngineOptions DiffusionOptions(const std::string& purpose,
-                                        int threads) {
-  const InpaintingModel model = FindInpaintingModel(purpose);
+                                        const PhotoOptions& asked) {
+  const InpaintingModel model =
+      FindInpaintingModel(purpose, asked.model.parameters);
   DiffusionEngineOptions options;
-  options.model = model.base.installed.folder;
-  options.model_record = ModelRecord(model.base);
-  if (model.depth_control) {
-    options.depth_control = model.depth_control->installed.folder;
-    options.depth_control_record = ModelRecord(*model.depth_control);
+  options.model = model.base.path;
+  options.model_record = model.base.Record();
+  options.tokenizer = model.tokenizer;
+  options.loras = ParametersOf(asked.model).loras;
+  options.threads = asked.threads;
+  options.device = asked.device;
+  options.precision = asked.model.precision;
+  options.max_memory_bytes = asked.model.max_memory_bytes.value_or(0);
+  return options;
+}
+
+/// With all that furniture can be conditioned on.
+DiffusionEngineOptions RefinerOptions(const BatchPlan& plan,
+                                      const PhotoOptions& asked) {
+  DiffusionEngineOptions options =
+      DiffusionOptions("--engine diffusion", asked);
+  const InpaintingModel model =
+      FindInpaintingModel("--engine diffusion", asked.model.parameters);
+  for (const ControlInUse& control : model.controls) {
+    options.controls.push_back(
+        {control.kind, control.model.path, control.model.Record()});
   }
-  options.threads = threads;
+  const bool follows_pictures = std::any_of(
+      plan.jobs.begin(), plan.jobs.end(), [](const StagingJob& job) {
+        return UsesDiffusion(job) && !job.generate.furniture.empty();
+      });
+  if (follows_pictures && model.image_adapter) {
+    const ModelInUse& adapter = *model.image_adapter;
+    options.image_adapter = {
+        adapter.path / adapter.installed.files.front(),
+        (adapter.path / adapter.installed.files.at(1)).parent_path(),
+        adapter.Record()};
+  }
   return options;
 }
 
@@ -87,26 +82,32 @@ class MixedStager final : public Stager {
 
 }  // namespace
 
-std::unique_ptr<Stager> MakeLocalStager(const BatchPlan& plan, int threads) {
+std::unique_ptr<Stager> MakeLocalStager(const BatchPlan& plan,
+                                        const PhotoOptions& asked) {
   bool edits = false, furnishes = false, refines = false;
   for (const StagingJob& job : plan.jobs) {
     const bool by_prompt = IsByPrompt(job);
     edits |= by_prompt;
     furnishes |= !by_prompt;
-    refines |= job.operation == Operation::kGenerate &&
-               job.generate.engine == "diffusion";
+    refines |= !by_prompt && UsesDiffusion(job);
+  }
+  if (CudaDeviceNamed(asked.device) && !edits && !refines) {
+    throw Error(ErrorKind::kDevice,
+                "--device " + asked.device +
+                    ": this work is done on the processor; use --device auto "
+                    "or cpu, or give generate --engine diffusion");
   }
   std::unique_ptr<Stager> editor;
   if (edits) {
     editor = OpenDiffusionEngine().MakeStager(
-        DiffusionOptions("edit --prompt", threads));
+        DiffusionOptions("edit --prompt", asked));
     if (!furnishes) return editor;
   }
   LocalEngineOptions options;
-  options.threads = threads;
+  options.threads = asked.threads;
   if (refines) {
-    options.refiner = OpenDiffusionEngine().MakeRefiner(
-        DiffusionOptions("--engine diffusion", threads));
+    options.refiner =
+        OpenDiffusionEngine().MakeRefiner(RefinerOptions(plan, asked));
   }
   std::unique_ptr<Stager> furnisher = OpenLocalEngine().MakeStager(options);
   if (!editor) return furnisher;

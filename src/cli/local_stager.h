@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "cli/photo_options.h"
 #include "core/batch_plan.h"
 #include "core/stager.h"
 
@@ -9,8 +10,9 @@ namespace stage::cli {
 
 /// What does a plan's jobs on this machine: the render engine furnishes, the
 /// diffusion engine edits. Only what the plan needs is opened.
-/// @param threads  0: all the process may use
-/// @throws Error(kModel) when a module or a model is not installed
-std::unique_ptr<Stager> MakeLocalStager(const BatchPlan& plan, int threads);
+/// @throws Error(kModel) when a module or a model is not installed,
+///         Error(kDevice) for a device that none of the jobs can use
+std::unique_ptr<Stager> MakeLocalStager(const BatchPlan& plan,
+                                        const PhotoOptions& options);
 
 }  // namespace stage::cli

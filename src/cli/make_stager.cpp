@@ -10,11 +10,11 @@ namespace stage::cli {
 namespace {
 
 /// What describes a change in words needs a model that knows words.
-void CheckModelForPrompt(const EditParameters& edit) {
+void CheckModelForPrompt(const StagingJob& job) {
   try {
-    FindInpaintingModel("edit --prompt");
+    FindModelFor(job, "edit --prompt");
   } catch (const Error& error) {
-    const bool whole_photo = edit.mask.empty() && edit.mask_box.empty();
+    const bool whole_photo = job.edit.mask.empty() && job.edit.mask_box.empty();
     if (error.kind() != ErrorKind::kModel || !whole_photo) throw;
     throw Error(ErrorKind::kModel,
                 std::string(error.what()) +
@@ -23,11 +23,12 @@ void CheckModelForPrompt(const EditParameters& edit) {
   }
 }
 
-void CheckLocalEdit(const EditParameters& edit) {
+void CheckLocalEdit(const StagingJob& job) {
+  const EditParameters& edit = job.edit;
   if (!edit.prompt.empty()) {
-    CheckModelForPrompt(edit);
+    CheckModelForPrompt(job);
   } else if (!edit.season.empty()) {
-    FindInpaintingModel("--season " + edit.season);
+    FindInpaintingModel("--season " + edit.season, job.diffusion);
     throw NotInThisVersion(ErrorKind::kModel,
                            "know seasons by name",
                            "describe the season with --prompt");
@@ -59,7 +60,7 @@ void CheckLocalJob(const StagingJob& job) {
     case Operation::kGenerate:
       break;
     case Operation::kEdit:
-      CheckLocalEdit(job.edit);
+      CheckLocalEdit(job);
       return;
     case Operation::kDeclutter:
       CheckLocalDeclutter(job);
@@ -68,7 +69,8 @@ void CheckLocalJob(const StagingJob& job) {
       return;
   }
   const GenerateParameters& generate = job.generate;
-  if (generate.engine == "diffusion") FindInpaintingModel("--engine diffusion");
+  const bool has_model = generate.engine == "diffusion";
+  if (has_model) FindModelFor(job, "--engine diffusion");
   if (generate.declutter_first) {
     throw NotInThisVersion(ErrorKind::kModel,
                            "empty rooms on this machine",
@@ -87,16 +89,20 @@ void CheckLocalJob(const StagingJob& job) {
                            "build rooms into a mask on this machine",
                            "leave --mask out");
   }
-  if (!generate.furniture.empty()) {
+  if (!has_model && !generate.furniture.empty()) {
     throw NotInThisVersion(ErrorKind::kModel,
-                           "follow pictures of furniture",
-                           "add models of the pieces with --catalog");
+                           "follow pictures of furniture without a diffusion "
+                           "model",
+                           "add --engine diffusion, or models of the pieces "
+                           "with --catalog");
   }
-  if (!generate.prompt.empty() || !generate.negative_prompt.empty()) {
+  if (!has_model &&
+      (!generate.prompt.empty() || !generate.negative_prompt.empty())) {
     throw NotInThisVersion(
         ErrorKind::kModel,
-        "understand prompts on this machine",
-        "say it with --room, --style, --budget, --room-size and --catalog");
+        "understand prompts without a diffusion model",
+        "add --engine diffusion, or say it with --room, --style, --budget, "
+        "--room-size and --catalog");
   }
 }
 
@@ -136,7 +142,7 @@ std::unique_ptr<Stager> MakeStager(const PhotoOptions& options,
     return std::make_unique<remote::RemoteStager>(
         vendor, remote::MakeClient(vendor, remote), remote);
   }
-  return MakeLocalStager(plan, options.threads);
+  return MakeLocalStager(plan, options);
 }
 
 }  // namespace stage::cli

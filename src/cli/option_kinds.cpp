@@ -181,6 +181,8 @@ CLI::Option* AddBytes(CLI::App& command,
       unit = 1'000;
     } else if (!text.empty() && (text.back() == 'M' || text.back() == 'm')) {
       unit = 1'000'000;
+    } else if (!text.empty() && (text.back() == 'G' || text.back() == 'g')) {
+      unit = 1'000'000'000;
     }
     if (unit > 1) text.pop_back();
     double number = 0;
@@ -197,7 +199,7 @@ CLI::Option* AddBytes(CLI::App& command,
       [parse](std::string& text) -> std::string {
         if (parse(text)) return {};
         return "'" + text +
-               "' is not a size: write 3000000, 3000k or 3M (at least 1k)";
+               "' is not a size: write 3000000, 3000k, 3M or 3G (at least 1k)";
       },
       ""));
   return option->type_name("BYTES");

@@ -79,7 +79,7 @@ CLI::Option* AddSeed(CLI::App& command,
                      const std::string& names,
                      uint64_t& value,
                      const std::string& help);
-/// A number of bytes: 3000000, 3000k or 3M (powers of ten).
+/// A number of bytes: 3000000, 3000k, 3M or 3G (powers of ten).
 CLI::Option* AddBytes(CLI::App& command,
                       const std::string& names,
                       std::optional<int64_t>& value,

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "cli/batch_output.h"
+#include "cli/diffusion_jobs.h"
+#include "cli/diffusion_module.h"
 #include "cli/log_guard.h"
 #include "cli/make_stager.h"
 #include "cli/preset_names.h"
@@ -38,7 +40,11 @@ BatchRequest MakeRequest(const PhotoOptions& options, StagingJob job) {
     const size_t equals = setting.find('=');
     job.vendor_options[setting.substr(0, equals)] = setting.substr(equals + 1);
   }
+  job.diffusion = ParametersOf(options.model);
   request.common = std::move(job);
+  request.settle = [&options](StagingJob& settled) {
+    SettleLocalJob(options, settled);
+  };
   return request;
 }
 
@@ -79,7 +85,17 @@ ExitCode RunPhotoCommand(const PhotoOptions& options, StagingJob job) {
   UsePresetsFolder(options.presets_dir);
   CheckDisclosureWords(options.disclose, InstalledDisclosureRules());
   if (job.operation == Operation::kGenerate) CheckPresetNames(job.generate);
-  const BatchPlan plan = PlanBatch(MakeRequest(options, std::move(job)));
+  if (options.backend == "local" &&
+      (CudaDeviceNamed(options.device) || options.model.precision == "fp16")) {
+    CheckDevice(options.device, options.model.precision, CudaDeviceCount());
+  }
+  const BatchRequest request = MakeRequest(options, std::move(job));
+  if (options.jobs_file.empty()) {
+    // What is wrong with all of them is told at once.
+    StagingJob any = request.common;
+    SettleLocalJob(options, any);
+  }
+  const BatchPlan plan = PlanBatch(request);
   const ResumeMode resume =
       options.resume ? ResumeMode::kResume : ResumeMode::kRestart;
   if (options.dry_run) {

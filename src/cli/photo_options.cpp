@@ -1,5 +1,6 @@
 #include "cli/photo_options.h"
 
+#include "cli/diffusion_jobs.h"
 #include "cli/option_kinds.h"
 #include "core/error.h"
 
@@ -252,21 +253,13 @@ void CheckPhotoOptions(const PhotoOptions& options) {
     throw Error(ErrorKind::kUsage,
                 "no photos given: name photos or folders, or a --jobs-file");
   }
-  const std::string& device = options.device;
-  const bool cuda =
-      device == "cuda" ||
-      (device.starts_with("cuda:") && device.size() > 5 &&
-       device.find_first_not_of("0123456789", 5) == std::string::npos);
-  if (device != "auto" && device != "cpu" && !cuda) {
+  CudaDeviceNamed(options.device);
+  if (options.backend != "local" &&
+      ParametersOf(options.model) != DiffusionParameters()) {
     throw Error(ErrorKind::kUsage,
-                "--device: unknown device '" + device +
-                    "': use auto, cpu, cuda or cuda:N");
-  }
-  if (options.backend == "local" && cuda) {
-    throw Error(ErrorKind::kDevice,
-                "--device " + device +
-                    ": the render engine works on the processor; use --device "
-                    "auto or cpu");
+                "--model, --lora, --steps, --guidance, --scheduler, "
+                "--strength and --precision are for this machine's models: "
+                "leave them out or use --backend local");
   }
   if (options.backend == "local" && !options.base_url.empty()) {
     throw Error(ErrorKind::kUsage,

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cli/general_options.h"
+#include "cli/model_options.h"
 #include "core/staging_job.h"
 
 namespace stage::cli {
@@ -41,6 +42,7 @@ struct PhotoOptions {
 
   int threads = 0;  ///< 0: all the process may use
   std::string device = "auto";
+  ModelOptions model;  ///< of generate and edit
   std::filesystem::path presets_dir;
   std::string base_url;
   std::string url_prefix;

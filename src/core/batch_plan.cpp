@@ -192,6 +192,7 @@ class Planner {
     }
     try {
       MatchFiles(candidate);
+      if (request_.settle) request_.settle(job);
     } catch (const Error& error) {
       Fail(candidate, error);
     }
@@ -308,8 +309,8 @@ class Planner {
     for (const NameRequest& request : requests) present.insert(request.input);
     for (const fs::path& neighbour : neighbours) {
       if (present.contains(neighbour)) continue;
-      requests.push_back(RequestFor(
-          neighbour, place / neighbour.filename(), request_.common));
+      requests.push_back(
+          RequestFor(neighbour, place / neighbour.filename(), request_.common));
       requests.back().variants = variants;
     }
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,6 +24,8 @@ struct BatchRequest {
   /// a pattern, see SameRoomKey.
   StagingJob common;
   std::optional<Shard> shard;
+  /// Settles what only the backend knows, before a job gets its id; or empty.
+  std::function<void(StagingJob&)> settle;
 };
 
 /// A photo that could not even be planned; the rest of the batch goes on.

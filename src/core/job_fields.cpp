@@ -9,7 +9,6 @@
 #include "core/adjustments.h"
 #include "core/disclosure.h"
 #include "core/error.h"
-#include "core/input_photos.h"
 #include "core/suggestion.h"
 #include "core/text_encoding.h"
 
@@ -304,6 +303,26 @@ constexpr auto kFields = std::to_array<JobField>({
      [](const Setting& s) {
        s.job.output.quality = ParseInRange<int>(s.value, 1, 100);
      }},
+    {"steps",
+     kInGenerate | kInEdit,
+     [](const Setting& s) {
+       s.job.diffusion.steps = ParseInRange(s.value, 1, kMostDiffusionSteps);
+     }},
+    {"guidance",
+     kInGenerate | kInEdit,
+     [](const Setting& s) {
+       s.job.diffusion.guidance = ParseInRange(s.value, 1.0, kMostGuidance);
+     }},
+    {"strength",
+     kInGenerate | kInEdit,
+     [](const Setting& s) {
+       s.job.diffusion.strength = ParseInRange(s.value, 0.0, 1.0);
+     }},
+    {"scheduler",
+     kInGenerate | kInEdit,
+     [](const Setting& s) {
+       s.job.diffusion.scheduler = ParseWord(s.value, DiffusionSchedulers());
+     }},
     {"disclose",
      kInAll,
      [](const Setting& s) {
@@ -352,41 +371,6 @@ void SetJobField(const std::string& name,
   } catch (const Error& error) {
     throw Error(error.kind(), word + ": " + error.what());
   }
-}
-
-bool IsMaskBox(const std::string& text) {
-  int commas = 0;
-  bool digit_before = false;
-  for (const char c : text) {
-    if (c >= '0' && c <= '9') {
-      digit_before = true;
-    } else if (c == ',' && digit_before) {
-      ++commas;
-      digit_before = false;
-    } else {
-      return false;
-    }
-  }
-  return commas == 3 && digit_before;
-}
-
-fs::path MaskOf(const fs::path& photo, const fs::path& mask) {
-  if (mask.empty() || !fs::is_directory(mask)) return mask;
-  const std::string stem = FoldedCase(photo.stem().string());
-  std::vector<fs::path> found;
-  for (const fs::path& candidate : PhotosInFolder(mask)) {
-    const std::string name = FoldedCase(candidate.stem().string());
-    const bool is_own =
-        name == stem || name == stem + "-mask" || name == stem + "_mask";
-    if (is_own && candidate != photo) {
-      found.push_back(candidate);
-    }
-  }
-  if (found.size() == 1) return found.front();
-  throw Error(ErrorKind::kInput,
-              Utf8Path(photo) + ": " + Utf8Path(mask) + " has " +
-                  (found.empty() ? "no mask" : "more than one mask") +
-                  " named " + Utf8Path(photo.stem()) + " (.png, .jpg, ...)");
 }
 
 }  // namespace stage

@@ -254,6 +254,8 @@ json ParametersJson(const StagingJob& job, FileDigests& digests) {
   parameters["seed"] = job.seed;
   parameters["output"] = OutputJson(job.output, digests);
   if (!job.vendor_options.empty()) parameters["set"] = job.vendor_options;
+  json diffusion = DiffusionJson(job.diffusion, digests);
+  if (!diffusion.is_null()) parameters["diffusion"] = std::move(diffusion);
   return parameters;
 }
 
@@ -294,6 +296,9 @@ void SetParameters(const json& parameters, StagingJob& job) {
       Read(ParameterReader(parameters.at("output")), job.output);
     }
     in.Value("set", job.vendor_options);
+    if (parameters.contains("diffusion")) {
+      SetDiffusion(parameters.at("diffusion"), job.diffusion);
+    }
   } catch (const json::exception& error) {
     throw Error(
         ErrorKind::kInput,

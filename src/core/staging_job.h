@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "core/diffusion_parameters.h"
+
 namespace stage {
 
 enum class Operation { kGenerate, kEdit, kDeclutter, kUpscale };
@@ -89,6 +91,7 @@ struct StagingJob {
   EditParameters edit;
   DeclutterParameters declutter;
   UpscaleParameters upscale;
+  DiffusionParameters diffusion;  ///< local: where a model does the work
   nlohmann::json vendor_options =
       nlohmann::json::object();  ///< --set key=value
   std::string backend = "local";

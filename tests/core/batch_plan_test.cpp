@@ -61,12 +61,22 @@ TEST_CASE("JobId: everything that changes the result changes the id") {
   add([](StagingJob& job) { job.output.keep_gps = false; });
   add([](StagingJob& job) { job.vendor_options["tier"] = "pro"; });
   add([](StagingJob& job) { job.operation = Operation::kDeclutter; });
+  const fs::path lora = folder.Write("m/oak.safetensors", "oak");
+  add([](StagingJob& job) { job.diffusion.steps = 20; });
+  add([](StagingJob& job) { job.diffusion.guidance = 5; });
+  add([](StagingJob& job) { job.diffusion.strength = 0.4; });
+  add([](StagingJob& job) { job.diffusion.scheduler = "unipc"; });
+  add([](StagingJob& job) { job.diffusion.precision = "bf16"; });
+  add([](StagingJob& job) { job.diffusion.model = "sdxl"; });
+  add([](StagingJob& job) { job.diffusion.weights = {"sdxl@0123"}; });
+  add([&](StagingJob& job) { job.diffusion.loras = {{lora, 1}}; });
+  add([&](StagingJob& job) { job.diffusion.loras = {{lora, 0.5}}; });
   add([&](StagingJob& job) { job.generate.mask = mask; });
   folder.Write("m/mask.png", "other mask");
   add([&](StagingJob& job) { job.generate.mask = mask; });
   folder.Write("a.stage.json", R"({"floor_polygon":[]})");
   add([](StagingJob&) {});
-  CHECK(ids.size() == 13);
+  CHECK(ids.size() == 22);
   BatchRequest elsewhere = RequestFor(folder.path());
   elsewhere.output = folder.path() / "out";
   CHECK(ids.contains(PlanBatch(elsewhere).jobs.at(0).id));
@@ -87,6 +97,13 @@ TEST_CASE("SetParameters: a job comes back from its parameters") {
   job.vendor_options = {{"tier", "pro"}};
   job.variants = 3;
   job.seed = 18446744073709551615ULL;
+  job.diffusion.weights = {"sd15@0123", "controlnet-depth@4567"};
+  job.diffusion.steps = 30;
+  job.diffusion.guidance = 6.5;
+  job.diffusion.strength = 0.25;
+  job.diffusion.scheduler = "dpm++2m-karras";
+  job.diffusion.precision = "bf16";
+  job.diffusion.loras = {{folder.Write("oak.safetensors", "o"), -0.5}};
   for (const auto operation : {Operation::kGenerate,
                                Operation::kEdit,
                                Operation::kDeclutter,
@@ -102,7 +119,31 @@ TEST_CASE("SetParameters: a job comes back from its parameters") {
     SetParameters(parameters, back);
     CHECK(ParametersJson(back) == parameters);
     CHECK(back.seed == job.seed);
+    CHECK(back.diffusion.model == "sd15");
+    CHECK(back.diffusion.loras == job.diffusion.loras);
   }
+}
+
+TEST_CASE("PlanBatch: what the backend settles is part of the id") {
+  const TempDir folder;
+  folder.Write("a.jpg", "a");
+  const auto id = [&](const std::string& weights) {
+    BatchRequest request = RequestFor(folder.path());
+    request.settle = [&](StagingJob& job) {
+      job.diffusion.weights = {weights};
+    };
+    return PlanBatch(request).jobs.at(0).id;
+  };
+  CHECK(id("sd15@1") == id("sd15@1"));
+  CHECK_FALSE(id("sd15@1") == id("sd15@2"));
+}
+
+TEST_CASE("ParseLora: a weight may follow, a name may hold a colon") {
+  CHECK(ParseLora("oak.safetensors") == LoraFile{"oak.safetensors", 1});
+  CHECK(ParseLora("oak.safetensors:0.75") == LoraFile{"oak.safetensors", 0.75});
+  CHECK(ParseLora("a:b.safetensors") == LoraFile{"a:b.safetensors", 1});
+  CHECK(ParseLora("a:b.safetensors:-1") == LoraFile{"a:b.safetensors", -1});
+  CHECK_THROWS_AS(ParseLora("oak.safetensors:5"), Error);
 }
 
 TEST_CASE("PlanBatch: results lie in `staged` beside the photos") {

@@ -152,6 +152,7 @@ void AddEditCommand(CLI::App& application, Context& context) {
   CLI::App& command =
       *application.add_subcommand("edit", "Change one thing in a photo");
   AddEditOptions(command, *options);
+  AddModelOptions(command, options->photos.model);
   AddPhotoOptions(command, options->photos);
   command.callback([options, &context] { context.exit_code = Edit(*options); });
 }

@@ -140,7 +140,8 @@ void AddEngineOptions(CLI::App& command, GenerateOptions& options) {
           {"auto", "render", "diffusion"},
           "engine",
           "render: path traced furniture, no weights needed; diffusion: needs "
-          "weights; auto: the best that is installed")
+          "weights; auto: diffusion where a model is installed and there is a "
+          "CUDA device, else render")
       ->group(kGroup);
   AddText(command,
           "--same-room",
@@ -219,6 +220,7 @@ void AddGenerateCommand(CLI::App& application, Context& context) {
       "generate", "Furnish rooms; also restyle exteriors and render sketches");
   AddRoomOptions(command, *options);
   AddEngineOptions(command, *options);
+  AddModelOptions(command, options->photos.model);
   AddPhotoOptions(command, options->photos);
   command.callback(
       [options, &context] { context.exit_code = Generate(*options); });
