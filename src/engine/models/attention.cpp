@@ -6,6 +6,11 @@
 #include <algorithm>
 #include <cmath>
 
+// libtorch 2.0 has the fused kernels, 2.1 their scale.
+#define STAGE_FUSED_ATTENTION \
+  (TORCH_VERSION_MAJOR > 2 || \
+   (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 1))
+
 namespace stage::models {
 namespace {
 
@@ -20,30 +25,37 @@ namespace {
                                                 double scale) {
   const int64_t batch = q.size(0) * q.size(1);
   const int64_t rows = q.size(2);
-  const torch::Tensor flat_q = q.reshape({batch, rows, q.size(3)});
+  const int64_t columns = k.size(2);
+  const torch::Tensor flat_q = q.reshape({batch, rows, q.size(3)}) * scale;
   const torch::Tensor flat_k =
-      k.reshape({batch, k.size(2), k.size(3)}).transpose(1, 2);
-  const torch::Tensor flat_v = v.reshape({batch, v.size(2), v.size(3)});
+      k.reshape({batch, columns, k.size(3)}).transpose(1, 2);
+  const torch::Tensor flat_v = v.reshape({batch, columns, v.size(3)});
   const torch::Tensor flat_mask =
-      mask.defined() ? mask.expand({q.size(0), q.size(1), rows, k.size(2)})
-                           .reshape({batch, rows, k.size(2)})
+      mask.defined() ? mask.expand({q.size(0), q.size(1), rows, columns})
+                           .reshape({batch, rows, columns})
                      : mask;
   torch::Tensor result = torch::empty_like(flat_q);
-  const bool whole = rows * k.size(2) <= kChunkRows * kChunkRows;
+  const bool whole = rows * columns <= kChunkRows * kChunkRows;
   const int64_t heads_at_once = whole ? batch : 1;
+  const int64_t rows_at_once = whole ? rows : std::min(kChunkRows, rows);
+  // One buffer for all scores: fresh memory costs as much as filling it.
+  const torch::Tensor buffer =
+      torch::empty({heads_at_once, rows_at_once, columns}, q.options());
   for (int64_t head = 0; head < batch; head += heads_at_once) {
-    for (int64_t row = 0; row < rows; row += kChunkRows) {
-      const int64_t count = std::min(kChunkRows, rows - row);
-      const auto part = [&](const torch::Tensor& x) {
-        return x.narrow(0, head, heads_at_once);
-      };
+    const auto part = [&](const torch::Tensor& x) {
+      return x.narrow(0, head, heads_at_once);
+    };
+    for (int64_t row = 0; row < rows; row += rows_at_once) {
+      const int64_t count = std::min(rows_at_once, rows - row);
       torch::Tensor scores =
-          torch::bmm(part(flat_q).narrow(1, row, count), part(flat_k));
-      scores.mul_(scale);
+          count == rows_at_once
+              ? buffer
+              : torch::empty({heads_at_once, count, columns}, q.options());
+      torch::bmm_out(scores, part(flat_q).narrow(1, row, count), part(flat_k));
       if (mask.defined()) scores.add_(part(flat_mask).narrow(1, row, count));
-      part(result)
-          .narrow(1, row, count)
-          .copy_(torch::bmm(torch::softmax(scores, -1), part(flat_v)));
+      at::_softmax_out(scores, scores, -1, /*half_to_float=*/false);
+      torch::Tensor mixed = part(result).narrow(1, row, count);
+      torch::bmm_out(mixed, scores, part(flat_v));
     }
   }
   return result.view(q.sizes());
@@ -56,14 +68,13 @@ torch::Tensor Attention(const torch::Tensor& q,
                         const torch::Tensor& v,
                         const torch::Tensor& mask,
                         std::optional<double> scale) {
-#if TORCH_VERSION_MAJOR >= 2
-  return torch::scaled_dot_product_attention(q,
-                                             k,
-                                             v,
-                                             mask,
-                                             /*dropout_p=*/0.0,
-                                             /*is_causal=*/false,
-                                             scale);
+#if STAGE_FUSED_ATTENTION
+  c10::optional<torch::Tensor> added;
+  if (mask.defined()) added = mask;
+  c10::optional<double> factor;
+  if (scale) factor = *scale;
+  return at::scaled_dot_product_attention(
+      q, k, v, added, /*dropout_p=*/0.0, /*is_causal=*/false, factor);
 #else
   const double usual = 1.0 / std::sqrt(static_cast<double>(q.size(3)));
   return ChunkedAttention(q, k, v, mask, scale.value_or(usual));

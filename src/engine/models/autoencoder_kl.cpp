@@ -9,6 +9,7 @@
 
 #include "engine/models/attention.h"
 #include "engine/models/model_config.h"
+#include "engine/models/published_model.h"
 #include "engine/models/resnet_block.h"
 
 namespace stage::models {
@@ -228,7 +229,8 @@ class VaeEncoder : public torch::nn::Module {
     for (const auto& block : *down_blocks) {
       x = block->as<VaeDownBlock>()->forward(x);
     }
-    return conv_out(torch::silu(conv_norm_out(mid_block(x))));
+    x = conv_norm_out(mid_block(x));
+    return conv_out(torch::silu_(x));
   }
 
  private:
@@ -271,7 +273,8 @@ class VaeDecoder : public torch::nn::Module {
     for (const auto& block : *up_blocks) {
       x = block->as<VaeUpBlock>()->forward(x);
     }
-    return conv_out(torch::silu(conv_norm_out(x)));
+    x = conv_norm_out(x);
+    return conv_out(torch::silu_(x));
   }
 
  private:
@@ -371,10 +374,9 @@ Tensor AutoencoderKLImpl::Decode(const Tensor& latents, Tiling tiling) {
   return DecodeWhole(latents);
 }
 
-AutoencoderKL LoadAutoencoderKL(const std::filesystem::path& folder,
+AutoencoderKL MakeAutoencoderKL(const ModelPart& part,
                                 const Placement& placement) {
-  AutoencoderKL vae(AutoencoderKLConfig::FromJson(ReadModelConfig(folder)));
-  Checkpoint checkpoint = ReadCheckpoint(folder);
+  AutoencoderKL vae(AutoencoderKLConfig::FromJson(part.config));
   // Checkpoints written before 2023 name the attention's layers otherwise.
   static const std::vector<std::pair<std::regex, std::string>> kOldNames = {
       {std::regex(R"(\.attentions\.0\.query\.)"), ".attentions.0.to_q."},
@@ -382,18 +384,22 @@ AutoencoderKL LoadAutoencoderKL(const std::filesystem::path& folder,
       {std::regex(R"(\.attentions\.0\.value\.)"), ".attentions.0.to_v."},
       {std::regex(R"(\.attentions\.0\.proj_attn\.)"),
        ".attentions.0.to_out.0."}};
-  std::map<std::string, Tensor> renamed;
-  for (auto& [name, tensor] : checkpoint.tensors) {
+  Checkpoint renamed{.source = part.weights.source};
+  for (const auto& [name, tensor] : part.weights.tensors) {
     std::string today = name;
     for (const auto& [old, replacement] : kOldNames) {
       today = std::regex_replace(today, old, replacement);
     }
-    renamed[today] = tensor;
+    renamed.tensors[today] = tensor;
   }
-  checkpoint.tensors = std::move(renamed);
-  LoadWeights(*vae, checkpoint, placement);
+  LoadWeights(*vae, renamed, placement, part.name_in_checkpoint);
   vae->eval();
   return vae;
+}
+
+AutoencoderKL LoadAutoencoderKL(const std::filesystem::path& folder,
+                                const Placement& placement) {
+  return MakeAutoencoderKL(ReadPart(folder), placement);
 }
 
 }  // namespace stage::models

@@ -11,6 +11,8 @@
 
 namespace stage::models {
 
+struct ModelPart;
+
 /// The shape of one autoencoder; field names match its config.json.
 struct AutoencoderKLConfig {
   int64_t in_channels = 3;
@@ -78,6 +80,9 @@ class AutoencoderKLImpl : public torch::nn::Module {
 };
 TORCH_MODULE(AutoencoderKL);
 
+/// @throws Error(kModel)
+AutoencoderKL MakeAutoencoderKL(const ModelPart& part,
+                                const Placement& placement);
 /// Reads `folder/config.json` and its weights, old attention names too.
 /// @throws Error(kModel)
 AutoencoderKL LoadAutoencoderKL(const std::filesystem::path& folder,

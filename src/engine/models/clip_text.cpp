@@ -2,10 +2,10 @@
 
 #include <torch/torch.h>
 
-#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "engine/models/model_config.h"
+#include "engine/models/published_model.h"
 
 namespace stage::models {
 namespace {
@@ -39,7 +39,8 @@ Tensor AttentionMask(const Tensor& ids,
                      const Tensor& mask,
                      const Tensor& like) {
   const int64_t n = ids.size(1);
-  const double never = std::numeric_limits<float>::lowest();
+  // Near the lowest number of the type, so that softmax makes it 0.
+  const double never = like.scalar_type() == torch::kFloat16 ? -65504 : -3e38;
   const auto options = like.options();
   Tensor scores =
       torch::full({n, n}, never, options).triu(1).view({1, 1, n, n});
@@ -119,12 +120,16 @@ Tensor ClipTextModelImpl::FinalNorm(const Tensor& state) {
   return text_model->final_layer_norm(state);
 }
 
-ClipTextModel LoadClipText(const std::filesystem::path& folder,
-                           const Placement& placement) {
-  ClipTextModel model(ClipTextConfig::FromJson(ReadModelConfig(folder)));
-  LoadWeights(*model, ReadCheckpoint(folder), placement);
+ClipTextModel MakeClipText(const ModelPart& part, const Placement& placement) {
+  ClipTextModel model(ClipTextConfig::FromJson(part.config));
+  LoadWeights(*model, part.weights, placement, part.name_in_checkpoint);
   model->eval();
   return model;
+}
+
+ClipTextModel LoadClipText(const std::filesystem::path& folder,
+                           const Placement& placement) {
+  return MakeClipText(ReadPart(folder), placement);
 }
 
 }  // namespace stage::models

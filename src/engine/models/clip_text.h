@@ -8,6 +8,8 @@
 
 namespace stage::models {
 
+struct ModelPart;
+
 /// The shape of one text encoder; field names match its config.json.
 struct ClipTextConfig {
   ClipEncoderConfig encoder;
@@ -54,6 +56,8 @@ class ClipTextModelImpl : public torch::nn::Module {
 };
 TORCH_MODULE(ClipTextModel);
 
+/// @throws Error(kModel)
+ClipTextModel MakeClipText(const ModelPart& part, const Placement& placement);
 /// Reads `folder/config.json` and its weights.
 /// @throws Error(kModel)
 ClipTextModel LoadClipText(const std::filesystem::path& folder,

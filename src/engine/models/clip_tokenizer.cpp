@@ -63,7 +63,8 @@ std::map<std::pair<std::string, std::string>, int> ReadMerges(
 
 }  // namespace
 
-ClipTokenizer::ClipTokenizer(const std::filesystem::path& folder)
+ClipTokenizer::ClipTokenizer(const std::filesystem::path& folder,
+                             const std::string& pad)
     : ranks_(ReadMerges(folder / "merges.txt")) {
   const json vocabulary = ReadModelConfig(folder, "vocab.json");
   for (const auto& [token, id] : vocabulary.items()) {
@@ -94,7 +95,7 @@ ClipTokenizer::ClipTokenizer(const std::filesystem::path& folder)
   end_ = ids_.at(end_text_);
   unknown_ = end_;
   unknown_ = IdOf(TokenText(config, "unk_token", end_text_));
-  pad_ = IdOf(TokenText(config, "pad_token", end_text_));
+  pad_ = IdOf(pad.empty() ? TokenText(config, "pad_token", end_text_) : pad);
 }
 
 int64_t ClipTokenizer::IdOf(const std::string& token) const {

@@ -17,8 +17,10 @@ class ClipTokenizer {
  public:
   /// Reads `vocab.json`, `merges.txt` and the special tokens of a published
   /// tokenizer folder.
+  /// @param pad  padding token in place of the folder's; empty: the folder's
   /// @throws Error(kModel) naming the file
-  explicit ClipTokenizer(const std::filesystem::path& folder);
+  explicit ClipTokenizer(const std::filesystem::path& folder,
+                         const std::string& pad = "");
 
   /// The ids of a text, without begin and end marks.
   /// @param text  UTF-8; damaged bytes are dropped

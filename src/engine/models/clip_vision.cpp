@@ -73,7 +73,8 @@ ClipVisionConfig ClipVisionConfig::FromJson(const nlohmann::json& json) {
   return config;
 }
 
-ClipVisionModelImpl::ClipVisionModelImpl(ClipVisionConfig config) {
+ClipVisionModelImpl::ClipVisionModelImpl(ClipVisionConfig config)
+    : image_size_(config.image_size) {
   vision_model = register_module(
       "vision_model", std::make_shared<ClipVisionTransformer>(config));
   visual_projection = register_module(

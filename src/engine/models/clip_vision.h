@@ -34,8 +34,10 @@ class ClipVisionModelImpl : public torch::nn::Module {
   explicit ClipVisionModelImpl(ClipVisionConfig config);
   /// @param pixels  [B, 3, image_size, image_size], normalised
   ImageEncoding forward(const torch::Tensor& pixels);
+  int64_t image_size() const { return image_size_; }
 
  private:
+  int64_t image_size_;
   std::shared_ptr<class ClipVisionTransformer> vision_model;
   Linear visual_projection = nullptr;
 };

@@ -27,12 +27,15 @@ ResnetBlockImpl::ResnetBlockImpl(const ResnetBlockOptions& options) {
 
 torch::Tensor ResnetBlockImpl::forward(const torch::Tensor& x,
                                        const torch::Tensor& time) {
-  torch::Tensor hidden = conv1(torch::silu(norm1(x)));
+  // In place where the tensor is this block's own: memory is what limits it.
+  torch::Tensor normed = norm1(x);
+  torch::Tensor hidden = conv1(torch::silu_(normed));
   if (!time_emb_proj.is_empty()) {
-    hidden = hidden + time_emb_proj(time).unsqueeze(-1).unsqueeze(-1);
+    hidden.add_(time_emb_proj(time).unsqueeze(-1).unsqueeze(-1));
   }
-  hidden = conv2(torch::silu(norm2(hidden)));
-  return hidden + (conv_shortcut.is_empty() ? x : conv_shortcut(x));
+  normed = norm2(hidden);
+  hidden = conv2(torch::silu_(normed));
+  return hidden.add_(conv_shortcut.is_empty() ? x : conv_shortcut(x));
 }
 
 UpsamplerImpl::UpsamplerImpl(int64_t channels) {

@@ -22,7 +22,7 @@ class GegluImpl : public torch::nn::Module {
   }
   Tensor forward(const Tensor& x) {
     const std::vector<Tensor> halves = proj(x).chunk(2, -1);
-    return halves[0] * torch::gelu(halves[1]);
+    return torch::gelu(halves[1]).mul_(halves[0]);
   }
 
  private:
@@ -95,9 +95,9 @@ class TransformerBlock : public torch::nn::Module {
 
   Tensor forward(Tensor x, const AttentionContext& context) {
     const Tensor normed = norm1(x);
-    x = x + attn1(normed, normed);
-    x = x + attn2(norm2(x), context.text, context.images);
-    return x + ff(norm3(x));
+    x = attn1(normed, normed).add_(x);
+    x = attn2(norm2(x), context.text, context.images).add_(x);
+    return ff(norm3(x)).add_(x);
   }
   CrossAttention cross_attention() const { return attn2; }
 
@@ -138,7 +138,7 @@ Tensor Transformer2DImpl::forward(const Tensor& x,
   if (linear_projection_) hidden = linear_out_(hidden);
   hidden = hidden.transpose(1, 2).reshape(x.sizes());
   if (!linear_projection_) hidden = conv_out_(hidden);
-  return x + hidden;
+  return hidden.add_(x);
 }
 
 std::vector<CrossAttention> Transformer2DImpl::cross_attentions() const {

@@ -2,7 +2,9 @@
 
 #include <torch/torch.h>
 
-#include "engine/models/model_config.h"
+#include <nlohmann/json.hpp>
+
+#include "engine/models/published_model.h"
 #include "engine/models/unet_blocks.h"
 
 namespace stage::models {
@@ -54,7 +56,8 @@ Tensor UNet2DConditionModelImpl::forward(const Tensor& sample,
   for (const auto& block : *up_blocks) {
     hidden = block->as<UNetUpBlock>()->forward(hidden, time, context, skips);
   }
-  return conv_out(torch::silu(conv_norm_out(hidden)));
+  hidden = conv_norm_out(hidden);
+  return conv_out(torch::silu_(hidden));
 }
 
 std::vector<CrossAttention> UNet2DConditionModelImpl::cross_attentions() const {
@@ -69,13 +72,17 @@ std::vector<CrossAttention> UNet2DConditionModelImpl::cross_attentions() const {
   return all;
 }
 
-UNet2DConditionModel LoadUNet(const std::filesystem::path& folder,
+UNet2DConditionModel MakeUNet(const ModelPart& part,
                               const Placement& placement) {
-  UNet2DConditionModel unet(
-      UNet2DConditionConfig::FromJson(ReadModelConfig(folder)));
-  LoadWeights(*unet, ReadCheckpoint(folder), placement);
+  UNet2DConditionModel unet(UNet2DConditionConfig::FromJson(part.config));
+  LoadWeights(*unet, part.weights, placement, part.name_in_checkpoint);
   unet->eval();
   return unet;
+}
+
+UNet2DConditionModel LoadUNet(const std::filesystem::path& folder,
+                              const Placement& placement) {
+  return MakeUNet(ReadPart(folder), placement);
 }
 
 }  // namespace stage::models

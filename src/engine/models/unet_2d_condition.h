@@ -11,6 +11,8 @@
 
 namespace stage::models {
 
+struct ModelPart;
+
 class UNetMidBlock;
 
 /// Predicts the noise (or velocity) in noisy latents, given a text prompt.
@@ -40,6 +42,9 @@ class UNet2DConditionModelImpl : public torch::nn::Module {
 };
 TORCH_MODULE(UNet2DConditionModel);
 
+/// @throws Error(kModel)
+UNet2DConditionModel MakeUNet(const ModelPart& part,
+                              const Placement& placement);
 /// Reads `folder/config.json` and its weights.
 /// @throws Error(kModel)
 UNet2DConditionModel LoadUNet(const std::filesystem::path& folder,

@@ -8,11 +8,19 @@
 
 #include "core/error.h"
 #include "engine/models/model_config.h"
+#include "engine/models/pipeline/latent_windows.h"
+#include "engine/models/pipeline/on_device.h"
+#include "engine/models/published_model.h"
 
 namespace stage::models {
 namespace {
 
 using torch::Tensor;
+
+constexpr int64_t kTimeIds = 6;
+// What the refiner was published to be asked with.
+constexpr double kGoodScore = 6;
+constexpr double kPoorScore = 2.5;
 
 /// Two halves of a batch, without and with the prompt; or the prompt alone.
 Tensor Halves(const Tensor& negative, const Tensor& positive, bool guided) {
@@ -55,12 +63,16 @@ class DiffusionPipeline::State {
 
   Scheduler& scheduler() { return *pipeline.scheduler_; }
   const std::vector<double>& timesteps() { return scheduler().timesteps(); }
+  /// Of the networks; the latents between their steps are float32.
   torch::TensorOptions options() const {
     return torch::TensorOptions(pipeline.placement_.type)
         .device(pipeline.placement_.device);
   }
+  torch::TensorOptions exact() const {
+    return options().dtype(torch::kFloat32);
+  }
   Tensor Random(Draw purpose, torch::IntArrayRef shape) const {
-    return draw(purpose, shape).to(options());
+    return draw(purpose, shape).to(exact());
   }
 
   std::vector<int64_t> LatentShape(int64_t batch) const {
@@ -72,8 +84,9 @@ class DiffusionPipeline::State {
   }
 
   Tensor Encoded(const Tensor& image, Draw purpose) {
+    const OnDevice vae(*pipeline.vae_, pipeline.placement_, request.vae_apart);
     const LatentDistribution distribution =
-        pipeline.vae_->Encode(image.to(options()), request.vae_tiling);
+        pipeline.vae_->Encode(image.to(exact()), request.vae_tiling);
     const Tensor sample =
         distribution.Sample(Random(purpose, distribution.mean.sizes()));
     const auto& config = pipeline.vae_->config();
@@ -115,14 +128,40 @@ class DiffusionPipeline::State {
                          : scheduler().AddNoise(
                                image_latents, noise, timesteps()[first]);
     if (!masked) return;
-    const Tensor hole = (request.mask >= 0.5).to(options());
+    const Tensor hole = (request.mask >= 0.5).to(exact());
     mask = torch::upsample_nearest2d(hole, {shape[2], shape[3]});
     if (pipeline.inpaints()) {
-      masked_latents =
-          Repeated(Encoded(request.image.to(options()) * (1 - hole),
-                           Draw::kMaskedLatents),
-                   request.variants);
+      masked_latents = Repeated(
+          Encoded(request.image.to(exact()) * (1 - hole), Draw::kMaskedLatents),
+          request.variants);
     }
+  }
+
+  /// XL: the sizes that a picture of this kind was trained with, a row each for
+  /// the half without and with the prompt. The refiner has a score of beauty
+  /// in place of the target size.
+  Tensor TimeIds() const {
+    const auto& config = pipeline.unet_->config();
+    const int64_t count = (config.projection_class_embeddings_input_dim -
+                           conditioning.text_embeds.size(-1)) /
+                          config.addition_time_embed_dim;
+    std::vector<int64_t> hints = request.size_hints;
+    if (hints.empty()) {
+      hints = {
+          request.height, request.width, 0, 0, request.height, request.width};
+    }
+    const Tensor all = torch::tensor(hints, torch::kFloat32);
+    const int64_t halves = guided ? 2 : 1;
+    if (count == kTimeIds) {
+      return all.unsqueeze(0).repeat({halves * request.variants, 1});
+    }
+    const auto row = [&](double score) {
+      return torch::cat({all.narrow(0, 0, kTimeIds - 2),
+                         torch::full({1}, score, torch::kFloat32)})
+          .unsqueeze(0);
+    };
+    return RowsRepeated(Halves(row(kPoorScore), row(kGoodScore), guided),
+                        request.variants);
   }
 
   void Condition() {
@@ -135,15 +174,7 @@ class DiffusionPipeline::State {
     conditioning.context.text = MatchedTokens();
     if (prompt.pooled.defined()) {
       conditioning.text_embeds = rows(negative.pooled, prompt.pooled);
-      std::vector<int64_t> hints = request.size_hints;
-      if (hints.empty()) {
-        hints = {
-            request.height, request.width, 0, 0, request.height, request.width};
-      }
-      conditioning.time_ids = torch::tensor(hints)
-                                  .unsqueeze(0)
-                                  .repeat({conditioning.text_embeds.size(0), 1})
-                                  .to(pipeline.placement_.device);
+      conditioning.time_ids = TimeIds().to(pipeline.placement_.device);
     }
     for (const Tensor& tokens : request.image_tokens) {
       conditioning.context.images.push_back(
@@ -181,7 +212,8 @@ class DiffusionPipeline::State {
 
   ControlResiduals Controlled(const Tensor& input,
                               const Tensor& timestep,
-                              size_t step) {
+                              size_t step,
+                              const LatentWindow& window) {
     ControlResiduals sum;
     const auto count = static_cast<double>(timesteps().size() - first);
     const double done = static_cast<double>(step - first) / count;
@@ -198,7 +230,8 @@ class DiffusionPipeline::State {
           net(seen,
               timestep,
               condition,
-              Repeated(control.image.to(options()), seen.size(0)),
+              Repeated(window.Of(control.image, pixels_a_cell()).to(options()),
+                       seen.size(0)),
               counts ? control.scale : 0,
               control.guess);
       if (half) {
@@ -217,27 +250,71 @@ class DiffusionPipeline::State {
     return sum;
   }
 
-  Tensor Predicted(size_t step) {
-    const int64_t halves = guided ? 2 : 1;
-    Tensor input = scheduler().ScaleInput(Repeated(latents, halves), step);
-    const Tensor timestep = torch::tensor({timesteps()[step]}, torch::kFloat32)
-                                .to(pipeline.placement_.device);
-    const ControlResiduals residuals = Controlled(input, timestep, step);
+  int64_t pixels_a_cell() const { return pipeline.vae_->config().downscale(); }
+
+  /// What the network says of one window, both halves.
+  /// @param input  the whole scaled latents, both halves
+  Tensor PredictedIn(const LatentWindow& window,
+                     const Tensor& input,
+                     const Tensor& timestep,
+                     size_t step) {
+    Tensor seen = window.Of(input).to(options());
+    const ControlResiduals residuals = Controlled(seen, timestep, step, window);
     conditioning.down_residuals = residuals.down;
     conditioning.mid_residual = residuals.mid;
     if (pipeline.inpaints()) {
-      input = torch::cat({input,
-                          Repeated(mask, input.size(0)),
-                          Repeated(masked_latents, halves)},
-                         1);
+      seen = torch::cat({seen,
+                         Repeated(window.Of(mask), seen.size(0)),
+                         Repeated(window.Of(masked_latents), guided ? 2 : 1)},
+                        1)
+                 .to(options());
     }
-    const Tensor output = pipeline.unet_(input, timestep, conditioning);
+    return pipeline.unet_(seen, timestep, conditioning).to(exact());
+  }
+
+  Tensor Predicted(size_t step) {
+    const Tensor input =
+        scheduler().ScaleInput(Repeated(latents, guided ? 2 : 1), step);
+    const Tensor timestep = torch::tensor({timesteps()[step]}, torch::kFloat32)
+                                .to(pipeline.placement_.device);
+    const int64_t side = request.window > 0
+                             ? request.window
+                             : std::max(input.size(2), input.size(3));
+    const auto windows = CoverWithWindows(input.size(2), input.size(3), side);
+    Tensor output;
+    if (windows.size() == 1) {
+      output = PredictedIn(windows.front(), input, timestep, step);
+    } else {
+      output = Averaged(windows, [&](const LatentWindow& window) {
+        return PredictedIn(window, input, timestep, step);
+      });
+    }
     if (!guided) return output;
     const std::vector<Tensor> parts = output.chunk(2);
     const Tensor mixed = parts[0] + request.guidance * (parts[1] - parts[0]);
     return request.guidance_rescale > 0
                ? Rescaled(mixed, parts[1], request.guidance_rescale)
                : mixed;
+  }
+
+  /// Overlapping windows, each with more weight in its middle.
+  template <typename Prediction>
+  Tensor Averaged(const std::vector<LatentWindow>& windows,
+                  const Prediction& prediction) const {
+    Tensor sum, weights;
+    for (const LatentWindow& window : windows) {
+      const Tensor weight = WindowWeight(window).to(exact());
+      const Tensor part = prediction(window);
+      if (!sum.defined()) {
+        weights = torch::zeros({latents.size(2), latents.size(3)}, exact());
+        sum = torch::zeros(
+            {part.size(0), part.size(1), latents.size(2), latents.size(3)},
+            exact());
+      }
+      window.Of(sum).add_(part * weight);
+      window.Of(weights).add_(weight);
+    }
+    return sum / weights;
   }
 
   void Step(size_t step) {
@@ -256,6 +333,7 @@ class DiffusionPipeline::State {
 
   Tensor Decoded() {
     const auto& config = pipeline.vae_->config();
+    const OnDevice vae(*pipeline.vae_, pipeline.placement_, request.vae_apart);
     const Tensor image = pipeline.vae_->Decode(
         latents / config.scaling_factor + config.shift_factor,
         request.vae_tiling);
@@ -263,18 +341,26 @@ class DiffusionPipeline::State {
   }
 };
 
-DiffusionPipeline::DiffusionPipeline(const std::filesystem::path& folder,
+DiffusionPipeline::DiffusionPipeline(const PublishedModel& model,
                                      const Placement& placement,
                                      const std::string& scheduler)
     : placement_(placement) {
-  unet_ = LoadUNet(folder / "unet", placement);
-  vae_ = LoadAutoencoderKL(folder / "vae", placement);
-  const nlohmann::json config =
-      ReadModelConfig(folder / "scheduler", "scheduler_config.json");
-  scheduler_ = MakeScheduler(scheduler.empty()
-                                 ? ModelConfig(config).Word("_class_name", "")
-                                 : scheduler,
-                             config);
+  unet_ = MakeUNet(model.Part("unet"), placement);
+  vae_ =
+      MakeAutoencoderKL(model.Part("vae"), {placement.device, torch::kFloat32});
+  scheduler_config_ = model.Scheduler();
+  own_scheduler_ = ModelConfig(scheduler_config_).Word("_class_name", "");
+  UseScheduler(scheduler);
+}
+
+DiffusionPipeline::DiffusionPipeline(const std::filesystem::path& folder,
+                                     const Placement& placement,
+                                     const std::string& scheduler)
+    : DiffusionPipeline(*OpenModelFolder(folder), placement, scheduler) {}
+
+void DiffusionPipeline::UseScheduler(const std::string& name) {
+  scheduler_ =
+      MakeScheduler(name.empty() ? own_scheduler_ : name, scheduler_config_);
 }
 
 Tensor DiffusionPipeline::Run(const DiffusionRequest& request,

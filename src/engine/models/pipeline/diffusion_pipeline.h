@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,6 +15,8 @@
 #include "engine/models/unet_2d_condition.h"
 
 namespace stage::models {
+
+class PublishedModel;
 
 /// What random numbers are drawn for; each is drawn once a run, steps once
 /// each.
@@ -59,6 +62,11 @@ struct DiffusionRequest {
   /// height, width; empty: the picture's own.
   std::vector<int64_t> size_hints;
   Tiling vae_tiling = Tiling::kWhole;
+  /// Latent cells a side of the windows that a larger picture is denoised in,
+  /// their predictions averaged in each step (arXiv:2302.08113); 0: at once.
+  int64_t window = 0;
+  /// Keeps the autoencoder off the device while the UNet works.
+  bool vae_apart = false;
 };
 
 /// What a run shows as it goes on.
@@ -72,16 +80,27 @@ struct DiffusionProgress {
       masked;
 };
 
-/// A published Stable Diffusion folder (1.x, 2.x or XL): its UNet (four
+/// A published Stable Diffusion model (1.x, 2.x or XL): its UNet (four
 /// channels, or nine for inpainting), autoencoder and scheduler
 /// (arXiv:2112.10752, arXiv:2307.01952).
 class DiffusionPipeline {
  public:
-  /// @param scheduler  name for MakeScheduler; empty: the folder's own
+  /// The autoencoder works in float32 whatever the placement says: bfloat16
+  /// has too few steps for a picture's tones, float16 overflows.
+  /// @param scheduler  name for MakeScheduler; empty: the model's own
   /// @throws Error(kModel)
+  DiffusionPipeline(const PublishedModel& model,
+                    const Placement& placement,
+                    const std::string& scheduler = "");
   DiffusionPipeline(const std::filesystem::path& folder,
                     const Placement& placement,
                     const std::string& scheduler = "");
+
+  /// @param name  for MakeScheduler; empty: the model's own
+  /// @throws Error(kUsage) for an unknown name
+  void UseScheduler(const std::string& name);
+  /// The class that the model's files name.
+  const std::string& own_scheduler() const { return own_scheduler_; }
 
   /// @return [variants, 3, height, width], 0..1
   torch::Tensor Run(const DiffusionRequest& request,
@@ -90,6 +109,7 @@ class DiffusionPipeline {
   UNet2DConditionModel& unet() { return unet_; }
   AutoencoderKL& vae() { return vae_; }
   Scheduler& scheduler() { return *scheduler_; }
+  const Placement& placement() const { return placement_; }
   bool inpaints() const { return unet_->config().in_channels == 9; }
 
  private:
@@ -98,6 +118,8 @@ class DiffusionPipeline {
   Placement placement_;
   UNet2DConditionModel unet_ = nullptr;
   AutoencoderKL vae_ = nullptr;
+  nlohmann::json scheduler_config_;
+  std::string own_scheduler_;
   std::unique_ptr<Scheduler> scheduler_;
 };
 

@@ -7,6 +7,7 @@
 
 #include "engine/models/model_config.h"
 #include "engine/models/pipeline/prompt_weights.h"
+#include "engine/models/published_model.h"
 
 namespace stage::models {
 namespace {
@@ -72,19 +73,26 @@ Tensor Weighed(const Tensor& rows, const WeightedIds& all, size_t part) {
 
 }  // namespace
 
-PromptEncoder::PromptEncoder(const std::filesystem::path& folder,
+PromptEncoder::PromptEncoder(const PublishedModel& model,
                              const Placement& placement)
     : placement_(placement) {
-  const nlohmann::json index = ReadModelConfig(folder, "model_index.json");
   zeros_for_nothing_ =
-      ModelConfig(index).Flag("force_zeros_for_empty_prompt", false);
+      ModelConfig(model.Index()).Flag("force_zeros_for_empty_prompt", false);
+  is_xl_ = model.Has("text_encoder_2");
   for (const char* suffix : {"", "_2"}) {
     const std::string encoder = std::string("text_encoder") + suffix;
-    if (!std::filesystem::exists(folder / encoder)) continue;
-    encoders_.push_back(
-        {ClipTokenizer(folder / (std::string("tokenizer") + suffix)),
-         LoadClipText(folder / encoder, placement)});
+    if (!model.Has(encoder)) continue;
+    encoders_.push_back({model.Tokenizer(std::string("tokenizer") + suffix),
+                         MakeClipText(model.Part(encoder), placement)});
   }
+}
+
+PromptEncoder::PromptEncoder(const std::filesystem::path& folder,
+                             const Placement& placement)
+    : PromptEncoder(*OpenModelFolder(folder), placement) {}
+
+void PromptEncoder::MoveTo(const torch::Device& device) {
+  for (Encoder& encoder : encoders_) encoder.model->to(device);
 }
 
 Tensor PromptEncoder::EncodeWith(Encoder& encoder,

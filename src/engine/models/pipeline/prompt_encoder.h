@@ -12,6 +12,8 @@
 
 namespace stage::models {
 
+class PublishedModel;
+
 /// A prompt as a UNet takes it.
 struct PromptEmbeds {
   torch::Tensor tokens;  ///< [1, n, cross_attention_dim], n a multiple of 77
@@ -23,6 +25,7 @@ struct PromptEmbeds {
 class PromptEncoder {
  public:
   /// @throws Error(kModel)
+  PromptEncoder(const PublishedModel& model, const Placement& placement);
   PromptEncoder(const std::filesystem::path& folder,
                 const Placement& placement);
 
@@ -33,7 +36,12 @@ class PromptEncoder {
   /// What stands for "no negative prompt": zeros where the model was trained
   /// so (XL), else the empty text.
   PromptEmbeds EncodeNothing();
-  bool is_xl() const { return encoders_.size() == 2; }
+  bool is_xl() const { return is_xl_; }
+  size_t count() const { return encoders_.size(); }
+  ClipTextModel& model(size_t i) { return encoders_.at(i).model; }
+  /// Moves the weights to a device; what Encode gives stays on the
+  /// placement's.
+  void MoveTo(const torch::Device& device);
 
  private:
   struct Encoder {
@@ -48,6 +56,7 @@ class PromptEncoder {
 
   std::vector<Encoder> encoders_;
   bool zeros_for_nothing_ = false;
+  bool is_xl_ = false;  ///< or its refiner, which has the second one alone
   Placement placement_;
 };
 
