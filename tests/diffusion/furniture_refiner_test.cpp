@@ -34,7 +34,9 @@ struct Rendered {
                                       const fs::path& control) const {
     DiffusionEngineOptions options;
     options.model = kModels / "sd15_inpaint";
-    options.depth_control = control;
+    if (!control.empty()) {
+      options.controls.push_back({ControlKind::kDepth, control, {}});
+    }
     FurnitureRefiner refiner(options);
     Photo staged = photo;
     const ColorConverter converter(staged);

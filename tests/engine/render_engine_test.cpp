@@ -79,16 +79,29 @@ class WitnessRefiner final : public engine::Refiner {
         near += metres > 0.5f && metres < 12 ? 1 : 0;
       }
     }
+    REQUIRE(request.segmentation != nullptr);
+    const ImageU8& pieces = *request.segmentation;
+    for (int y = 0; y < pieces.height(); ++y) {
+      for (int x = 0; x < pieces.width(); ++x) {
+        floor += pieces.at(x, y, 0) == 80 && pieces.at(x, y, 1) == 50 ? 1 : 0;
+        sofa += pieces.at(x, y, 0) == 11 && pieces.at(x, y, 1) == 102 ? 1 : 0;
+      }
+    }
+    furnishes_freely = request.free_mask != nullptr;
     request.on_fraction(1);
     return ImageU8(coverage.width(), coverage.height(), 1);
   }
   nlohmann::json ModelRecords() const override {
     return {{{"name", "witness"}}};
   }
+  nlohmann::json Settings(const engine::RefineRequest& request) const override {
+    return {{"strength", request.strength}};
+  }
 
   std::string prompt, negative_prompt;
   double strength = 0;
-  int covered = 0, near = 0;
+  int covered = 0, near = 0, floor = 0, sofa = 0;
+  bool furnishes_freely = false;
 };
 
 // Share of pixels whose three values are all the photo's.
@@ -248,11 +261,17 @@ TEST_CASE("RenderStager: a model gets the plan, its depth and its words") {
   job.generate.engine = "diffusion";
   CHECK_THROWS_AS(StageWith(2, job), Error);
   job.generate.fidelity = Fidelity::kStrict;
+  job.generate.prompt = "with a piano";
   const auto refiner = std::make_shared<WitnessRefiner>();
   const StageResult result = StageWith(2, job, refiner);
   CHECK(refiner->prompt.find("living room") != std::string::npos);
   CHECK(refiner->prompt.find("scandinavian") != std::string::npos);
   CHECK(refiner->negative_prompt.find("extra windows") != std::string::npos);
+  CHECK(refiner->prompt.starts_with("with a piano, "));
+  CHECK(refiner->floor > 1000);
+  CHECK(refiner->sofa > 1000);
+  CHECK_FALSE(refiner->furnishes_freely);
+  CHECK(result.engine["settings"]["strength"] == refiner->strength);
   CHECK(refiner->strength > 0);
   CHECK(refiner->strength < 0.5);
   REQUIRE(refiner->covered > 1000);

@@ -1,5 +1,6 @@
 #include "engine/diffusion_engine.h"
 
+#include "engine/diffusion/device.h"
 #include "engine/diffusion/edit_stager.h"
 #include "engine/diffusion/furniture_refiner.h"
 
@@ -8,6 +9,7 @@ namespace {
 
 class InpaintingEngine final : public DiffusionEngine {
  public:
+  int CudaDeviceCount() const override { return engine::CudaDeviceCount(); }
   std::unique_ptr<Stager> MakeStager(
       const DiffusionEngineOptions& options) override {
     return std::make_unique<EditStager>(options);

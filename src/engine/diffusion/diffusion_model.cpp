@@ -3,46 +3,35 @@
 #include <ATen/CPUGeneratorImpl.h>
 #include <torch/torch.h>
 
+#include <algorithm>
+#include <cmath>
+
 #include "core/error.h"
+#include "engine/diffusion/device.h"
+#include "engine/diffusion/memory_use.h"
+#include "engine/diffusion/tensor_image.h"
+#include "engine/models/clip_vision.h"
+#include "engine/models/ip_adapter.h"
+#include "engine/models/ldm_names.h"
+#include "engine/models/lora.h"
 #include "engine/models/pipeline/diffusion_pipeline.h"
+#include "engine/models/pipeline/picture_resize.h"
 #include "engine/models/pipeline/prompt_encoder.h"
+#include "engine/models/single_file.h"
 
 namespace stage::engine {
 namespace {
 
 using torch::Tensor;
 
-models::Placement ChoosePlacement() {
-  if (torch::cuda::is_available()) return {torch::kCUDA, torch::kBFloat16};
-  return {torch::kCPU, torch::kFloat32};
-}
-
-/// Pixels as [1, channels, h, w], 0..1.
-Tensor UnitTensor(const ImageU8& image) {
-  return torch::from_blob(const_cast<uint8_t*>(image.data()),
-                          {image.height(), image.width(), image.channels()},
-                          torch::kUInt8)
-      .to(torch::kFloat32)
-      .div(255)
-      .permute({2, 0, 1})
-      .unsqueeze(0);
-}
-
-ImageU8 ToImage(const Tensor& unit) {
-  const Tensor pixels = unit.squeeze(0)
-                            .to(torch::kCPU, torch::kFloat32)
-                            .clamp(0, 1)
-                            .mul(255)
-                            .round()
-                            .to(torch::kUInt8)
-                            .permute({1, 2, 0})
-                            .contiguous();
-  ImageU8 image(static_cast<int>(pixels.size(1)),
-                static_cast<int>(pixels.size(0)),
-                static_cast<int>(pixels.size(2)));
-  std::copy_n(pixels.data_ptr<uint8_t>(), pixels.numel(), image.data());
-  return image;
-}
+// Weight of reference pictures beside the words.
+constexpr double kReferenceScale = 0.6;
+// What fills a picture's pixels while a step or the decoder works on it, in
+// numbers a pixel: bench/diffusion's peaks, rounded up.
+constexpr int64_t kNumbersAStep = 900;
+constexpr int64_t kNumbersADecoding = 2400;
+// On CUDA, times the side that the model was trained on.
+constexpr int kMostWindowsASide = 2;
 
 /// Turns libtorch's exceptions into the project's.
 template <typename Work>
@@ -51,8 +40,9 @@ auto Translated(const Work& work) {
     return work();
   } catch (const c10::Error& error) {
     const std::string text = error.what_without_backtrace();
-    if (text.find("out of memory") != std::string::npos ||
-        text.find("not enough memory") != std::string::npos) {
+    for (const char* words :
+         {"out of memory", "not enough memory", "can't allocate memory"}) {
+      if (text.find(words) == std::string::npos) continue;
       throw Error(ErrorKind::kDevice,
                   "out of memory: close other programs, or use a smaller "
                   "model");
@@ -61,29 +51,147 @@ auto Translated(const Work& work) {
   }
 }
 
+int64_t BytesOf(const torch::nn::Module& module) {
+  int64_t bytes = 0;
+  for (const Tensor& weight : module.parameters()) {
+    bytes += weight.numel() * weight.element_size();
+  }
+  return bytes;
+}
+
+void Merge(const LoraFile& file,
+           models::PromptEncoder& encoder,
+           models::DiffusionPipeline& pipeline) {
+  using models::Lora;
+  Lora lora(file.file);
+  auto& unet = pipeline.unet();
+  lora.MergeInto(*unet, Lora::Part::kUNet, file.weight, [&](const auto& name) {
+    return models::LdmUNetName(name, unet->config());
+  });
+  for (size_t i = 0; i < encoder.count(); ++i) {
+    lora.MergeInto(
+        *encoder.model(i),
+        i == 0 ? Lora::Part::kTextEncoder : Lora::Part::kTextEncoder2,
+        file.weight);
+  }
+  const std::vector<std::string> unused = lora.Unused();
+  if (unused.empty()) return;
+  throw Error(ErrorKind::kModel,
+              lora.source() + ": changes '" + unused.front() + "' and " +
+                  std::to_string(unused.size() - 1) +
+                  " more layers that this model does not have; the file was "
+                  "made for another model");
+}
+
+/// CLIP's picture encoder and the adapter that turns what it sees into tokens.
+struct References {
+  References(const ImageAdapterModel& model,
+             models::DiffusionPipeline& pipeline)
+      : placement(pipeline.placement()),
+        encoder(models::LoadClipVision(model.encoder, placement)),
+        adapter(model.file, placement) {
+    adapter.AttachTo(*pipeline.unet(), kReferenceScale);
+  }
+
+  /// [1 or 2, tokens, d]: without and with the pictures.
+  Tensor Tokens(const std::vector<ImageU8>& pictures, bool guided) {
+    std::vector<Tensor> seen;
+    for (const ImageU8& picture : pictures) {
+      seen.push_back(models::ClipPixels(
+          (UnitTensor(picture).squeeze(0) * 255).to(torch::kUInt8),
+          encoder->image_size()));
+    }
+    const Tensor pixels = torch::cat(seen).to(placement.device, placement.type);
+    const bool pooled =
+        adapter.input() == models::IpAdapter::Input::kImageEmbeds;
+    const auto features = [&](const Tensor& of) {
+      const models::ImageEncoding encoding = encoder(of);
+      return pooled
+                 ? encoding.image_embeds
+                 : encoding.hidden_states.at(encoding.hidden_states.size() - 2);
+    };
+    const Tensor with = features(pixels);
+    if (!guided) return adapter.Tokens(with.unsqueeze(0));
+    // What the adapters were trained to take for no picture.
+    const Tensor without =
+        pooled ? torch::zeros_like(with) : features(torch::zeros_like(pixels));
+    return adapter.Tokens(torch::stack({without, with}));
+  }
+
+  models::Placement placement;
+  models::ClipVisionModel encoder;
+  models::IpAdapter adapter;
+};
+
 }  // namespace
 
 struct DiffusionModel::State {
-  State(const std::filesystem::path& folder, const models::Placement& place)
-      : placement(place), encoder(folder, place), pipeline(folder, place) {}
+  State(const models::PublishedModel& model,
+        const models::Placement& place,
+        const DiffusionEngineOptions& asked)
+      : options(asked),
+        placement(place),
+        encoder(model, place),
+        pipeline(model, place) {
+    for (const LoraFile& lora : options.loras) Merge(lora, encoder, pipeline);
+    for (const ControlModel& control : options.controls) {
+      controls.emplace_back(control.kind,
+                            models::LoadControlNet(control.folder, place));
+    }
+    if (options.image_adapter) {
+      references =
+          std::make_unique<References>(*options.image_adapter, pipeline);
+    }
+  }
 
+  MemoryNeed Need(int64_t pixels) {
+    const int64_t number =
+        placement.type == torch::kFloat32 ? sizeof(float) : 2;
+    const int64_t native = pipeline.unet()->config().sample_size *
+                           pipeline.vae()->config().downscale();
+    const int64_t tile = native * native;
+    MemoryNeed need;
+    need.network = BytesOf(*pipeline.unet());
+    for (auto& [kind, net] : controls) need.network += BytesOf(*net);
+    need.others = BytesOf(*pipeline.vae());
+    for (size_t i = 0; i < encoder.count(); ++i) {
+      need.others += BytesOf(*encoder.model(i));
+    }
+    need.step = std::min(pixels, tile) * kNumbersAStep * number;
+    need.decode = pixels * kNumbersADecoding * int64_t{sizeof(float)};
+    need.decode_tile =
+        std::min(pixels, tile) * kNumbersADecoding * int64_t{sizeof(float)};
+    return need;
+  }
+
+  void EncodePrompts(const InpaintRequest& request,
+                     models::DiffusionRequest& run) {
+    const bool apart = use == MemoryUse::kThrifty && placement.device.is_cuda();
+    if (apart) encoder.MoveTo(placement.device);
+    run.prompt = encoder.Encode(request.prompt);
+    run.negative = request.negative_prompt.empty()
+                       ? encoder.EncodeNothing()
+                       : encoder.Encode(request.negative_prompt);
+    if (apart) encoder.MoveTo(torch::kCPU);
+  }
+
+  DiffusionEngineOptions options;
   models::Placement placement;
   models::PromptEncoder encoder;
   models::DiffusionPipeline pipeline;
-  models::ControlNet depth_control = nullptr;
+  std::vector<std::pair<ControlKind, models::ControlNet>> controls;
+  std::unique_ptr<References> references;
+  MemoryUse use = MemoryUse::kRoomy;
 };
 
-DiffusionModel::DiffusionModel(const std::filesystem::path& folder,
-                               const std::filesystem::path& depth_control,
-                               int threads) {
-  if (threads > 0) torch::set_num_threads(threads);
+DiffusionModel::DiffusionModel(const DiffusionEngineOptions& options) {
+  if (options.threads > 0) torch::set_num_threads(options.threads);
   state_ = Translated([&] {
-    auto state = std::make_unique<State>(folder, ChoosePlacement());
-    if (!depth_control.empty()) {
-      state->depth_control =
-          models::LoadControlNet(depth_control, state->placement);
-    }
-    return state;
+    const torch::NoGradGuard no_grad;
+    return std::make_unique<State>(
+        *models::OpenModel(options.model, options.tokenizer),
+        ChoosePlacement(options.device, options.precision),
+        options);
   });
 }
 
@@ -94,42 +202,82 @@ int DiffusionModel::native_side_px() const {
                           state_->pipeline.vae()->config().downscale());
 }
 
-std::string DiffusionModel::device() const {
-  return state_->placement.device.is_cuda() ? "cuda" : "cpu";
+int DiffusionModel::most_side_px() const {
+  return native_side_px() *
+         (state_->placement.device.is_cuda() ? kMostWindowsASide : 1);
+}
+
+nlohmann::json DiffusionModel::Settings(const DiffusionParameters& parameters,
+                                        double strength) const {
+  return {{"device", DeviceName(state_->placement)},
+          {"precision", PrecisionName(state_->placement)},
+          {"scheduler",
+           parameters.scheduler.empty() ? state_->pipeline.own_scheduler()
+                                        : parameters.scheduler},
+          {"steps", parameters.steps.value_or(kDefaultSteps)},
+          {"guidance", parameters.guidance.value_or(kDefaultGuidance)},
+          {"strength", parameters.strength.value_or(strength)}};
 }
 
 ImageU8 DiffusionModel::Inpaint(const InpaintRequest& request) {
-  return Translated([&] {
-    const torch::NoGradGuard no_grad;
-    models::DiffusionRequest run;
-    run.prompt = state_->encoder.Encode(request.prompt);
-    run.negative = request.negative_prompt.empty()
-                       ? state_->encoder.EncodeNothing()
-                       : state_->encoder.Encode(request.negative_prompt);
-    run.height = request.picture.height();
-    run.width = request.picture.width();
-    run.steps = request.steps;
-    run.guidance = request.guidance;
-    run.strength = request.strength;
-    if (request.depth != nullptr && state_->depth_control) {
+  State& state = *state_;
+  const int64_t asked = state.options.max_memory_bytes;
+  if (state.use == MemoryUse::kRoomy && asked > 0) {
+    state.use = ChooseMemoryUse(
+        state.Need(int64_t{request.picture.width()} * request.picture.height()),
+        asked,
+        "--max-memory",
+        state.placement.device.is_cpu());
+  }
+  return WithLessMemory(state.use, request.on_warning, [&](MemoryUse) {
+    return Translated([&] { return InpaintOnce(request); });
+  });
+}
+
+ImageU8 DiffusionModel::InpaintOnce(const InpaintRequest& request) {
+  const torch::NoGradGuard no_grad;
+  State& state = *state_;
+  const DiffusionParameters& asked = request.parameters;
+  models::DiffusionRequest run;
+  state.EncodePrompts(request, run);
+  run.height = request.picture.height();
+  run.width = request.picture.width();
+  run.steps = asked.steps.value_or(kDefaultSteps);
+  run.guidance = asked.guidance.value_or(kDefaultGuidance);
+  run.strength = asked.strength.value_or(request.strength);
+  run.window = state.pipeline.unet()->config().sample_size;
+  // A little over the native size is no reason for windows.
+  if (std::max(run.height, run.width) <= native_side_px() * 3 / 2) {
+    run.window = 0;
+  }
+  if (state.use == MemoryUse::kThrifty) {
+    run.vae_tiling = models::Tiling::kTiled;
+    run.vae_apart = true;
+  }
+  for (const ControlPicture& picture : request.controls) {
+    for (auto& [kind, net] : state.controls) {
+      if (kind != picture.kind) continue;
       models::Control control;
-      control.net = state_->depth_control;
-      control.image = UnitTensor(*request.depth);
+      control.net = net;
+      control.image = UnitTensor(picture.image);
       run.controls.push_back(std::move(control));
     }
-    run.image = UnitTensor(request.picture) * 2 - 1;
-    run.mask = UnitTensor(request.mask).gt(0).to(torch::kFloat32);
-    const at::Generator generator =
-        at::detail::createCPUGenerator(request.seed);
-    // From the CPU on every device, so that devices agree.
-    const models::DrawSource draw = [&](models::Draw,
-                                        torch::IntArrayRef shape) {
-      return torch::randn(shape, generator);
-    };
-    models::DiffusionProgress progress;
-    progress.step = request.on_step;
-    return ToImage(state_->pipeline.Run(run, draw, progress));
-  });
+  }
+  if (state.references && !request.references.empty()) {
+    run.image_tokens.push_back(
+        state.references->Tokens(request.references, run.guidance > 1));
+  }
+  run.image = UnitTensor(request.picture) * 2 - 1;
+  run.mask = UnitTensor(request.mask).gt(0).to(torch::kFloat32);
+  const at::Generator generator = at::detail::createCPUGenerator(request.seed);
+  // From the CPU on every device, so that devices agree.
+  const models::DrawSource draw = [&](models::Draw, torch::IntArrayRef shape) {
+    return torch::randn(shape, generator);
+  };
+  models::DiffusionProgress progress;
+  progress.step = request.on_step;
+  state.pipeline.UseScheduler(asked.scheduler);
+  return ToImage(state.pipeline.Run(run, draw, progress));
 }
 
 }  // namespace stage::engine

@@ -11,6 +11,8 @@ namespace {
 constexpr double kDecoded = 0.02;
 constexpr double kLoaded = 0.1;
 constexpr double kMade = 0.9;
+// All that the mask covers is made anew.
+constexpr double kStrength = 1;
 
 void StopIfCancelled(const JobProgress& progress) {
   if (progress.cancelled()) {
@@ -45,8 +47,7 @@ void EditStager::CheckJob(const StagingJob& job) const {
 
 DiffusionModel& EditStager::Model() {
   if (!model_) {
-    model_ = std::make_unique<DiffusionModel>(
-        options_.model, std::filesystem::path(), options_.threads);
+    model_ = std::make_unique<DiffusionModel>(options_);
   }
   return *model_;
 }
@@ -63,8 +64,10 @@ StageResult EditStager::Stage(const StagingJob& job, JobProgress& progress) {
   const std::lock_guard turn(turn_);
   progress.Phase("load", kDecoded);
   DiffusionModel& model = Model();
-  const WorkingCrop crop = ChooseWorkingCrop(
-      mask, model.native_side_px(), DiffusionModel::kSideMultiple);
+  const WorkingCrop crop = ChooseWorkingCrop(mask,
+                                             model.native_side_px(),
+                                             DiffusionModel::kSideMultiple,
+                                             model.most_side_px());
   const ImageU8 picture = CutOut(original, converter, crop);
   const ImageU8 picture_mask = CutOutMask(mask, crop);
 
@@ -72,15 +75,22 @@ StageResult EditStager::Stage(const StagingJob& job, JobProgress& progress) {
   for (int variant = 0; variant < job.variants; ++variant) {
     const double share = (kMade - kLoaded) / job.variants;
     const double base = kLoaded + share * variant;
-    ImageU8 made =
-        model.Inpaint({.picture = picture,
-                       .mask = picture_mask,
-                       .prompt = job.edit.prompt,
-                       .seed = job.seed + static_cast<uint64_t>(variant),
-                       .on_step = [&](int done, int of) {
-                         StopIfCancelled(progress);
-                         progress.Phase("diffuse", base + share * done / of);
-                       }});
+    ImageU8 made = model.Inpaint(
+        {.picture = picture,
+         .mask = picture_mask,
+         .prompt = job.edit.prompt,
+         .strength = kStrength,
+         .seed = job.seed + static_cast<uint64_t>(variant),
+         .parameters = job.diffusion,
+         .on_step =
+             [&](int done, int of) {
+               StopIfCancelled(progress);
+               progress.Phase("diffuse", base + share * done / of);
+             },
+         .on_warning =
+             [&](const std::string& warning) {
+               result.warnings.push_back(warning);
+             }});
     MatchColors(picture, picture_mask, made);
     Photo edited = original;
     Paste(made, crop, weight, converter, edited);
@@ -101,9 +111,9 @@ StageResult EditStager::Stage(const StagingJob& job, JobProgress& progress) {
   }
   result.details["crop"] = {crop.x, crop.y, crop.width, crop.height};
   result.details["work_size"] = {crop.work_width, crop.work_height};
-  result.details["device"] = model.device();
   result.engine = {{"name", "diffusion"},
                    {"models", {options_.model_record}},
+                   {"settings", model.Settings(job.diffusion, kStrength)},
                    {"seed", job.seed}};
   progress.Phase("done", 1.0);
   return result;

@@ -21,6 +21,7 @@ class FurnitureRefiner final : public Refiner {
                  const ColorConverter& converter,
                  Photo& staged) override;
   nlohmann::json ModelRecords() const override;
+  nlohmann::json Settings(const RefineRequest& request) const override;
 
  private:
   DiffusionEngineOptions options_;
@@ -41,5 +42,10 @@ ImageU8 DepthPicture(const ImageF& depth,
                      int photo_width,
                      int photo_height,
                      const struct WorkingCrop& crop);
+
+/// The picture that a ControlNet for lines was trained on: the outlines of what
+/// is in a picture, white on black.
+/// @return  RGB of the same size
+ImageU8 LinePicture(const ImageU8& picture);
 
 }  // namespace stage::engine

@@ -29,7 +29,8 @@ int RoundedTo(double value, int multiple) {
 
 WorkingCrop ChooseWorkingCrop(const ImageU8& mask,
                               int native_side_px,
-                              int side_multiple) {
+                              int side_multiple,
+                              int most_side_px) {
   int left = mask.width(), right = 0, top = mask.height(), bottom = 0;
   for (int y = 0; y < mask.height(); ++y) {
     for (int x = 0; x < mask.width(); ++x) {
@@ -51,8 +52,13 @@ WorkingCrop ChooseWorkingCrop(const ImageU8& mask,
                             bottom,
                             std::max(bottom - top + 2 * around, native_side_px),
                             mask.height());
-  const double scale =
-      native_side_px / std::sqrt(static_cast<double>(across.size) * down.size);
+  const double own_side =
+      std::sqrt(static_cast<double>(across.size) * down.size);
+  const double side =
+      std::clamp(own_side,
+                 static_cast<double>(native_side_px),
+                 static_cast<double>(std::max(native_side_px, most_side_px)));
+  const double scale = side / own_side;
   return {.x = across.begin,
           .y = down.begin,
           .width = across.size,

@@ -30,6 +30,7 @@ std::string CreditLine(const Piece& piece) {
 Furnishing Furnish(const Plan& plan, const Catalogue& catalogue, int threads) {
   Furnishing furnishing;
   furnishing.objects.resize(plan.placements.size());
+  furnishing.functions.resize(plan.placements.size());
   const int count = static_cast<int>(plan.placements.size());
   // Pieces differ much in what they take: each is a task of its own.
   ParallelFor(count, {ThreadCount(threads), {}, {}}, [&](int i) {
@@ -48,6 +49,7 @@ Furnishing Furnish(const Plan& plan, const Catalogue& catalogue, int threads) {
     object.position = placement.position;
     object.yaw = placement.yaw;
     object.lies_on_floor = piece->function == "rug";
+    furnishing.functions[i] = piece->function;
   });
   std::map<std::string, int> counts;
   for (const Placement& placement : plan.placements) ++counts[placement.piece];

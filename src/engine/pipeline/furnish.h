@@ -13,6 +13,7 @@ namespace stage::engine {
 /// The meshes of a plan at their places, and what they oblige us to say.
 struct Furnishing {
   std::vector<RenderObject> objects;
+  std::vector<std::string> functions;  ///< of the objects, such as "sofa"
   /// One entry a distinct piece: id, name, source, licence, creator, count.
   nlohmann::json pieces = nlohmann::json::array();
   /// Attribution lines of the pieces whose licence asks for one.

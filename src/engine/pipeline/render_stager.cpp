@@ -13,6 +13,7 @@
 #include "engine/pipeline/room_check.h"
 #include "engine/pipeline/room_from_name.h"
 #include "engine/pipeline/room_setting.h"
+#include "engine/pipeline/room_surfaces.h"
 #include "engine/pipeline/scene_hints.h"
 #include "engine/pipeline/source_notes.h"
 #include "engine/plan/plan.h"
@@ -92,7 +93,7 @@ uint64_t SeedFor(const StagingJob& job) {
 // How far a model may depart from the render, by --fidelity.
 double RefineStrength(Fidelity fidelity) {
   if (fidelity == Fidelity::kStrict) return 0.3;
-  return fidelity == Fidelity::kBalanced ? 0.5 : 0.7;
+  return fidelity == Fidelity::kBalanced ? 0.5 : 0.85;
 }
 
 // The words of the presets for a model.
@@ -106,7 +107,14 @@ RefineRequest RefineRequestFor(const StagingJob& job,
   if (const RoomPreset* preset = InstalledPresets().FindRoom(room)) {
     request.prompt = preset->prompt + ", " + style.prompt;
   }
+  for (const auto& [words, asked] :
+       {std::pair(&request.prompt, &job.generate.prompt),
+        std::pair(&request.negative_prompt, &job.generate.negative_prompt)}) {
+    if (!asked->empty()) *words = *asked + ", " + *words;
+  }
   request.strength = RefineStrength(job.generate.fidelity);
+  request.parameters = job.diffusion;
+  request.furniture = job.generate.furniture;
   return request;
 }
 
@@ -179,9 +187,11 @@ void RenderStager::CheckJob(const StagingJob& job) const {
   if (asked.engine == "diffusion" && !options_.refiner) {
     refuse("--engine diffusion");
   }
-  if (!asked.prompt.empty()) refuse("--prompt");
-  if (!asked.negative_prompt.empty()) refuse("--negative-prompt");
-  if (!asked.furniture.empty()) refuse("--furniture");
+  if (asked.engine != "diffusion") {
+    if (!asked.prompt.empty()) refuse("--prompt");
+    if (!asked.negative_prompt.empty()) refuse("--negative-prompt");
+    if (!asked.furniture.empty()) refuse("--furniture");
+  }
   if (!asked.sketch.empty()) refuse("--sketch");
   if (asked.exterior) refuse("--exterior");
   if (asked.declutter_first) refuse("--declutter-first");
@@ -291,7 +301,7 @@ StageResult RenderStager::Stage(const StagingJob& job, JobProgress& progress) {
   CheckJob(job);
   const bool refined = job.generate.engine == "diffusion";
   StageResult result;
-  nlohmann::json seconds;
+  nlohmann::json seconds, settings;
   const Prepared prepared = Prepare(job, progress, seconds);
   result.details["confidence"] = prepared.scene.confidence;
   NoteSource(prepared.original.source, result);
@@ -322,10 +332,22 @@ StageResult RenderStager::Stage(const StagingJob& job, JobProgress& progress) {
     ImageU8 may_change = MayChange(layers);
     if (refined) {
       RefineRequest refine = RefineRequestFor(job, plan.room, layers);
+      const Image<RoomSurface> surfaces = RoomSurfaces(
+          prepared.scene, layers.coverage.width(), layers.coverage.height());
+      const ImageU8 segmentation =
+          SegmentationPicture(surfaces, layers.object, furnishing.functions);
+      refine.segmentation = &segmentation;
+      const ImageU8 free_mask = FreeMask(prepared.scene, surfaces);
+      if (job.generate.fidelity == Fidelity::kCreative) {
+        refine.free_mask = &free_mask;
+      }
       refine.seed = SeedFor(job) + static_cast<uint64_t>(variant);
       refine.on_fraction = [&](double fraction) {
         StopIfCancelled(progress);
         progress.Phase("refine", base + share * (0.85 + 0.1 * fraction));
+      };
+      refine.on_warning = [&](const std::string& warning) {
+        result.warnings.push_back(warning);
       };
       const ImageU8 worked_over =
           options_.refiner->Refine(refine, prepared.converter, staged);
@@ -334,6 +356,7 @@ StageResult RenderStager::Stage(const StagingJob& job, JobProgress& progress) {
                      may_change.data(),
                      may_change.data(),
                      [](uint8_t a, uint8_t b) { return std::max(a, b); });
+      settings = options_.refiner->Settings(refine);
       seconds["refine"] = stopwatch.Lap();
     }
 
@@ -366,6 +389,7 @@ StageResult RenderStager::Stage(const StagingJob& job, JobProgress& progress) {
       {"models",
        refined ? options_.refiner->ModelRecords() : nlohmann::json::array()},
       {"seed", job.seed}};
+  if (refined) result.engine["settings"] = std::move(settings);
   progress.Phase("done", 1.0);
   return result;
 }

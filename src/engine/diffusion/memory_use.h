@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "core/error.h"
+
+namespace stage::engine {
+
+/// How a model goes about memory.
+enum class MemoryUse {
+  kRoomy,    ///< everything stays on the device, pictures decoded whole
+  kThrifty,  ///< what is not in use is kept off it, pictures decoded in tiles
+};
+
+/// What a run takes, in bytes.
+struct MemoryNeed {
+  int64_t network = 0;      ///< weights of UNet and ControlNets
+  int64_t others = 0;       ///< of autoencoder and text encoders
+  int64_t step = 0;         ///< between the layers of a denoising step
+  int64_t decode = 0;       ///< decoding the whole picture
+  int64_t decode_tile = 0;  ///< decoding a tile of it
+};
+
+/// The roomiest way that fits.
+/// @param available  bytes; 0: not known, which is taken for enough
+/// @param limit      what set it, for the message, such as "--max-memory"
+/// @param device     on which others can be left off: not the processor
+/// @throws Error(kDevice) when none does
+MemoryUse ChooseMemoryUse(const MemoryNeed& need,
+                          int64_t available,
+                          const std::string& limit,
+                          bool on_processor);
+
+/// Runs the work; where memory runs out (Error kDevice) in a roomy run, warns
+/// and runs it again thriftily. `use` says what it came to.
+template <typename Work>
+auto WithLessMemory(MemoryUse& use,
+                    const std::function<void(const std::string&)>& on_warning,
+                    const Work& work) {
+  if (use == MemoryUse::kRoomy) {
+    try {
+      return work(use);
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::kDevice) throw;
+    }
+    use = MemoryUse::kThrifty;
+    if (on_warning) {
+      on_warning(
+          "memory ran out: working on in smaller parts, which is slower");
+    }
+  }
+  return work(use);
+}
+
+}  // namespace stage::engine

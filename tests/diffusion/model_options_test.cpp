@@ -1,0 +1,173 @@
+#include <doctest/doctest.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "core/diffusion_parameters.h"
+#include "diffusion/tiny_model_run.h"
+#include "engine/diffusion/diffusion_model.h"
+
+namespace stage::test {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+/// Edits room.png into a folder of its own and gives the job's record.
+json Edited(const TinyModelRun& run,
+            const std::string& folder,
+            const std::vector<std::string>& options) {
+  std::vector<std::string> words = {"edit",
+                                    "room.png",
+                                    "--prompt",
+                                    "a green armchair",
+                                    "--mask",
+                                    "60,50,80,70",
+                                    "--json",
+                                    "-o",
+                                    folder};
+  words.insert(words.end(), options.begin(), options.end());
+  const RunResult result = run.Stage(words);
+  CAPTURE(result.err);
+  REQUIRE(result.exit_code == 0);
+  return json::parse(Lines(result.out).front());
+}
+
+/// A LoRA file of zeros or ones for one layer of the tiny model's UNet.
+void WriteLora(const fs::path& file, float value) {
+  const std::string layer =
+      "lora_unet_down_blocks_0_attentions_0_transformer_blocks_0_attn1_to_q";
+  const std::vector<float> values(8 * 4, value);
+  const size_t half = 4 * 8 * sizeof(float);
+  json header;
+  header[layer + ".lora_down.weight"] = {
+      {"dtype", "F32"}, {"shape", {4, 8}}, {"data_offsets", {size_t{0}, half}}};
+  header[layer + ".lora_up.weight"] = {
+      {"dtype", "F32"}, {"shape", {8, 4}}, {"data_offsets", {half, 2 * half}}};
+  const std::string text = header.dump();
+  const uint64_t size = text.size();
+  std::ofstream out(file, std::ios::binary);
+  out.write(reinterpret_cast<const char*>(&size), sizeof size);
+  out << text;
+  for (int i = 0; i < 2; ++i) {
+    out.write(reinterpret_cast<const char*>(values.data()),
+              static_cast<std::streamsize>(half));
+  }
+}
+
+TEST_CASE("Edit: each option of the model changes the picture and the job") {
+  const TinyModelRun run;
+  const json plain = Edited(run, "plain", {});
+  const json settings = plain["engine"]["settings"];
+  CHECK(settings["device"] == "cpu");
+  CHECK(settings["precision"] == "fp32");
+  CHECK(settings["steps"] == 25);
+  CHECK(settings["guidance"] == 7.5);
+  CHECK(settings["scheduler"] == "PNDMScheduler");
+  CHECK(plain["parameters"]["diffusion"]["weights"][0] ==
+        std::string("sd15-inpainting@") + kTinyCommit);
+  const ImageU8 before = run.Pixels("plain/room.png");
+  int number = 0;
+  for (const auto& [option, value] :
+       std::vector<std::pair<std::string, std::string>>{
+           {"--steps", "9"},
+           {"--guidance", "3"},
+           {"--scheduler", "unipc"},
+           {"--strength", "0.5"},
+           {"--precision", "bf16"}}) {
+    CAPTURE(option);
+    const std::string folder = "changed" + std::to_string(++number);
+    const json changed = Edited(run, folder, {option, value});
+    CHECK_FALSE(changed["job"] == plain["job"]);
+    CHECK_FALSE(changed["engine"]["settings"] == settings);
+    CHECK_FALSE(run.Pixels(folder + "/room.png") == before);
+  }
+  // Where it is worked on is no part of the job.
+  const json same = Edited(
+      run,
+      "same",
+      {"--device", "cpu", "--max-memory", "8G", "--model", "sd15-inpainting"});
+  CHECK(same["job"] == plain["job"]);
+  CHECK(run.Pixels("same/room.png") == before);
+}
+
+TEST_CASE("Edit: a LoRA file counts by its weight and its bytes") {
+  const TinyModelRun run;
+  WriteLora(run.folder() / "one.safetensors", 1);
+  const json plain = Edited(run, "plain", {});
+  const json with = Edited(run, "with", {"--lora", "one.safetensors"});
+  const json none = Edited(run, "none", {"--lora", "one.safetensors:0"});
+  CHECK_FALSE(with["job"] == plain["job"]);
+  CHECK_FALSE(with["job"] == none["job"]);
+  CHECK_FALSE(run.Pixels("with/room.png") == run.Pixels("plain/room.png"));
+  CHECK(run.Pixels("none/room.png") == run.Pixels("plain/room.png"));
+  CHECK(with["parameters"]["diffusion"]["loras"][0]["file"]["name"] ==
+        "one.safetensors");
+}
+
+TEST_CASE("Edit: less memory than the weights is code 14") {
+  const TinyModelRun run;
+  const RunResult result = run.Stage(
+      {"edit", "room.png", "--prompt", "a lamp", "--max-memory", "100k"});
+  CHECK(result.exit_code == 14);
+  CHECK(result.err.find("--max-memory") != std::string::npos);
+}
+
+TEST_CASE("Edit: a file that is no model in one file is named") {
+  const TinyModelRun run;
+  std::ofstream(run.folder() / "x.safetensors") << "no such thing";
+  for (const char* file : {"x.safetensors", "./missing.safetensors"}) {
+    const RunResult result =
+        run.Stage({"edit", "room.png", "--prompt", "a lamp", "--model", file});
+    CHECK(result.exit_code == 13);
+    CHECK(result.err.find(file) != std::string::npos);
+  }
+}
+
+TEST_CASE("Edit: a jobs file sets steps and the like for each photo") {
+  const TinyModelRun run;
+  std::ofstream(run.folder() / "jobs.csv")
+      << "file,operation,prompt,steps,guidance,scheduler,strength\n"
+      << "room.png,edit,a lamp,7,2.5,ddim,0.9\n";
+  const RunResult result = run.Stage({"edit",
+                                      "--prompt",
+                                      "a table",
+                                      "--jobs-file",
+                                      "jobs.csv",
+                                      "--json",
+                                      "-o",
+                                      "out"});
+  CAPTURE(result.err);
+  REQUIRE(result.exit_code == 0);
+  const json record = json::parse(Lines(result.out).front());
+  CHECK(record["engine"]["settings"] == json({{"device", "cpu"},
+                                              {"precision", "fp32"},
+                                              {"scheduler", "ddim"},
+                                              {"steps", 7},
+                                              {"guidance", 2.5},
+                                              {"strength", 0.9}}));
+}
+
+TEST_CASE("DiffusionModel: every scheduler that can be asked for works") {
+  DiffusionEngineOptions options;
+  options.model =
+      fs::path(STAGE_SOURCE_DIR) / "tests/parity/models/sd15_inpaint";
+  options.device = "cpu";
+  engine::DiffusionModel model(options);
+  const ImageU8 picture(64, 64, 3, uint8_t{90});
+  const ImageU8 mask(64, 64, 1, uint8_t{255});
+  for (const std::string& scheduler : DiffusionSchedulers()) {
+    CAPTURE(scheduler);
+    DiffusionParameters parameters;
+    parameters.scheduler = scheduler;
+    parameters.steps = 3;
+    const ImageU8 made = model.Inpaint({.picture = picture,
+                                        .mask = mask,
+                                        .prompt = "a lamp",
+                                        .parameters = parameters});
+    CHECK_FALSE(made == picture);
+  }
+}
+
+}  // namespace
+}  // namespace stage::test
