@@ -1,0 +1,268 @@
+// What diffusion costs on this machine, with random weights of full size.
+//   diffusion [--model sd15|sdxl] [--device cpu|cuda|cuda:N]
+//             [--precision fp32|bf16|fp16] [--threads N] [--times N]
+//             [--load FOLDER] [--layers]
+// Prints a guided step (one forward pass for a batch of two) at the model's own
+// size, the same step's convolutions and matrix products run alone (the floor)
+// and the ratio of the two, the share of a large matrix product's rate,
+// decoding, what a picture of 20 steps takes, and the most memory. --load
+// writes the weights as float16 below FOLDER, if they are not there, and times
+// reading them back. --layers lists the step's layers. On a busy machine only
+// the ratios and the processor seconds mean anything.
+
+#include <torch/torch.h>
+#include <torch/version.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <iostream>
+
+#include "core/error.h"
+#include "core/processor.h"
+#include "diffusion/full_size_model.h"
+#include "diffusion/layer_record.h"
+#include "diffusion/process_memory.h"
+
+namespace stage::bench {
+namespace {
+
+namespace fs = std::filesystem;
+using torch::Tensor;
+
+constexpr int kSteps = 20;
+constexpr auto kPrepared = "STAGE_BENCH_PREPARED";
+
+struct Arguments {
+  std::string model = "sd15";
+  std::string device = "cpu";
+  std::string precision;
+  int threads = 2;
+  int times = 3;
+  std::string load;
+  bool layers = false;
+};
+
+Arguments Parse(int argc, char** argv) {
+  Arguments arguments;
+  for (int i = 1; i < argc; ++i) {
+    const std::string word = argv[i];
+    const auto value = [&]() -> std::string {
+      if (i + 1 < argc) return argv[++i];
+      throw Error(ErrorKind::kUsage, word + " needs a value");
+    };
+    if (word == "--model")
+      arguments.model = value();
+    else if (word == "--device")
+      arguments.device = value();
+    else if (word == "--precision")
+      arguments.precision = value();
+    else if (word == "--threads")
+      arguments.threads = std::stoi(value());
+    else if (word == "--times")
+      arguments.times = std::stoi(value());
+    else if (word == "--load")
+      arguments.load = value();
+    else if (word == "--layers")
+      arguments.layers = true;
+    else
+      throw Error(ErrorKind::kUsage, "unknown option " + word);
+  }
+  return arguments;
+}
+
+models::Placement PlacementOf(const Arguments& arguments) {
+  models::Placement placement;
+  placement.device = torch::Device(arguments.device);
+  const std::string precision = !arguments.precision.empty()
+                                    ? arguments.precision
+                                : placement.device.is_cuda() ? "bf16"
+                                                             : "fp32";
+  if (precision == "bf16") placement.type = torch::kBFloat16;
+  if (precision == "fp16") placement.type = torch::kFloat16;
+  return placement;
+}
+
+double GigaflopOf(const std::vector<LayerCall>& calls) {
+  double sum = 0;
+  for (const LayerCall& call : calls) sum += call.gigaflop() * call.count;
+  return sum;
+}
+
+/// GFLOP/s of one large matrix product.
+double MatrixRate(const models::Placement& placement) {
+  const int64_t side = placement.device.is_cuda() ? 8192 : 2048;
+  const auto options =
+      torch::TensorOptions(placement.type).device(placement.device);
+  const Tensor a = torch::randn({side, side}, options);
+  const Tensor b = torch::randn({side, side}, options);
+  torch::mm(a, b);
+  const Seconds one = Fastest(5, placement, [&] { torch::mm(a, b); });
+  return 2e-9 * side * side * static_cast<double>(side) / one.wall;
+}
+
+void PrintLayers(std::vector<LayerCall> calls,
+                 const models::Placement& placement) {
+  std::sort(calls.begin(), calls.end(), [](const auto& a, const auto& b) {
+    return a.gigaflop() * a.count > b.gigaflop() * b.count;
+  });
+  for (const LayerCall& call : calls) {
+    const Seconds alone = Floor({call}, placement);
+    std::printf("  %-7s x%-3d", call.operation.c_str(), call.count);
+    for (const auto& shape : call.shapes) {
+      std::string text;
+      for (const int64_t side : shape) text += " " + std::to_string(side);
+      std::printf(" [%s ]", text.c_str());
+    }
+    const double gigaflop = call.gigaflop() * call.count;
+    std::printf("  %.1f GFLOP, %.1f ms, %.0f GFLOP/s\n",
+                gigaflop,
+                1e3 * alone.wall,
+                gigaflop / alone.wall);
+  }
+}
+
+void Load(const Arguments& arguments,
+          const models::ModelFamily& model,
+          const models::Placement& placement) {
+  const fs::path folder = fs::path(arguments.load) / model.name;
+  constexpr auto kWeights = "diffusion_pytorch_model.fp16.safetensors";
+  const std::string text_part =
+      model.parts.contains("text_encoder") ? "text_encoder" : "text_encoder_2";
+  if (!fs::exists(folder / text_part / "model.fp16.safetensors")) {
+    const models::Placement here;
+    const auto write = [&](const torch::nn::Module& module,
+                           const std::string& part,
+                           const std::string& file) {
+      WriteHalf(module, model.parts.at(part), folder / part, file);
+    };
+    write(*RandomUNet(model, here), "unet", kWeights);
+    write(*RandomVae(model, here), "vae", kWeights);
+    write(*RandomText(model, text_part, here),
+          text_part,
+          "model.fp16.safetensors");
+  }
+  ForgetPeakMemory();
+  const double before = ResidentGigabytes();
+  double weights = 0;
+  const Seconds loaded = Fastest(arguments.times, placement, [&] {
+    const auto unet = models::LoadUNet(folder / "unet", placement);
+    const auto vae = models::LoadAutoencoderKL(folder / "vae", placement);
+    const auto text = models::LoadClipText(folder / text_part, placement);
+    weights = 0;
+    for (const auto& parameters :
+         {unet->parameters(), vae->parameters(), text->parameters()}) {
+      for (const Tensor& x : parameters) {
+        weights += 1e-9 * static_cast<double>(x.numel()) *
+                   static_cast<double>(x.element_size());
+      }
+    }
+  });
+  std::printf(
+      "load from float16       %8.2f s wall, %.2f s processor; weights "
+      "%.2f GB, peak %.2f GB more than before\n",
+      loaded.wall,
+      loaded.processor,
+      weights,
+      PeakGigabytes() - before);
+}
+
+void Measure(const Arguments& arguments) {
+  const torch::NoGradGuard no_grad;
+  const models::ModelFamily model = models::FamilyNamed(arguments.model);
+  const models::Placement placement = PlacementOf(arguments);
+  torch::set_num_threads(arguments.threads);
+  std::printf("libtorch %s, %s, %s, %d threads; %s at %d x %d\n",
+              TORCH_VERSION,
+              arguments.device.c_str(),
+              std::string(torch::toString(placement.type)).c_str(),
+              arguments.threads,
+              model.name.c_str(),
+              static_cast<int>(model.side_px),
+              static_cast<int>(model.side_px));
+  if (!arguments.load.empty()) Load(arguments, model, placement);
+
+  auto unet = RandomUNet(model, placement);
+  const auto options =
+      torch::TensorOptions(placement.type).device(placement.device);
+  const int64_t side = model.side_px / 8;
+  const Tensor latents = torch::randn({2, 4, side, side}, options);
+  const Tensor timestep =
+      torch::full({1}, 500.0, torch::TensorOptions(torch::kFloat32))
+          .to(placement.device);
+  const models::Conditioning conditioning =
+      RandomConditioning(model, 2, placement);
+  const auto step = [&] { unet(latents, timestep, conditioning); };
+
+  ForgetPeakMemory();
+  const std::vector<LayerCall> calls = RecordLayers(step);
+  // One after the other, so that the machine is as busy for both.
+  const Seconds stepped = Fastest(arguments.times, placement, step);
+  const double peak = PeakGigabytes();
+  const Seconds floor = Floor(calls, placement);
+  const double rate = MatrixRate(placement);
+  const double gigaflop = GigaflopOf(calls);
+  std::printf(
+      "guided step             %8.3f s wall, %.2f s processor, %.0f "
+      "GFLOP, %.0f GFLOP/s\n",
+      stepped.wall,
+      stepped.processor,
+      gigaflop,
+      gigaflop / stepped.wall);
+  std::printf("its layers alone        %8.3f s wall, %.2f s processor\n",
+              floor.wall,
+              floor.processor);
+  std::printf("ratio                   %8.3f wall, %.3f processor\n",
+              stepped.wall / floor.wall,
+              stepped.processor / floor.processor);
+  std::printf(
+      "large matrix product    %8.0f GFLOP/s; the step reaches %.0f %%\n",
+      rate,
+      100 * gigaflop / stepped.wall / rate);
+  if (!placement.device.is_cuda()) {
+    std::printf("peak memory of a step   %8.2f GB\n", peak);
+  }
+  if (arguments.layers) PrintLayers(calls, placement);
+
+  unet = nullptr;
+  auto vae = RandomVae(model, placement);
+  const Tensor final_latents = torch::randn({1, 4, side, side}, options);
+  vae->Decode(final_latents);
+  ForgetPeakMemory();
+  const Seconds decoded =
+      Fastest(arguments.times, placement, [&] { vae->Decode(final_latents); });
+  std::printf("decoding                %8.3f s wall, %.2f s processor",
+              decoded.wall,
+              decoded.processor);
+  if (!placement.device.is_cuda())
+    std::printf(", peak %.2f GB", PeakGigabytes());
+  const double picture = kSteps * stepped.wall + decoded.wall;
+  std::printf(
+      "\na picture of %d steps   %8.1f s, %.2f a minute; all but the "
+      "steps %.0f %%\n",
+      kSteps,
+      picture,
+      60 / picture,
+      100 * decoded.wall / picture);
+}
+
+}  // namespace
+}  // namespace stage::bench
+
+int main(int argc, char** argv) {
+  using namespace stage;
+  if (std::getenv(bench::kPrepared) == nullptr) {
+    // libtorch reads these when it is loaded, before main.
+    setenv(bench::kPrepared, "1", 1);
+    PrepareProcessorLibraries();
+    execv("/proc/self/exe", argv);
+  }
+  try {
+    bench::Measure(bench::Parse(argc, argv));
+    return 0;
+  } catch (const std::exception& error) {
+    std::cerr << "diffusion: " << error.what() << "\n";
+    return 1;
+  }
+}
