@@ -360,6 +360,7 @@ Scene AnalyzeScene(const ImageU8& srgb,
   doubts.box = found.box.score;
   doubts.agreement = floor.agreement;
   doubts.clutter = ClutterOnFloor(evidence, floor.half_mask, gloss);
+  doubts.grid = GridOnWalls(evidence, floor.half_mask, floor.runs);
   scene.confidence = ConfidenceOf(doubts);
   scene.trust = TrustOf(doubts);
   scene.outdoors = IsOutdoors(doubts);

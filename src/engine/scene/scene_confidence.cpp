@@ -121,6 +121,42 @@ double ClutterOnFloor(const LayoutEvidence& evidence,
   return (all - joints) / (camera.width_px + camera.height_px);
 }
 
+double GridOnWalls(const LayoutEvidence& evidence,
+                   const cv::Mat& half_floor,
+                   const std::vector<BoundaryRun>& runs) {
+  constexpr double kClearlyBelow = 0.02;  // the horizon
+  constexpr double kClearlyBeyond = 1.05;
+  const Camera& camera = evidence.camera();
+  double along = 0, across = 0;
+  for (size_t i = 0; i < evidence.segments().size(); ++i) {
+    const LineSegment& segment = evidence.segments()[i];
+    const Axis axis = evidence.axes()[i];
+    if (axis != Axis::kX && axis != Axis::kZ) continue;
+    const Eigen::Vector2d middle = segment.Midpoint();
+    const cv::Point cell(static_cast<int>(middle.x() / 2),
+                         static_cast<int>(middle.y() / 2));
+    const Eigen::Vector3d ray = camera.Ray(middle);
+    if (ray.y() > -kClearlyBelow ||
+        !cell.inside({0, 0, half_floor.cols, half_floor.rows}) ||
+        half_floor.at<uchar>(cell)) {
+      continue;
+    }
+    const double azimuth = std::atan2(ray.x(), -ray.z());
+    const auto run =
+        std::find_if(runs.begin(), runs.end(), [&](const BoundaryRun& r) {
+          return azimuth < r.to;
+        });
+    if (run == runs.end() ||
+        (run->along != Axis::kX && run->along != Axis::kZ)) {
+      continue;
+    }
+    const double reach = std::hypot(ray.x(), ray.z()) / -ray.y();
+    if (reach < kClearlyBeyond * run->Distance(azimuth)) continue;
+    (run->along == axis ? along : across) += segment.weight;
+  }
+  return std::sqrt(along * across) / (camera.width_px + camera.height_px);
+}
+
 bool IsOutdoors(const SceneDoubts& d) { return d.sky > 0.25; }
 
 double ConfidenceOf(const SceneDoubts& d) {
@@ -129,7 +165,8 @@ double ConfidenceOf(const SceneDoubts& d) {
                        0.25 * Ramp(d.boundary, 0.1, 0.8) +
                        0.25 * Ramp(d.contrast, 0.2, 2.0);
   return found * Halved(d.clutter, 0.5, 0.9) * Halved(d.unseen, 0.15, 0.5) *
-         Halved(d.farthest, 9, 15) * (0.6 + 0.4 * Ramp(d.agreement, 0.3, 0.8));
+         Halved(d.farthest, 9, 15) * Halved(d.grid, 0.3, 0.42) *
+         (0.6 + 0.4 * Ramp(d.agreement, 0.3, 0.8));
 }
 
 SceneTrust TrustOf(const SceneDoubts& d) {

@@ -25,6 +25,10 @@ struct SceneDoubts {
   /// Clear edges on the floor that no joint explains, length in parts of the
   /// picture's width + height: furniture.
   double clutter = 0;
+  /// Level lines of both directions on walls below the camera's height, in
+  /// parts of the picture's width + height: a wall bears those along itself,
+  /// both make the joints of a floor that was taken for a wall.
+  double grid = 0;
 };
 
 /// Fills boundary, contrast, floor, sky, unseen and farthest.
@@ -39,6 +43,11 @@ SceneDoubts DoubtsOfFloor(const std::vector<BoundaryRun>& runs,
 double ClutterOnFloor(const LayoutEvidence& evidence,
                       const cv::Mat& half_floor,
                       const FloorGloss& gloss);
+
+/// See SceneDoubts; the geometric mean of the lengths in either direction.
+double GridOnWalls(const LayoutEvidence& evidence,
+                   const cv::Mat& half_floor,
+                   const std::vector<BoundaryRun>& runs);
 
 /// True where the picture's top is sky rather than a ceiling.
 bool IsOutdoors(const SceneDoubts& doubts);

@@ -83,6 +83,24 @@ double WallEvidence::OtherShare(int x0, int y0, int x1, int y1) const {
   return valid > 0 ? Other(x0, y0, x1, y1) / valid : 0;
 }
 
+bool WallEvidence::IsSeen(int y, int x0, int x1) const {
+  return Valid(x0, y, x1, y + 1) > 0.4 * (x1 - x0);
+}
+
+int WallEvidence::FirstSeenRow(int x0, int x1) const {
+  for (int y = 0; y < rows_; ++y) {
+    if (IsSeen(y, x0, x1)) return y;
+  }
+  return -1;
+}
+
+int WallEvidence::LastSeenRow(int x0, int x1) const {
+  for (int y = rows_ - 1; y >= 0; --y) {
+    if (IsSeen(y, x0, x1)) return y;
+  }
+  return -1;
+}
+
 double WallEvidence::UprightSupport(int x, int y0, int y1) const {
   const double valid = Valid(x, y0, x + 1, y1);
   return valid > 0 ? Sum(upright_sum_, x, y0, x + 1, y1) / valid : 0;

@@ -31,12 +31,16 @@ class WallEvidence {
   double Other(int x0, int y0, int x1, int y1) const;  ///< unlike the wall
   /// Share of other-than-wall cells among the visible ones, and 0 if none.
   double OtherShare(int x0, int y0, int x1, int y1) const;
+  /// Lowest and highest row in which 40 % of a width is visible; -1 if none.
+  int FirstSeenRow(int x0, int x1) const;
+  int LastSeenRow(int x0, int x1) const;
   /// How much of an upright line's visible part is an edge, 0..1.
   double UprightSupport(int x, int y0, int y1) const;
   /// How much of a level line's visible part is an edge, 0..1.
   double LevelSupport(int y, int x0, int x1) const;
 
  private:
+  bool IsSeen(int y, int x0, int x1) const;
   double Sum(const cv::Mat& sums, int x0, int y0, int x1, int y1) const;
 
   int columns_, rows_;

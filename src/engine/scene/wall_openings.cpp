@@ -112,7 +112,7 @@ class WallSearch {
                      std::vector<OpeningCandidate>& found) const {
     // Cut off by the picture, often together with its lintel.
     const int usual = static_cast<int>(kUsualDoorM / wall_.cell_m);
-    if (LastSeenRow(left.cell, right.cell) < usual + kSlack) {
+    if (evidence_.LastSeenRow(left.cell, right.cell) < usual + kSlack) {
       TryStanding(left, right, {usual, true}, found);
     }
     for (const Side& top : sides_.level) {
@@ -200,7 +200,7 @@ class WallSearch {
       }
     }
     if (is_rail) return SkirtingOf(r).runs_on < 0.5;
-    const int base = FirstSeenRow(r.left.cell, r.right.cell);
+    const int base = evidence_.FirstSeenRow(r.left.cell, r.right.cell);
     if (base < 0) return false;
     double support = 0;
     int sides = 0;
@@ -218,7 +218,7 @@ class WallSearch {
                    const Side& right,
                    const Side& top,
                    std::vector<OpeningCandidate>& found) const {
-    const int base = FirstSeenRow(left.cell, right.cell);
+    const int base = evidence_.FirstSeenRow(left.cell, right.cell);
     if (base < 0 || Metres(base) > 1.3) return;
     const Side bottom{base, true};
     const Rectangle r{left, right, bottom, top};
@@ -311,22 +311,6 @@ class WallSearch {
       overruns.level += 0.5 * evidence_.LevelSupport(y, x1 + kFrom, x1 + kTo);
     }
     return overruns;
-  }
-
-  // Lowest row in which nearly half of the width is visible; -1 if none.
-  int FirstSeenRow(int x0, int x1) const {
-    for (int y = 0; y < wall_.rows(); ++y) {
-      if (evidence_.Valid(x0, y, x1, y + 1) > 0.4 * (x1 - x0)) return y;
-    }
-    return -1;
-  }
-
-  // Highest row in which nearly half of the width is visible; -1 if none.
-  int LastSeenRow(int x0, int x1) const {
-    for (int y = wall_.rows() - 1; y >= 0; --y) {
-      if (evidence_.Valid(x0, y, x1, y + 1) > 0.4 * (x1 - x0)) return y;
-    }
-    return -1;
   }
 
   // The skirting's upper edge beside the rectangle: does it stop there, or run
