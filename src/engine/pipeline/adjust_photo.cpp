@@ -4,11 +4,10 @@
 
 #include "core/adjustments.h"
 #include "core/error.h"
-#include "core/sidecar.h"
 #include "engine/edit/adjust_tones.h"
 #include "engine/edit/upright_view.h"
+#include "engine/pipeline/photo_scene.h"
 #include "engine/pipeline/scene_hints.h"
-#include "engine/scene/analyze_scene.h"
 
 namespace stage::engine {
 namespace {
@@ -29,10 +28,7 @@ void MakeUpright(const StagingJob& job,
                  const WorkControl& control,
                  EditOutcome& outcome) {
   const ImageU8 srgb = ReadSrgb8(original, converter, kAnalysisLongEdgePx);
-  const SceneHints hints = CollectHints(
-      original, ReadSidecar(job.sidecar), std::nullopt, std::nullopt);
-  const Scene scene =
-      AnalyzeScene(srgb, original.width(), original.height(), hints);
+  const Scene scene = SceneOfPhoto(job, original, srgb);
   const Tilt tilt = MeasureTilt(srgb, scene.camera);
   if (!tilt.doubt.empty()) RefuseVerticals(job, tilt.doubt);
   outcome.details["tilt"] = {{"pitch_deg", tilt.pitch_degrees},

@@ -3,8 +3,10 @@
 #include "core/adjustments.h"
 #include "core/error.h"
 #include "core/photo/result_check.h"
+#include "engine/edit/surface_material.h"
 #include "engine/pipeline/adjust_photo.h"
 #include "engine/pipeline/relight_photo.h"
+#include "engine/pipeline/resurface_photo.h"
 #include "engine/pipeline/source_notes.h"
 
 namespace stage::engine {
@@ -12,6 +14,13 @@ namespace {
 
 bool IsRelight(const EditParameters& edit) {
   return !edit.daylight.empty() || !edit.sky.empty();
+}
+
+void RefuseVariants(const StagingJob& job, const std::string& what) {
+  if (job.variants > 1) {
+    throw Error(ErrorKind::kUsage,
+                "--variants: there is one way only to " + what);
+  }
 }
 
 /// Reads a written result back; one that fails is not left lying about.
@@ -43,16 +52,18 @@ void PhotoEditStager::CheckJob(const StagingJob& job) const {
     CheckRelight(job.edit);
     return;
   }
+  if (!job.edit.material.empty()) {
+    SurfaceMaterial::Named(job.edit.material);
+    RefuseVariants(job, "give a surface this material");
+    return;
+  }
   if (job.edit.adjust.empty()) {
     throw Error(ErrorKind::kModel,
                 "this version's local engine does not make this change; use a "
                 "vendor with --backend");
   }
   ParseAdjustments(job.edit.adjust);
-  if (job.variants > 1) {
-    throw Error(ErrorKind::kUsage,
-                "--variants: there is one way only to adjust a photo");
-  }
+  RefuseVariants(job, "adjust a photo");
 }
 
 EditOutcome PhotoEditStager::Edit(const StagingJob& job,
@@ -66,8 +77,13 @@ EditOutcome PhotoEditStager::Edit(const StagingJob& job,
     progress.Phase("edit", 0.1 + 0.7 * (variant + fraction) / job.variants);
   };
   control.cancelled = [&progress] { return progress.cancelled(); };
-  return IsRelight(job.edit) ? RelightPhoto(job, variant, original, control)
-                             : AdjustPhoto(job, original, control);
+  if (IsRelight(job.edit)) {
+    return RelightPhoto(job, variant, original, control);
+  }
+  if (!job.edit.material.empty()) {
+    return ResurfacePhoto(job, original, control);
+  }
+  return AdjustPhoto(job, original, control);
 }
 
 StageResult PhotoEditStager::Stage(const StagingJob& job,

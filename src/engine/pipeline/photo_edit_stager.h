@@ -9,7 +9,7 @@
 namespace stage::engine {
 
 /// `edit` without weights: named corrections of the whole photo, other skies
-/// and times of day.
+/// and times of day, other materials.
 class PhotoEditStager final : public Stager {
  public:
   explicit PhotoEditStager(LocalEngineOptions options);

@@ -4,11 +4,10 @@
 #include <string_view>
 
 #include "core/error.h"
-#include "core/sidecar.h"
 #include "core/suggestion.h"
 #include "engine/edit/relight.h"
+#include "engine/pipeline/photo_scene.h"
 #include "engine/pipeline/scene_hints.h"
-#include "engine/scene/analyze_scene.h"
 
 namespace stage::engine {
 namespace {
@@ -76,10 +75,7 @@ EditOutcome RelightPhoto(const StagingJob& job,
   request.seed = job.seed + static_cast<uint64_t>(variant);
   const ColorConverter converter(original);
   const ImageU8 srgb = ReadSrgb8(original, converter, kAnalysisLongEdgePx);
-  const SceneHints hints = CollectHints(
-      original, ReadSidecar(job.sidecar), std::nullopt, std::nullopt);
-  const Scene scene =
-      AnalyzeScene(srgb, original.width(), original.height(), hints);
+  const Scene scene = SceneOfPhoto(job, original, srgb);
   EditOutcome outcome;
   outcome.photo = original;
   outcome.alteration = Alteration::kRendered;

@@ -1,0 +1,179 @@
+#include "engine/edit/surface_material.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "core/error.h"
+#include "core/photo/srgb_curve.h"
+#include "core/suggestion.h"
+#include "engine/catalogue/procedural/detail.h"
+#include "engine/edit/surface_layout.h"
+#include "engine/edit/surface_recipe.h"
+
+namespace stage::engine {
+
+namespace {
+
+using procedural::DetailPoint;
+using procedural::HashUnit;
+
+constexpr std::array<const char*, 3> kSeeThrough = {
+    "mirror", "clear-glass", "frosted-glass"};
+
+Eigen::Vector3f Linear(const std::array<int, 3>& srgb) {
+  Eigen::Vector3f linear;
+  for (int c = 0; c < 3; ++c) {
+    linear[c] = static_cast<float>(SrgbToLinear(srgb[c] / 255.0));
+  }
+  return linear;
+}
+
+/// Flecks of three minerals.
+float GraniteTone(const DetailPoint& at) {
+  float tone = 0.10f * procedural::Noise2(at.u * 40, at.v * 40, 71);
+  const float keep = at.Keep(0.006f);
+  if (keep > 0) {
+    const float fleck = procedural::Noise2(at.u * 330, at.v * 330, 72);
+    const float dark = procedural::Noise2(at.u * 210, at.v * 210, 73);
+    tone += keep * (0.55f * std::max(0.0f, fleck - 0.15f) -
+                    0.9f * std::max(0.0f, dark - 0.2f));
+  }
+  return tone;
+}
+
+/// Leaves in offset rows on a striped ground.
+float WallpaperTone(const DetailPoint& at) {
+  constexpr float kRepeat = 0.32f;
+  const float column = std::floor(at.u / (kRepeat / 2));
+  const float shift = (static_cast<int>(column) & 1) != 0 ? kRepeat / 2 : 0.0f;
+  const float x = at.u / (kRepeat / 2) - column - 0.5f;
+  const float y =
+      (at.v + shift) / kRepeat - std::floor((at.v + shift) / kRepeat) - 0.5f;
+  const float bend = 0.16f * std::sin(y * 6.2831853f);
+  const float stem = std::abs(x - bend);
+  const float lobes =
+      0.24f * std::abs(std::cos(y * 18.8495559f)) * (1 - 2.6f * y * y);
+  const float edge = at.footprint / (kRepeat / 2) + 0.012f;
+  const float leaf = std::clamp((lobes - stem) / edge + 0.5f, 0.0f, 1.0f);
+  return -0.16f * leaf * at.Keep(0.03f) +
+         0.012f * procedural::Noise2(at.u * 300, at.v * 300, 75) *
+             at.Keep(0.005f);
+}
+
+Eigen::Vector3f StuffFactor(const SurfaceRecipe& r, const DetailPoint& at) {
+  const auto tone = [](float t) -> Eigen::Vector3f {
+    return Eigen::Vector3f::Constant(1 + t);
+  };
+  const auto clouds = [&](float size, uint32_t seed) {
+    return procedural::Fbm2(at.u / size, at.v / size, 4, 0.5f, seed);
+  };
+  switch (r.stuff) {
+    case Stuff::kWood:
+      return procedural::WoodDetail(r.variant, 0, at).albedo_factor;
+    case Stuff::kMarble:
+    case Stuff::kLimestone:
+      return procedural::StoneDetail(r.variant, 0, at).albedo_factor;
+    case Stuff::kConcrete:
+      return procedural::StoneDetail(r.variant, 0, at).albedo_factor *
+             (1 + 0.07f * clouds(0.9f, 81));
+    case Stuff::kGranite:
+      return tone(GraniteTone(at));
+    case Stuff::kClay:
+      if (r.laying == Laying::kBrick) {
+        // Fired unevenly: darker and bluer in places.
+        const float burnt = clouds(0.07f, 89) + 0.5f * clouds(0.02f, 90);
+        return tone(0.16f * burnt * at.Keep(0.02f))
+            .cwiseProduct(Eigen::Vector3f(1.0f, 1.03f, 1.05f));
+      }
+      return tone(0.10f * clouds(0.05f, 82) * at.Keep(0.02f) +
+                  0.08f * clouds(0.012f, 83) * at.Keep(0.006f));
+    case Stuff::kGlaze:
+      return tone(0.012f * clouds(0.06f, 84));
+    case Stuff::kLeather:
+      return procedural::LeatherDetail(0, at).albedo_factor;
+    case Stuff::kLinen:
+    case Stuff::kPile:
+      return procedural::FabricDetail(r.variant, 0, at).albedo_factor *
+             (1 + 0.04f * clouds(0.5f, 85));
+    case Stuff::kPaint:
+      return tone(0.008f * clouds(0.02f, 86) * at.Keep(0.01f));
+    case Stuff::kPlaster:
+      return tone(0.045f * clouds(0.55f, 87) +
+                  0.03f * clouds(0.09f, 88) * at.Keep(0.03f));
+    case Stuff::kWallpaper:
+      return tone(WallpaperTone(at));
+    case Stuff::kMetal:
+      return procedural::MetalDetail(r.variant, 0, at).albedo_factor;
+  }
+  return Eigen::Vector3f::Ones();
+}
+
+}  // namespace
+
+SurfaceMaterial SurfaceMaterial::Named(const std::string& name) {
+  for (const SurfaceRecipe& recipe : SurfaceRecipes()) {
+    if (recipe.name == name) return SurfaceMaterial(recipe);
+  }
+  for (const char* word : kSeeThrough) {
+    if (word == name) {
+      throw Error(ErrorKind::kModel,
+                  "--material " + name +
+                      " would show what the photo does not: it needs a "
+                      "diffusion model; describe it with --prompt and --mask");
+    }
+  }
+  throw Error(ErrorKind::kUsage, UnknownWordMessage("material", name, Names()));
+}
+
+std::vector<std::string> SurfaceMaterial::Names() {
+  std::vector<std::string> names;
+  for (const SurfaceRecipe& recipe : SurfaceRecipes())
+    names.emplace_back(recipe.name);
+  return names;
+}
+
+Eigen::Vector3f SurfaceMaterial::plain_albedo() const {
+  return Linear(recipe_->srgb);
+}
+
+bool SurfaceMaterial::is_glossy() const { return recipe_->roughness < 0.6f; }
+
+SurfaceLook SurfaceMaterial::At(float u, float v, float footprint) const {
+  const SurfaceRecipe& r = *recipe_;
+  const SurfaceElement element = LayElement(r, u, v);
+  DetailPoint at;
+  // Each element is cut from another place of the material.
+  const float away = HashUnit(element.id) * 37.0f;
+  at.u = element.u + (element.id != 0 ? away : 0);
+  at.v = element.v + (element.id != 0 ? HashUnit(element.id + 1) * 11.0f : 0);
+  at.footprint = std::max(footprint, 1e-4f);
+  at.position = {at.u, at.v, away};
+  // Slabs show larger veins than table tops.
+  if (r.stuff == Stuff::kMarble) at.position *= 0.5f;
+  at.normal = {0, 0, 1};
+  at.tangent = {1, 0, 0};
+  at.bitangent = {0, 1, 0};
+  SurfaceLook look;
+  look.f0 = r.f0;
+  look.roughness = r.roughness;
+  const float shade =
+      1 + r.spread * (HashUnit(element.id + 2) + HashUnit(element.id + 3) - 1);
+  look.albedo =
+      Linear(r.srgb).cwiseProduct(StuffFactor(r, at).cwiseMax(0.05f)) * shade;
+  if (r.joint > 0) {
+    // The joint's share of the pixel.
+    const float half = 0.5f * r.joint;
+    const float blur = std::max(0.5f * at.footprint, 0.15f * r.joint);
+    float joint =
+        std::clamp((half - element.inside) / (2 * blur) + 0.5f, 0.0f, 1.0f);
+    joint *= std::min(1.0f, r.joint / (2 * blur));
+    look.albedo += (Linear(r.joint_srgb) - look.albedo) * joint;
+    look.f0 *= 1 - joint;
+    look.roughness += (0.9f - look.roughness) * joint;
+  }
+  look.albedo = look.albedo.cwiseMin(0.9f);
+  return look;
+}
+
+}  // namespace stage::engine

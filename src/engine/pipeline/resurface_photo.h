@@ -1,0 +1,15 @@
+#pragma once
+
+#include "core/staging_job.h"
+#include "engine/pipeline/edit_outcome.h"
+#include "engine/render/parallel.h"
+
+namespace stage::engine {
+
+/// `edit --material --mask`.
+/// @throws Error(kInput) for a mask that cannot be used, Error as Resurface
+EditOutcome ResurfacePhoto(const StagingJob& job,
+                           const Photo& original,
+                           const WorkControl& control);
+
+}  // namespace stage::engine
