@@ -143,5 +143,28 @@ TEST_CASE("stage declutter: what it cannot do it says, with the remedy") {
   CHECK(shape.err.find("does not fit") != std::string::npos);
 }
 
+TEST_CASE("stage declutter: much of a room that is not understood stays") {
+  const StageRun run;
+  Photo fog, mask;
+  fog.pixels8 = ImageU8(240, 160, 3, 150);
+  mask.pixels8 = ImageU8(240, 160, 3, 0);
+  for (int y = 40; y < 120; ++y) {
+    for (int x = 60; x < 180; ++x) {
+      for (int c = 0; c < 3; ++c) {
+        mask.pixels8.at(x, y, c) = 255;
+        fog.pixels8.at(x, y, c) = 60;
+      }
+    }
+  }
+  Keep(fog, run.folder() / "fog.png");
+  Keep(mask, run.folder() / "mask.png");
+  const RunResult result =
+      run.Stage({"declutter", "fog.png", "--mask", "mask.png"});
+  CHECK(result.exit_code == 3);
+  CHECK(result.err.find("floor_polygon") != std::string::npos);
+  CHECK(result.err.find("--backend") != std::string::npos);
+  CHECK_FALSE(fs::exists(run.folder() / "staged/fog.png"));
+}
+
 }  // namespace
 }  // namespace stage::test

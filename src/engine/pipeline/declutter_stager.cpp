@@ -1,5 +1,6 @@
 #include "engine/pipeline/declutter_stager.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "core/error.h"
@@ -17,7 +18,9 @@ namespace {
 
 // Of the rim of a filled part; see Completion.
 constexpr double kVisibleMisfit = 0.2;
-constexpr double kMostMisfit = 0.42;
+constexpr double kMostMisfit = 0.32;
+// Share of a photo that may go where floor and walls are not made out.
+constexpr double kMostWithoutRoom = 0.12;
 constexpr auto kCaption = "Virtually decluttered";
 
 Scene SceneBehind(const Photo& photo,
@@ -31,6 +34,27 @@ Scene SceneBehind(const Photo& photo,
                        photo.height(),
                        hole,
                        hints);
+}
+
+/// A large part is filled only where it is known what lies behind it.
+void CheckUnderstood(const StagingJob& job,
+                     const Scene& scene,
+                     const ImageU8& hole) {
+  const auto marked =
+      std::count(hole.data(), hole.data() + hole.size_bytes(), 255);
+  const double share =
+      static_cast<double>(marked) / static_cast<double>(hole.size_bytes());
+  if (scene.trust == SceneTrust::kRoom || share <= kMostWithoutRoom) return;
+  const std::string name = job.input.filename().string();
+  throw Error(
+      ErrorKind::kGeometry,
+      name + ": the mask hides " + std::to_string(std::lround(100 * share)) +
+          " % of the photo, and the rest does not tell enough of floor and "
+          "walls (" +
+          std::to_string(std::lround(100 * scene.confidence)) +
+          " % sure); mark less, put floor_polygon into " + name +
+          ".stage.json, as `stage analyze --json` prints it, or use a vendor "
+          "with --backend");
 }
 
 /// Refuses a fill that an eye would see at once, and warns of a doubtful one.
@@ -91,6 +115,8 @@ StageResult DeclutterStager::Stage(const StagingJob& job,
   progress.Phase("analyse", 0.05);
   const Scene scene = SceneBehind(original, converter, hole, job.sidecar);
   result.details["confidence"] = scene.confidence;
+
+  CheckUnderstood(job, scene, hole);
 
   const std::lock_guard turn(turn_);
   for (int variant = 0; variant < job.variants; ++variant) {
