@@ -16,7 +16,7 @@ constexpr double kGuideEpsilon = 2e-4;
 constexpr float kLeastContrast = 0.12f;  // of square roots of light
 constexpr float kFullContrast = 0.35f;
 constexpr double kPale = 0.45;        // relative difference of light
-constexpr double kLeastWall = 0.003;  // of the picture
+constexpr double kLeastWall = 0.005;  // of the picture
 constexpr int kGuided = 8;            // first channel of the guided model
 
 float SmoothStep(float from, float to, float value) {
@@ -154,7 +154,10 @@ SkyMatte::SkyMatte(const ImageF& linear,
 
   cv::Mat weight = core + 1e-3 * hard;
   const cv::Mat sky = LocalMean(colors, weight, 0.012 * long_edge);
-  support.setTo(0, PaleWalls(colors, sky, mask));
+  cv::Mat walls;
+  PaleWalls(colors, sky, mask).convertTo(walls, CV_32F, 1 / 255.0);
+  cv::GaussianBlur(walls, walls, {}, 0.7);
+  support = support.mul(1 - walls);
   const cv::Mat foreground =
       LocalMean(colors, ForegroundWeight(colors, sky, mask), 0.008 * long_edge);
   cv::Mat guide(colors.size(), CV_32FC3);

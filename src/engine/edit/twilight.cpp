@@ -152,7 +152,8 @@ Twilight::Twilight(const ImageF& linear,
   const cv::Mat colors = ColorsOf(linear);
   const double long_edge = std::max(colors.rows, colors.cols);
   cv::Mat emission(colors.size(), CV_32FC3, cv::Scalar::all(0));
-  cv::Mat glass(colors.size(), CV_32FC2, cv::Scalar(1, 2));
+  // Nothing is dark enough to be glass where there is no window.
+  cv::Mat glass(colors.size(), CV_32FC2, cv::Scalar(-1, -0.5));
   for (size_t i = 0; i < windows.size(); ++i) {
     PaintRoom(windows[i],
               ambient.window_light,
