@@ -17,6 +17,7 @@
 #include "engine/scene/lab_color.h"
 #include "engine/scene/layout_evidence.h"
 #include "engine/scene/line_segments.h"
+#include "engine/scene/lintels.h"
 #include "engine/scene/oblique_walls.h"
 #include "engine/scene/obstacles.h"
 #include "engine/scene/openings.h"
@@ -320,7 +321,8 @@ Scene AnalyzeScene(const ImageU8& srgb,
   scene.camera = working.Resized(width_px, height_px);
   Box box = found.box.box;
   box.height = ceiling.height;
-  scene.room = OutlineFromRuns(floor.runs, box);
+  scene.room = OutlineFromRuns(
+      CarryUnderLintels(evidence, box.height, floor.runs), box);
   scene.room.Scale(camera_height);
   scene.room.ceiling_visible = ceiling.support > 0.15;
   MarkVisibleWalls(scene.camera, scene.room);
