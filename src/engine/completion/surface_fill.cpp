@@ -107,6 +107,24 @@ ImageU8 LightKnown(const SurfaceView& view, const ImageU8& usable) {
   return enough ? known : usable;
 }
 
+// One flat surface has one light; the picture as a whole shows several, and
+// what passes from one to the other is not light.
+ImageF LightOf(const SurfaceView& view,
+               const ImageF& pixels,
+               const ImageU8& usable,
+               double scale_px) {
+  return view.lens ? SmoothBase(pixels, LightKnown(view, usable), scale_px)
+                   : ImageF(view.width, view.height, 3, 0.0f);
+}
+
+ImageF WithoutBase(const ImageF& pixels, const ImageF& base) {
+  ImageF detail = pixels;
+  for (size_t i = 0; i < detail.size_bytes() / sizeof(float); ++i) {
+    detail.data()[i] -= base.data()[i];
+  }
+  return detail;
+}
+
 double HoleSide(const ImageU8& hole) {
   return std::sqrt(static_cast<double>(cv::countNonZero(MatOf(hole))));
 }
@@ -170,25 +188,23 @@ std::optional<SurfaceFill> FillSurface(const SurfaceLayout& layout,
       std::max(kLeastBasePx, kBaseShareOfHole * HoleSide(raster.hole));
   SurfaceFill fill;
   fill.view = view;
-  // One flat surface has one light; the picture as a whole shows several, and
-  // what passes from one to the other is not light.
-  fill.base =
-      view.lens
-          ? SmoothBase(raster.pixels, LightKnown(view, raster.usable), scale)
-          : ImageF(view.width, view.height, 3, 0.0f);
   HoledSurface surface;
-  surface.detail = std::move(raster.pixels);
-  for (size_t i = 0; i < surface.detail.size_bytes() / sizeof(float); ++i) {
-    surface.detail.data()[i] -= fill.base.data()[i];
+  surface.usable = raster.usable;
+  // The second time without the things on the surface, whose colours are not
+  // its light.
+  for (int pass = 0; pass < 2; ++pass) {
+    fill.base = LightOf(view, raster.pixels, surface.usable, scale);
+    surface.detail = WithoutBase(raster.pixels, fill.base);
+    if (pass == 1) break;
+    surface.usable = SourcesOfItsColours(
+        surface.detail,
+        raster.hole,
+        raster.usable,
+        view.plain_rows ? std::max(4, static_cast<int>(kBandM * view.px_per_m))
+                        : 0);
+    if (!HasPatch(surface.usable)) surface.usable = raster.usable;
   }
   surface.hole = std::move(raster.hole);
-  surface.usable = SourcesOfItsColours(
-      surface.detail,
-      surface.hole,
-      raster.usable,
-      view.plain_rows ? std::max(4, static_cast<int>(kBandM * view.px_per_m))
-                      : 0);
-  if (!HasPatch(surface.usable)) surface.usable = std::move(raster.usable);
   surface.sharpness = std::move(raster.sharpness);
   CopyCost cost;
   if (view.plain_rows) {

@@ -27,6 +27,8 @@ constexpr double kReachInHoles = 1.0;
 constexpr double kFrameM = 0.12;
 // Of an opening, that a hole must cover to be filled with the rest of it.
 constexpr double kTouchedShare = 0.2;
+// Pictures and lamps pass for openings, but hardly for sure ones.
+constexpr double kSureOpening = 0.7;
 
 using Face = RoomPrism::Face;
 
@@ -229,7 +231,8 @@ void ForOpenings(const Scene& scene,
       const auto at = CoordinatesAt(map.camera(), face, {x + 0.5, y + 0.5});
       if (!at) continue;
       for (size_t i = 0; i < openings.size(); ++i) {
-        if (openings[i].wall == wall && Holds(openings[i], *at, margin)) {
+        if (openings[i].confidence >= kSureOpening &&
+            openings[i].wall == wall && Holds(openings[i], *at, margin)) {
           body(x, y, i);
         }
       }
