@@ -33,7 +33,7 @@ void CheckLocalEdit(const StagingJob& job) {
                            "know seasons by name",
                            "describe the season with --prompt");
   } else if (!edit.remove && edit.adjust.empty() && edit.daylight.empty() &&
-             edit.sky.empty() && edit.material.empty()) {
+             edit.sky.empty() && edit.material.empty() && edit.object.empty()) {
     throw NotInThisVersion(ErrorKind::kModel,
                            "make this change on this machine",
                            "describe it with 'stage edit --prompt', and "

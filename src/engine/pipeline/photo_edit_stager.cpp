@@ -5,6 +5,8 @@
 #include "core/photo/result_check.h"
 #include "engine/edit/surface_material.h"
 #include "engine/pipeline/adjust_photo.h"
+#include "engine/pipeline/object_photo.h"
+#include "engine/pipeline/object_placement.h"
 #include "engine/pipeline/relight_photo.h"
 #include "engine/pipeline/resurface_photo.h"
 #include "engine/pipeline/source_notes.h"
@@ -57,6 +59,10 @@ void PhotoEditStager::CheckJob(const StagingJob& job) const {
     RefuseVariants(job, "give a surface this material");
     return;
   }
+  if (!job.edit.object.empty()) {
+    ParseObject(job.edit.object);
+    return;
+  }
   if (job.edit.adjust.empty()) {
     throw Error(ErrorKind::kModel,
                 "this version's local engine does not make this change; use a "
@@ -82,6 +88,10 @@ EditOutcome PhotoEditStager::Edit(const StagingJob& job,
   }
   if (!job.edit.material.empty()) {
     return ResurfacePhoto(job, original, control);
+  }
+  if (!job.edit.object.empty()) {
+    if (!catalogue_) catalogue_ = OpenCatalogue({});
+    return PutObject(job, variant, original, *catalogue_, control);
   }
   return AdjustPhoto(job, original, control);
 }

@@ -3,13 +3,15 @@
 #include <mutex>
 
 #include "core/stager.h"
+#include "engine/catalogue/catalogue.h"
 #include "engine/local_engine.h"
 #include "engine/pipeline/edit_outcome.h"
 
 namespace stage::engine {
 
 /// `edit` without weights: named corrections of the whole photo, other skies
-/// and times of day, other materials.
+/// and times of day, other materials,
+/// single pieces.
 class PhotoEditStager final : public Stager {
  public:
   explicit PhotoEditStager(LocalEngineOptions options);
@@ -27,6 +29,7 @@ class PhotoEditStager final : public Stager {
                    JobProgress& progress);
 
   LocalEngineOptions options_;
+  std::shared_ptr<Catalogue> catalogue_;  ///< opened for the first object
   std::mutex turn_;  ///< photos decode side by side and are worked on in turn
 };
 

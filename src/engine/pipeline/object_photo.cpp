@@ -1,0 +1,74 @@
+#include "engine/pipeline/object_photo.h"
+
+#include <algorithm>
+
+#include "engine/diffusion/edit_mask.h"
+#include "engine/pipeline/furnish.h"
+#include "engine/pipeline/object_placement.h"
+#include "engine/pipeline/photo_scene.h"
+#include "engine/pipeline/room_check.h"
+#include "engine/pipeline/scene_hints.h"
+#include "engine/render/compose.h"
+#include "engine/render/render.h"
+
+namespace stage::engine {
+namespace {
+
+constexpr int kRenderLongEdgePx = 3000;
+
+PhotoBox BoxOf(const ImageU8& mask) {
+  PhotoBox box{static_cast<double>(mask.width()),
+               static_cast<double>(mask.height()),
+               0,
+               0};
+  for (int y = 0; y < mask.height(); ++y) {
+    for (int x = 0; x < mask.width(); ++x) {
+      if (mask.at(x, y) == 0) continue;
+      box.left = std::min(box.left, static_cast<double>(x));
+      box.right = std::max(box.right, x + 1.0);
+      box.top = std::min(box.top, static_cast<double>(y));
+      box.bottom = std::max(box.bottom, y + 1.0);
+    }
+  }
+  return box;
+}
+
+}  // namespace
+
+EditOutcome PutObject(const StagingJob& job,
+                      int variant,
+                      const Photo& original,
+                      const Catalogue& catalogue,
+                      const WorkControl& control) {
+  const ColorConverter converter(original);
+  const ImageU8 srgb = ReadSrgb8(original, converter, kAnalysisLongEdgePx);
+  const Scene scene = SceneOfPhoto(job, original, srgb);
+  Plan plan;
+  plan.placements.push_back(PlaceObject(scene,
+                                        catalogue,
+                                        ParseObject(job.edit.object),
+                                        BoxOf(EditMask(job.edit, original)),
+                                        variant,
+                                        job.input.filename().string()));
+  const Furnishing furnishing = Furnish(plan, catalogue, control.threads);
+  const RenderLayers layers =
+      Render(scene,
+             ReadLinear(original, converter, kRenderLongEdgePx),
+             furnishing.objects,
+             {.seed = job.seed,
+              .threads = control.threads,
+              .progress = control.progress,
+              .cancelled = control.cancelled});
+  EditOutcome outcome;
+  outcome.photo = original;
+  Compose(scene, layers, converter, outcome.photo);
+  outcome.may_change = MayChange(layers);
+  outcome.alteration = Alteration::kRendered;
+  outcome.caption = "Virtually staged";
+  outcome.credits = furnishing.credits;
+  outcome.details = {{"pieces", furnishing.pieces},
+                     {"confidence", scene.confidence}};
+  return outcome;
+}
+
+}  // namespace stage::engine
