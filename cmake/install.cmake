@@ -58,7 +58,8 @@ set(CPACK_DEBIAN_PACKAGE_SECTION graphics)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS_PRIVATE_DIRS ${CMAKE_LIBRARY_OUTPUT_DIRECTORY})
 if(STAGE_ENGINE)
-  # Data that no library link tells of: furniture, and the font of labels.
-  set(CPACK_DEBIAN_PACKAGE_DEPENDS "sweethome3d-furniture, fonts-dejavu-core")
+  # What no library link tells of: furniture, the font of labels, and a BLAS
+  # that libtorch is fast with.
+  set(CPACK_DEBIAN_PACKAGE_DEPENDS "sweethome3d-furniture, fonts-dejavu-core, libopenblas0-pthread")
 endif()
 include(CPack)
