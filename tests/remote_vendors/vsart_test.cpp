@@ -169,7 +169,7 @@ TEST_CASE("Vsart: a group id that the server replaced is found by its upload") {
   CHECK(run.Poll().state == OrderState::kDone);
 }
 
-TEST_CASE("Vsart: failed and unfinished groups") {
+TEST_CASE("Vsart: a failed group says why") {
   VsartRun list;
   VendorRun run("vsart");
   run.order.id = run.order.token;
@@ -180,14 +180,23 @@ TEST_CASE("Vsart: failed and unfinished groups") {
   const auto failed = run.Poll();
   CHECK(failed.state == OrderState::kFailed);
   CHECK(failed.error == "no room seen");
-  run.Answer({{"status", "done"}});
-  run.Answer(json::array());
-  CHECK(run.Poll().state == OrderState::kWorking);
-  run.Answer({{"status", "done"}});
-  run.Answer(json::object({{"renders", "none"}}));
-  CHECK_THROWS_AS(run.Poll(), remote::BadAnswer);
+}
+
+TEST_CASE("Vsart: a finished group waits for a list that holds it") {
+  VsartRun list;
+  VendorRun run("vsart");
+  run.order.id = run.order.token;
   run.Answer({{"status", "something else"}});
   CHECK(run.Poll().state == OrderState::kWorking);
+  run.Answer({{"status", "done"}});
+  run.Answer(json::array());
+  CHECK_THROWS_AS(run.Poll(), remote::BadAnswer);
+  // What the group said last is known: only the list is asked for again.
+  run.Answer(json::object({{"renders", "none"}}));
+  CHECK_THROWS_AS(run.Poll(), remote::BadAnswer);
+  run.Answer(json::array({list.Listed()}));
+  CHECK(run.Poll().state == OrderState::kDone);
+  CHECK(run.sent().size() == 5);
 }
 
 TEST_CASE("Vsart: a lost order is found in the list, or by its amount") {
