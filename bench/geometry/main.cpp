@@ -30,7 +30,8 @@ struct Judgement {
 struct Totals {
   std::vector<Judgement> judgements;
   int photos = 0;
-  double iou = 0, worst = 1, horizontal = 0, vertical = 0, seconds = 0;
+  double iou = 0, worst = 1, horizontal = 0, vertical = 0, seconds = 0,
+         wall = 0;
   bench::BoxCounts windows, doors;
 };
 
@@ -70,17 +71,20 @@ void Compare(const std::filesystem::path& path,
   const ImageU8 srgb = ReadSrgb8(photo, converter, kAnalysisLongEdge);
   engine::SceneHints hints;
   hints.focal_length_35mm = photo.source.focal_length_35mm;
+  const auto begin = std::chrono::steady_clock::now();
   const std::clock_t start = std::clock();
   const engine::Scene scene =
       engine::AnalyzeScene(srgb, photo.width(), photo.height(), hints);
   const double seconds =
       static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
+  const std::chrono::duration<double> wall =
+      std::chrono::steady_clock::now() - begin;
   const bench::SceneScore score =
       bench::ScoreScene(scene, bench::ReadTruth(entry));
   std::printf(
       "%-36s IoU %.3f  horizontal %.2f deg  vertical %.2f deg  windows %d/%d "
       "(%d found)  doors %d/%d (%d found)  confidence %.2f (%s)  scale %.2f  "
-      "ceiling %.2f  %.2f s CPU\n",
+      "ceiling %.2f  %.2f s CPU  %.2f s\n",
       path.filename().c_str(),
       score.floor_iou,
       score.horizontal_error_deg,
@@ -95,7 +99,8 @@ void Compare(const std::filesystem::path& path,
       TrustName(scene.trust),
       score.scale,
       score.ceiling,
-      seconds);
+      seconds,
+      wall.count());
   if (!drawings.empty()) Draw(srgb, scene, drawings / path.filename());
   totals.judgements.push_back({scene.confidence, score.floor_iou, scene.trust});
   totals.photos += 1;
@@ -104,6 +109,7 @@ void Compare(const std::filesystem::path& path,
   totals.horizontal += score.horizontal_error_deg;
   totals.vertical += score.vertical_error_deg;
   totals.seconds += seconds;
+  totals.wall += wall.count();
   totals.windows += score.windows;
   totals.doors += score.doors;
 }
@@ -175,13 +181,14 @@ int main(int argc, char** argv) {
   const double n = totals.photos;
   std::printf(
       "mean of %d: IoU %.3f (worst %.3f), horizontal %.2f deg, vertical %.2f "
-      "deg, %.2f s CPU\n",
+      "deg, %.2f s CPU, %.2f s\n",
       totals.photos,
       totals.iou / n,
       totals.worst,
       totals.horizontal / n,
       totals.vertical / n,
-      totals.seconds / n);
+      totals.seconds / n,
+      totals.wall / n);
   PrintOpenings("windows", totals.windows);
   PrintOpenings("doors", totals.doors);
   PrintTrust(totals.judgements);

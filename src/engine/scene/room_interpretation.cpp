@@ -2,6 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <iterator>
+#include <memory>
+#include <opencv2/core/utility.hpp>
+#include <vector>
 
 namespace stage::engine {
 namespace {
@@ -12,6 +17,18 @@ bool AreAlike(const Camera& a, const Camera& b) {
   return difference.cwiseAbs().maxCoeff() < 1.5 &&
          std::abs(std::log(a.focal_px / b.focal_px)) < 0.08 &&
          std::abs(a.k1 - b.k1) < 0.02;
+}
+
+/// Calls `body` with 0 .. count - 1, on as many threads as OpenCV may use.
+void ForEach(size_t count, const std::function<void(size_t)>& body) {
+  cv::parallel_for_(
+      cv::Range(0, static_cast<int>(count)),
+      [&](const cv::Range& range) {
+        for (int i = range.start; i < range.end; ++i) {
+          body(static_cast<size_t>(i));
+        }
+      },
+      static_cast<double>(count));
 }
 
 }  // namespace
@@ -29,16 +46,18 @@ Interpretation Interpret(const cv::Mat& rgb,
   constexpr double kCameraWorth = 0.5;
   constexpr size_t kCamerasARun = 3;
   constexpr size_t kThoroughly = 3;
+  std::vector<std::vector<CameraFit>> fits(std::size(kFloorWeights));
+  ForEach(fits.size(), [&](size_t i) {
+    fits[i] = FitCameras(segments, rgb.cols, rgb.rows, prior, kFloorWeights[i]);
+  });
   std::vector<CameraFit> cameras;
-  for (const double floor_weight : kFloorWeights) {
-    const std::vector<CameraFit> fits =
-        FitCameras(segments, rgb.cols, rgb.rows, prior, floor_weight);
-    for (size_t i = 0; i < std::min(kCamerasARun, fits.size()); ++i) {
+  for (const std::vector<CameraFit>& run : fits) {
+    for (size_t i = 0; i < std::min(kCamerasARun, run.size()); ++i) {
       const bool known =
           std::any_of(cameras.begin(), cameras.end(), [&](const CameraFit& c) {
-            return AreAlike(c.camera, fits[i].camera);
+            return AreAlike(c.camera, run[i].camera);
           });
-      if (!known) cameras.push_back(fits[i]);
+      if (!known) cameras.push_back(run[i]);
     }
   }
   if (!cameras.empty() && !prior.pitch_roll_yaw_degrees) {
@@ -47,28 +66,33 @@ Interpretation Interpret(const cv::Mat& rgb,
   // A quick look at every camera, a thorough one at the best few.
   struct Candidate {
     CameraFit camera;
-    LayoutEvidence evidence;
-    double score;
+    std::shared_ptr<const LayoutEvidence> evidence;
+    double score = 0;
   };
-  std::vector<Candidate> rooms;
-  for (CameraFit& fit : cameras) {
-    fit.score = ScoreCamera(segments, fit.camera, prior, kJudgingFloorWeight);
-    rooms.push_back(
-        {fit, LayoutEvidence(rgb, segments, fit.camera, unknown), 0});
-    rooms.back().score =
-        FitBox(rooms.back().evidence, fixed_height, BoxEffort::kQuick).score +
-        kCameraWorth * fit.score;
-  }
+  std::vector<Candidate> rooms(cameras.size());
+  ForEach(rooms.size(), [&](size_t i) {
+    Candidate& room = rooms[i];
+    room.camera = cameras[i];
+    room.camera.score =
+        ScoreCamera(segments, room.camera.camera, prior, kJudgingFloorWeight);
+    room.evidence = std::make_shared<LayoutEvidence>(
+        rgb, segments, room.camera.camera, unknown);
+    room.score = FitBox(*room.evidence, fixed_height, BoxEffort::kQuick).score +
+                 kCameraWorth * room.camera.score;
+  });
   std::stable_sort(
       rooms.begin(), rooms.end(), [](const Candidate& a, const Candidate& b) {
         return a.score > b.score;
       });
+  std::vector<BoxFit> boxes(std::min(kThoroughly, rooms.size()));
+  ForEach(boxes.size(), [&](size_t i) {
+    boxes[i] = FitBox(*rooms[i].evidence, fixed_height);
+  });
   Interpretation best;
-  for (size_t i = 0; i < std::min(kThoroughly, rooms.size()); ++i) {
+  for (size_t i = 0; i < boxes.size(); ++i) {
     const CameraFit& fit = rooms[i].camera;
-    const BoxFit box = FitBox(rooms[i].evidence, fixed_height);
-    const double score = box.score + kCameraWorth * fit.score;
-    if (score > best.score) best = {fit, box, score};
+    const double score = boxes[i].score + kCameraWorth * fit.score;
+    if (score > best.score) best = {fit, boxes[i], score};
   }
   return best;
 }
