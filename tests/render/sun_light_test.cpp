@@ -65,6 +65,28 @@ TEST_CASE("SunPatches: as bright as the sun makes them, one elsewhere") {
         doctest::Approx(1).epsilon(0.02));
 }
 
+TEST_CASE("SunPatches: what a brown floor mirrors is no sun") {
+  const Scene scene = SunnyRoom(kWidth, kHeight);
+  const ImageF bright = SunnyPhoto(scene, kToSun, kFactor);
+  const ImageF even = SunnyPhoto(scene, kToSun, 1);
+  constexpr float kBrown[] = {1.4f, 0.7f, 0.25f};
+  ImageF sunlit = bright, mirroring = even;
+  for (int y = 0; y < kHeight; ++y) {
+    for (int x = 0; x < kWidth; ++x) {
+      for (int c = 0; c < 3; ++c) {
+        sunlit.at(x, y, c) *= kBrown[c];
+        mirroring.at(x, y, c) *= kBrown[c];
+        mirroring.at(x, y, c) += bright.at(x, y, c) - even.at(x, y, c);
+      }
+    }
+  }
+  const Eigen::Vector2i lit = PixelOf(scene, SunnyFloorPoint());
+  const float x = (lit.x() + 0.5f) / kWidth, y = (lit.y() + 0.5f) / kHeight;
+  CHECK(FittedRoom(sunlit).patches.FactorAt(x, y) > 2);
+  CHECK(FittedRoom(mirroring).patches.FactorAt(x, y) ==
+        doctest::Approx(1).epsilon(0.02));
+}
+
 TEST_CASE("SunPatches: none in an evenly lit room") {
   CHECK(FittedRoom(ShadedPhoto(kWidth, kHeight)).patches.empty());
 }
