@@ -8,9 +8,9 @@
 #include "core/sidecar.h"
 #include "engine/completion/complete_photo.h"
 #include "engine/pipeline/hole_mask.h"
+#include "engine/pipeline/result_notes.h"
 #include "engine/pipeline/room_check.h"
 #include "engine/pipeline/scene_hints.h"
-#include "engine/pipeline/source_notes.h"
 #include "engine/scene/analyze_scene.h"
 
 namespace stage::engine {
@@ -142,11 +142,7 @@ StageResult DeclutterStager::Stage(const StagingJob& job,
     result.details["variants"].push_back(
         {{"misfit", completion.misfit},
          {"room_changed", CheckRoom(original, written, completion.filled)}});
-    result.outputs.push_back({written.path,
-                              written.sha256,
-                              written.width,
-                              written.height,
-                              written.companions});
+    NoteOutput(written, result);
   }
   result.engine = {{"name", "completion"},
                    {"models", nlohmann::json::array()},

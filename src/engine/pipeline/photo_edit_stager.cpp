@@ -8,8 +8,8 @@
 #include "engine/pipeline/object_photo.h"
 #include "engine/pipeline/object_placement.h"
 #include "engine/pipeline/relight_photo.h"
+#include "engine/pipeline/result_notes.h"
 #include "engine/pipeline/resurface_photo.h"
-#include "engine/pipeline/source_notes.h"
 
 namespace stage::engine {
 namespace {
@@ -117,11 +117,7 @@ StageResult PhotoEditStager::Stage(const StagingJob& job,
     result.warnings.insert(result.warnings.end(),
                            outcome.warnings.begin(),
                            outcome.warnings.end());
-    result.outputs.push_back({written.path,
-                              written.sha256,
-                              written.width,
-                              written.height,
-                              written.companions});
+    NoteOutput(written, result);
   }
   result.engine = {{"name", "edit"},
                    {"models", nlohmann::json::array()},

@@ -10,12 +10,12 @@
 #include "core/sidecar.h"
 #include "engine/pipeline/furnish.h"
 #include "engine/pipeline/plan_file.h"
+#include "engine/pipeline/result_notes.h"
 #include "engine/pipeline/room_check.h"
 #include "engine/pipeline/room_from_name.h"
 #include "engine/pipeline/room_setting.h"
 #include "engine/pipeline/room_surfaces.h"
 #include "engine/pipeline/scene_hints.h"
-#include "engine/pipeline/source_notes.h"
 #include "engine/plan/plan.h"
 #include "engine/refiner.h"
 #include "engine/render/compose.h"
@@ -372,11 +372,7 @@ StageResult RenderStager::Stage(const StagingJob& job, JobProgress& progress) {
     const double room_changed =
         CheckRoom(prepared.original, written, may_change);
     seconds["encode"] = stopwatch.Lap();
-    result.outputs.push_back({written.path,
-                              written.sha256,
-                              written.width,
-                              written.height,
-                              written.companions});
+    NoteOutput(written, result);
     result.details["variants"].push_back({{"room", plan.room},
                                           {"score", plan.score},
                                           {"notes", plan.notes},

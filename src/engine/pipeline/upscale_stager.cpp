@@ -10,6 +10,7 @@
 #include "core/photo/result_check.h"
 #include "core/program_files.h"
 #include "engine/networks/open_networks.h"
+#include "engine/pipeline/result_notes.h"
 #include "engine/render/parallel.h"
 #include "engine/upscale/enlarge_photo.h"
 #include "engine/upscale/enlargement_plan.h"
@@ -138,11 +139,7 @@ StageResult UpscaleStager::Stage(const StagingJob& job, JobProgress& progress) {
   }
   progress.Phase("check", 0.9);
   result.details["room_changed"] = CheckResultFile(original, written);
-  result.outputs.push_back({written.path,
-                            written.sha256,
-                            written.width,
-                            written.height,
-                            written.companions});
+  NoteOutput(written, result);
   progress.Phase("done", 1.0);
   return result;
 }

@@ -1,4 +1,4 @@
-#include "engine/pipeline/source_notes.h"
+#include "engine/pipeline/result_notes.h"
 
 #include "core/photo/photo_format.h"
 
@@ -16,6 +16,14 @@ void NoteSource(const PhotoSource& source, StageResult& result) {
         "the photo's Content Credentials (C2PA) vouch for the photo as it was: "
         "the result carries none");
   }
+}
+
+void NoteOutput(const WrittenPhoto& written, StageResult& result) {
+  result.outputs.push_back({written.path,
+                            written.sha256,
+                            written.width,
+                            written.height,
+                            written.companions});
 }
 
 }  // namespace stage::engine

@@ -9,4 +9,7 @@ namespace stage::engine {
 /// that the result cannot keep.
 void NoteSource(const PhotoSource& source, StageResult& result);
 
+/// Adds a written photo to the job's results.
+void NoteOutput(const WrittenPhoto& written, StageResult& result);
+
 }  // namespace stage::engine
