@@ -37,9 +37,9 @@ void ParallelFor(int count,
                  const WorkControl& control,
                  const std::function<void(int)>& body) {
   std::atomic<int> next{0};
-  std::atomic<int> done{0};
   std::atomic<bool> stop{false};
   std::mutex mutex;
+  int done = 0;  // counted as it is told, or a thread would tell of less
   std::exception_ptr failure;
   auto work = [&] {
     while (!stop) {
@@ -56,10 +56,9 @@ void ParallelFor(int count,
         stop = true;
         return;
       }
-      const int finished = ++done;
       if (control.progress) {
         const std::lock_guard lock(mutex);
-        control.progress(static_cast<double>(finished) / count);
+        control.progress(static_cast<double>(++done) / count);
       }
     }
   };
