@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "scene/drawn_room.h"
 
@@ -27,7 +28,7 @@ struct Tally {
 // A truth counts when enough of it is in the picture to be told by a person.
 void Count(const testing::DrawnRoom& drawn, bool windows, Tally& tally) {
   const std::vector<Opening> predicted =
-      FindWallOpenings(drawn.srgb, drawn.camera, drawn.room);
+      FindWallOpenings(drawn.srgb, drawn.camera, drawn.room).openings;
   std::vector<std::vector<double>> truths, guesses;
   for (const Opening& opening : drawn.openings) {
     const auto box = testing::OpeningBoxPx(drawn.camera, drawn.room, opening);
@@ -77,8 +78,31 @@ TEST_CASE("FindWallOpenings: finds windows and doors of drawn rooms") {
 TEST_CASE("FindWallOpenings: sees nothing in bare walls") {
   for (uint32_t seed = 1; seed <= 6; ++seed) {
     testing::DrawnRoom drawn = testing::DrawRoom(seed, {.openings = false});
-    CHECK(FindWallOpenings(drawn.srgb, drawn.camera, drawn.room).empty());
+    CHECK(FindWallOpenings(drawn.srgb, drawn.camera, drawn.room)
+              .openings.empty());
   }
+}
+
+TEST_CASE("FindWallOpenings: doors correct the scale of a room") {
+  constexpr double kWrong = 1.2, kLogSigma = 0.16;
+  int rooms = 0, corrected = 0;
+  for (uint32_t seed = 1; seed <= 24; ++seed) {
+    testing::DrawnRoom drawn = testing::DrawRoom(seed);
+    const auto whole_doors = std::ranges::count_if(
+        FindWallOpenings(drawn.srgb, drawn.camera, drawn.room).openings,
+        [](const Opening& o) { return !IsWindow(o) && o.confidence > 0.65; });
+    if (whole_doors == 0) continue;
+    ++rooms;
+    drawn.room.Scale(kWrong);
+    drawn.camera.position *= kWrong;
+    const double scale =
+        FindWallOpenings(drawn.srgb, drawn.camera, drawn.room, kLogSigma).scale;
+    corrected += std::abs(scale * kWrong - 1) < 0.1;
+    CHECK(FindWallOpenings(drawn.srgb, drawn.camera, drawn.room).scale == 1);
+  }
+  MESSAGE(corrected << " of " << rooms << " rooms");
+  REQUIRE(rooms > 8);
+  CHECK(corrected >= 0.75 * rooms);
 }
 
 }  // namespace stage::engine

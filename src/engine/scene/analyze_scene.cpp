@@ -308,23 +308,30 @@ Scene AnalyzeScene(const ImageU8& srgb,
   if (!fixed_height)
     ceiling = FitCeiling(evidence, half_lab, floor.runs, ceiling.height);
 
+  const double ceiling_trust = fixed_height ? 1 : CeilingTrust(ceiling.support);
   ScaleCues cues;
-  cues.ceiling_height = ceiling.height;
-  cues.ceiling_confidence = ceiling.support;
+  if (ceiling_trust > 0) cues.ceiling_height = ceiling.height;
+  cues.ceiling_confidence = ceiling_trust;
+  cues.least_ceiling = ceiling.least_height;
   cues.camera_height_m = hints.camera_height_m;
   cues.known_ceiling_m = hints.ceiling_height_m;
-  const double camera_height = EstimateCameraHeight(cues);
+  const CameraHeight estimate = EstimateCameraHeight(cues);
+  const double camera_height = estimate.metres;
+  if (ceiling_trust == 0) {
+    ceiling.height = std::max(
+        hints.ceiling_height_m.value_or(kUsualCeilingM) / camera_height,
+        ceiling.least_height);
+  }
 
   Scene scene;
-  Camera working = unit;
-  working.position = {0, camera_height, 0};
-  scene.camera = working.Resized(width_px, height_px);
+  scene.camera = unit.Resized(width_px, height_px);
+  scene.camera.position = {0, camera_height, 0};
   Box box = found.box.box;
   box.height = ceiling.height;
-  scene.room = OutlineFromRuns(
-      CarryUnderLintels(evidence, box.height, floor.runs), box);
+  scene.room =
+      OutlineFromRuns(CarryUnderLintels(evidence, box.height, floor.runs), box);
   scene.room.Scale(camera_height);
-  scene.room.ceiling_visible = ceiling.support > 0.15;
+  scene.room.ceiling_visible = ceiling_trust > 0;
   MarkVisibleWalls(scene.camera, scene.room);
   scene.vanishing_points = VanishingPoints(scene.camera);
 
@@ -370,7 +377,7 @@ Scene AnalyzeScene(const ImageU8& srgb,
     scene.confidence = std::max(scene.confidence, 0.9);
     scene.trust = SceneTrust::kRoom;
   }
-  scene.room.openings = DetectOpenings(srgb, segments, working, scene, hints);
+  FindOpenings(srgb, hints, estimate.log_sigma, scene);
   return scene;
 }
 

@@ -4,10 +4,70 @@
 #include <cmath>
 #include <optional>
 
+#include "engine/scene/edge_probe.h"
+
 namespace stage::engine {
 namespace {
 
 constexpr double kFarthest = 20;  // camera heights
+constexpr double kLowest = 1.3, kHighest = 3.2;
+
+/// Undistorted pixel of a point above the floor, when it is in the picture.
+std::optional<Eigen::Vector2d> Ideal(const Camera& camera,
+                                     const Eigen::Vector2d& foot,
+                                     double height) {
+  const Eigen::Vector3d c =
+      camera.world_to_camera * Eigen::Vector3d(foot.x(), height - 1, foot.y());
+  if (c.z() < 0.05) return std::nullopt;
+  const Eigen::Vector2d ideal =
+      camera.center_px + c.head<2>() * (camera.focal_px / c.z());
+  const Eigen::Vector2d pixel = camera.Distort(ideal);
+  if (pixel.minCoeff() < 2 || pixel.x() > camera.width_px - 2 ||
+      pixel.y() > camera.height_px - 2) {
+    return std::nullopt;
+  }
+  return ideal;
+}
+
+/// An upright line on a wall that ends above the camera: a jamb, the side of a
+/// window. The corners of the room are none.
+struct Upright {
+  double azimuth = 0;
+  double top = 0;  ///< camera heights
+};
+
+/// Where and how high on the wall `run` a pixel lies.
+Upright OnWall(const Camera& camera,
+               const BoundaryRun& run,
+               const Eigen::Vector2d& pixel) {
+  const Eigen::Vector3d ray = camera.Ray(pixel);
+  const double azimuth = std::atan2(ray.x(), -ray.z());
+  const double distance = run.Distance(azimuth);
+  return {azimuth, 1 + ray.y() * distance / std::hypot(ray.x(), ray.z())};
+}
+
+std::vector<Upright> UprightsOn(const LayoutEvidence& evidence,
+                                const BoundaryRun& run) {
+  constexpr double kShortest = 0.25;  // camera heights
+  constexpr double kCorner = 0.03;    // radians
+  std::vector<Upright> uprights;
+  for (size_t i = 0; i < evidence.segments().size(); ++i) {
+    if (evidence.axes()[i] != Axis::kY) continue;
+    const LineSegment& segment = evidence.segments()[i];
+    Upright top = OnWall(evidence.camera(), run, segment.start);
+    Upright bottom = OnWall(evidence.camera(), run, segment.end);
+    if (top.top < bottom.top) std::swap(top, bottom);
+    if (top.azimuth > run.from + kCorner && top.azimuth < run.to - kCorner &&
+        top.top > kLowest && top.top - bottom.top > kShortest) {
+      uprights.push_back(top);
+    }
+  }
+  std::sort(
+      uprights.begin(), uprights.end(), [](const Upright& a, const Upright& b) {
+        return a.azimuth < b.azimuth;
+      });
+  return uprights;
+}
 
 /// Looks along the top edges of all walls, at any height of the ceiling.
 class WallTops {
@@ -15,7 +75,12 @@ class WallTops {
   WallTops(const LayoutEvidence& evidence,
            const cv::Mat& half_lab,
            const std::vector<BoundaryRun>& runs)
-      : evidence_(evidence), lab_(half_lab), runs_(runs) {}
+      : camera_(evidence.camera()), probe_(evidence, half_lab) {
+    for (const BoundaryRun& run : runs) {
+      if (run.along == Axis::kNone) continue;
+      walls_.push_back({run, UprightsOn(evidence, run)});
+    }
+  }
 
   /// How well an edge shows, and how much of it is in the picture.
   struct Found {
@@ -25,9 +90,8 @@ class WallTops {
 
   Found At(double height) const {
     Found all;
-    for (const BoundaryRun& run : runs_) {
-      if (run.along == Axis::kNone) continue;
-      const Found one = AtRun(run, height);
+    for (const WallAbove& wall : walls_) {
+      const Found one = AtWall(wall, height);
       all.support += one.support * one.seen;
       all.seen += one.seen;
     }
@@ -36,16 +100,59 @@ class WallTops {
   }
 
  private:
+  struct WallAbove {
+    BoundaryRun run;
+    std::vector<Upright> uprights;
+  };
+
+  /// An edge that stops at an upright which ends there is the top of a door or
+  /// a window: what lies on its side, as far as the next such upright, is left
+  /// out.
+  Found AtWall(const WallAbove& wall, double height) const {
+    constexpr double kSame = 0.035;   // relative
+    constexpr double kBeside = 0.08;  // radians
+    constexpr double kShows = 0.6, kStops = 0.3;
+    std::vector<double> ends{wall.run.from};
+    for (const Upright& upright : wall.uprights) {
+      if (std::abs(std::log(upright.top / height)) < kSame &&
+          upright.azimuth - ends.back() > kBeside / 2) {
+        ends.push_back(upright.azimuth);
+      }
+    }
+    ends.push_back(wall.run.to);
+    std::vector<bool> is_opening(ends.size() - 1, false);
+    for (size_t i = 1; i + 1 < ends.size(); ++i) {
+      const Found left = Between(wall.run, ends[i] - kBeside, ends[i], height);
+      const Found right = Between(wall.run, ends[i], ends[i] + kBeside, height);
+      if (left.seen == 0 || right.seen == 0) continue;
+      if (left.support > kShows && right.support < kStops) {
+        is_opening[i - 1] = true;
+      }
+      if (right.support > kShows && left.support < kStops) is_opening[i] = true;
+    }
+    Found found;
+    for (size_t i = 0; i + 1 < ends.size(); ++i) {
+      const Found part = Between(wall.run, ends[i], ends[i + 1], height);
+      if (!is_opening[i]) found.support += part.seen * part.support;
+      found.seen += part.seen;
+    }
+    if (found.seen > 0) found.support /= found.seen;
+    return found;
+  }
+
   /// Piece by piece, for a ceiling runs along all of a wall and the top of a
   /// door or window along a part of it: what is clear counts no more than what
   /// just shows.
-  Found AtRun(const BoundaryRun& run, double height) const {
+  Found Between(const BoundaryRun& run,
+                double from,
+                double to,
+                double height) const {
     constexpr double kPiece = 0.1;  // radians
     constexpr double kShows = 0.35;
     Found found;
-    for (double from = run.from; from < run.to; from += kPiece) {
+    for (; from < to; from += kPiece) {
       const Found piece =
-          AtPiece(run, from, std::min(from + kPiece, run.to), height);
+          AtPiece(run, from, std::min(from + kPiece, to), height);
       found.support += piece.seen * std::min(1.0, piece.support / kShows);
       found.seen += piece.seen;
     }
@@ -53,89 +160,117 @@ class WallTops {
     return found;
   }
 
-  /// Lines where there are some; else a step of colour, however faint, that is
-  /// the same all along.
   Found AtPiece(const BoundaryRun& run,
                 double from,
                 double to,
                 double height) const {
     constexpr double kStep = 0.012;  // radians
-    constexpr double kClear = 1.5;   // Lab
-    constexpr double kStepWorth = 0.9;
-    Found found;
-    double lines = 0, lengths = 0;
-    cv::Vec3d sum(0, 0, 0);
-    int compared = 0;
+    points_.clear();
     for (double azimuth = from; azimuth < to; azimuth += kStep) {
-      const auto ideal = Ideal(run, azimuth, height);
-      if (!ideal) continue;
-      ++found.seen;
-      lines += evidence_.SupportAt(run.along, *ideal);
-      const auto step = StepAcross(run, azimuth, height, *ideal);
-      if (!step) continue;
-      sum += *step;
-      lengths += cv::norm(*step);
-      ++compared;
+      const double distance = run.Distance(azimuth);
+      if (!(distance < kFarthest)) continue;
+      const auto ideal =
+          Ideal(camera_,
+                {distance * std::sin(azimuth), -distance * std::cos(azimuth)},
+                height);
+      if (ideal) points_.push_back(*ideal);
     }
-    if (found.seen == 0) return found;
-    found.support = lines / found.seen;
-    if (compared > 4 && lengths > 0) {
-      const double consistency = cv::norm(sum) / lengths;
-      const double mean = cv::norm(sum) / compared;
-      const double step = consistency * consistency * mean / (mean + kClear);
-      found.support = std::max(found.support, kStepWorth * step);
-    }
-    return found;
+    return {probe_.Support(run.along, points_),
+            static_cast<int>(points_.size())};
   }
 
-  /// Undistorted pixel of a wall's top, when it is in the picture.
-  std::optional<Eigen::Vector2d> Ideal(const BoundaryRun& run,
-                                       double azimuth,
-                                       double height) const {
-    const Camera& camera = evidence_.camera();
-    const double distance = run.Distance(azimuth);
-    if (!(distance < kFarthest)) return std::nullopt;
-    const Eigen::Vector3d c =
-        camera.world_to_camera * Eigen::Vector3d(distance * std::sin(azimuth),
-                                                 height - 1,
-                                                 -distance * std::cos(azimuth));
-    if (c.z() < 0.05) return std::nullopt;
-    const Eigen::Vector2d ideal =
-        camera.center_px + c.head<2>() * (camera.focal_px / c.z());
-    const Eigen::Vector2d pixel = camera.Distort(ideal);
-    if (pixel.minCoeff() < 2 || pixel.x() > camera.width_px - 2 ||
-        pixel.y() > camera.height_px - 2) {
-      return std::nullopt;
-    }
-    return ideal;
-  }
-
-  /// Colour above less colour below, without what an even ramp would give.
-  std::optional<cv::Vec3d> StepAcross(const BoundaryRun& run,
-                                      double azimuth,
-                                      double height,
-                                      const Eigen::Vector2d& ideal) const {
-    constexpr double kReachPx = 2.2;
-    constexpr double kAlong = 0.004;  // radians
-    const auto next = Ideal(run, azimuth + kAlong, height);
-    if (!next) return std::nullopt;
-    const Eigen::Vector2d along = (*next - ideal).normalized();
-    const Eigen::Vector2d up(along.y(), -along.x());
-    cv::Vec3d color[4];
-    for (int i = 0; i < 4; ++i) {
-      const Eigen::Vector2d p =
-          evidence_.camera().Distort(ideal + up * ((2 * i - 3) * kReachPx)) / 2;
-      const cv::Point cell(static_cast<int>(p.x()), static_cast<int>(p.y()));
-      if (!cell.inside({0, 0, lab_.cols, lab_.rows})) return std::nullopt;
-      color[i] = lab_.at<cv::Vec3f>(cell);
-    }
-    return 1.5 * (color[2] - color[1]) - 0.5 * (color[3] - color[0]);
-  }
-
-  const LayoutEvidence& evidence_;
-  const cv::Mat& lab_;
-  const std::vector<BoundaryRun>& runs_;
+  const Camera& camera_;
+  EdgeProbe probe_;
+  std::vector<WallAbove> walls_;
+  mutable std::vector<Eigen::Vector2d> points_;  ///< of the last piece
 };
+
+/// Looks along the upright edges in which walls meet.
+class WallCorners {
+ public:
+  WallCorners(const LayoutEvidence& evidence,
+              const cv::Mat& half_lab,
+              const std::vector<BoundaryRun>& runs)
+      : camera_(evidence.camera()), probe_(evidence, half_lab) {
+    for (size_t i = 0; i + 1 < runs.size(); ++i) {
+      const BoundaryRun& left = runs[i];
+      const BoundaryRun& right = runs[i + 1];
+      if (left.along == Axis::kNone || right.along == Axis::kNone) continue;
+      const double a = left.Distance(left.to), b = right.Distance(right.from);
+      constexpr double kMeet = 0.03;
+      if (!(std::abs(std::log(a / b)) < kMeet)) continue;  // else a jump
+      feet_.push_back(a *
+                      Eigen::Vector2d(std::sin(left.to), -std::cos(left.to)));
+    }
+  }
+
+  /// How well the corners show between two heights, 0..1: their mean, as far
+  /// as that is in the picture; nullopt when none of it is.
+  std::optional<double> Between(double low, double high) const {
+    double sum = 0;
+    int seen = 0;
+    for (const Eigen::Vector2d& foot : feet_) {
+      const auto support = Between(foot, low, high);
+      if (!support) continue;
+      sum += *support;
+      ++seen;
+    }
+    if (seen == 0) return std::nullopt;
+    return sum / seen;
+  }
+
+  /// Height up to which at least one corner shows without a gap; 0: none.
+  double Highest() const {
+    constexpr double kShows = 0.3, kPiece = 0.2, kStep = 0.05;
+    double highest = 0;
+    for (const Eigen::Vector2d& foot : feet_) {
+      for (double low = kLowest - kPiece; low < kHighest; low += kStep) {
+        const auto support = Between(foot, low, low + kPiece);
+        if (!support || *support < kShows) break;
+        highest = std::max(highest, low + kPiece);
+      }
+    }
+    return highest;
+  }
+
+ private:
+  std::optional<double> Between(const Eigen::Vector2d& foot,
+                                double low,
+                                double high) const {
+    constexpr int kPoints = 12;
+    std::vector<Eigen::Vector2d> points;
+    for (int i = 0; i < kPoints; ++i) {
+      const double height = low + (high - low) * i / (kPoints - 1);
+      if (const auto ideal = Ideal(camera_, foot, height)) {
+        points.push_back(*ideal);
+      }
+    }
+    if (points.size() < kPoints * 3 / 4) return std::nullopt;
+    // The corner's place is known to a few pixels only.
+    double best = 0;
+    const Eigen::Vector2d along = points.back() - points.front();
+    const Eigen::Vector2d across =
+        Eigen::Vector2d(along.y(), -along.x()).normalized();
+    for (const double aside : {0.0, -2.0, 2.0}) {
+      std::vector<Eigen::Vector2d> moved = points;
+      for (Eigen::Vector2d& p : moved) p += aside * across;
+      best = std::max(best, probe_.Support(Axis::kY, moved));
+    }
+    return best;
+  }
+
+  const Camera& camera_;
+  EdgeProbe probe_;
+  std::vector<Eigen::Vector2d> feet_;  ///< (x, z)
+};
+
+/// What is unusual about a ceiling this high.
+double Unusual(double height) {
+  constexpr double kMiddle = 1.95, kUsual = 0.2, kSpread = 0.15;
+  const double off = std::abs(std::log(height / kMiddle)) - kUsual;
+  const double q = std::max(0.0, off) / kSpread;
+  return 0.1 * q * q;
+}
 
 }  // namespace
 
@@ -145,25 +280,31 @@ CeilingFit FitCeiling(const LayoutEvidence& evidence,
                       double start) {
   constexpr int kFewest = 12;
   constexpr double kGain = 0.04;
-  const auto usual = [](double height) {
-    const double q = std::log(height / 1.85) / 0.25;
-    return 0.12 * q * q;
-  };
+  constexpr double kEnough = 0.35;  // of all directions
+  constexpr double kPast = 0.06, kPastReach = 0.3;
+  constexpr double kRunsOnCost = 0.5;
   const WallTops tops(evidence, half_lab, runs);
-  CeilingFit best{start, 0};
-  const WallTops::Found first = tops.At(start);
-  if (first.seen >= kFewest) best.support = first.support;
-  // Another height must be clearly better than the box's own.
-  double best_score = best.support - usual(start) + kGain;
-  for (double height = 1.3; height < 3.2; height *= 1.006) {
+  const WallCorners corners(evidence, half_lab, runs);
+  const int most = std::max(1, tops.At(kLowest).seen);
+  CeilingFit best{start, 0, corners.Highest()};
+  double best_score = -1e9;
+  for (double height = kLowest; height < kHighest; height *= 1.006) {
     const WallTops::Found found = tops.At(height);
     if (found.seen < kFewest) continue;
-    const double near_start = std::abs(std::log(height / start)) < 0.03;
-    const double score =
-        found.support - usual(height) + (near_start ? kGain : 0);
+    // An edge of which little is in the picture must not win by chance, nor one
+    // above which the walls go on.
+    const double support =
+        found.support *
+            std::min(1.0, found.seen / (kEnough * static_cast<double>(most))) -
+        kRunsOnCost *
+            corners.Between(height + kPast, height + kPast + kPastReach)
+                .value_or(0);
+    const bool near_start = std::abs(std::log(height / start)) < 0.03;
+    const double score = support - Unusual(height) + (near_start ? kGain : 0);
     if (score <= best_score) continue;
     best_score = score;
-    best = {height, found.support};
+    best.height = height;
+    best.support = std::max(0.0, support);
   }
   return best;
 }

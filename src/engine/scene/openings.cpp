@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <optional>
+#include <utility>
 
 #include "engine/scene/wall_openings.h"
 
@@ -64,24 +65,42 @@ std::optional<Opening> OpeningFromBox(const Scene& scene,
   return opening;
 }
 
+/// Makes everything in the scene `factor` times as large. A ceiling that is
+/// not seen stays as high as ceilings are.
+void ScaleScene(double factor, Scene& scene) {
+  const double height = scene.room.height;
+  scene.camera.position *= factor;
+  scene.room.Scale(factor);
+  if (!scene.room.ceiling_visible) {
+    scene.room.height = std::max(height, scene.room.height);
+  }
+  for (Obstacle& obstacle : scene.obstacles) {
+    for (Eigen::Vector2d& p : obstacle.footprint) p *= factor;
+    obstacle.height *= factor;
+  }
+}
+
 }  // namespace
 
-std::vector<Opening> DetectOpenings(const ImageU8& srgb,
-                                    const std::vector<LineSegment>&,
-                                    const Camera&,
-                                    const Scene& scene,
-                                    const SceneHints& hints) {
-  std::vector<Opening> openings;
+void FindOpenings(const ImageU8& srgb,
+                  const SceneHints& hints,
+                  double log_sigma,
+                  Scene& scene) {
   if (!hints.openings) {
-    return FindWallOpenings(
-        srgb, scene.camera.Resized(srgb.width(), srgb.height()), scene.room);
+    WallOpenings found =
+        FindWallOpenings(srgb,
+                         scene.camera.Resized(srgb.width(), srgb.height()),
+                         scene.room,
+                         log_sigma);
+    if (found.scale != 1) ScaleScene(found.scale, scene);
+    scene.room.openings = std::move(found.openings);
+    return;
   }
   for (const SceneHints::OpeningBox& box : *hints.openings) {
     if (const auto opening = OpeningFromBox(scene, box)) {
-      openings.push_back(*opening);
+      scene.room.openings.push_back(*opening);
     }
   }
-  return openings;
 }
 
 }  // namespace stage::engine

@@ -4,11 +4,21 @@
 #include <cmath>
 
 namespace stage::engine {
+namespace {
 
-double EstimateCameraHeight(const ScaleCues& cues) {
-  if (cues.camera_height_m) return *cues.camera_height_m;
+constexpr double kLowestM = 0.5, kHighestM = 2.6;
+
+}  // namespace
+
+double CeilingTrust(double support) {
+  constexpr double kChance = 0.2, kSure = 0.7;
+  return std::clamp((support - kChance) / (kSure - kChance), 0.0, 1.0);
+}
+
+CameraHeight EstimateCameraHeight(const ScaleCues& cues) {
+  if (cues.camera_height_m) return {*cues.camera_height_m, 0};
   if (cues.known_ceiling_m && cues.ceiling_height > 1) {
-    return *cues.known_ceiling_m / cues.ceiling_height;
+    return {*cues.known_ceiling_m / cues.ceiling_height, 0};
   }
   // Each cue is a Gaussian in ln(height): the optimum is a weighted mean.
   double sum = 0, weight = 0;
@@ -18,14 +28,14 @@ double EstimateCameraHeight(const ScaleCues& cues) {
   };
   add(1.3, 0.18, 1);
   if (cues.ceiling_height > 1) {
-    add(2.6 / cues.ceiling_height, 0.10, cues.ceiling_confidence);
+    add(kUsualCeilingM / cues.ceiling_height, 0.10, cues.ceiling_confidence);
   }
-  if (!cues.door_heights.empty()) {
-    std::vector<double> doors = cues.door_heights;
-    std::nth_element(doors.begin(), doors.begin() + doors.size() / 2, doors.end());
-    add(2.06 / doors[doors.size() / 2], 0.12, 0.7);
+  double height = std::exp(sum / weight);
+  constexpr double kHighCeilingM = 2.75;
+  if (cues.ceiling_height == 0 && cues.least_ceiling > 0) {
+    height = std::min(height, kHighCeilingM / cues.least_ceiling);
   }
-  return std::clamp(std::exp(sum / weight), 0.5, 2.6);
+  return {std::clamp(height, kLowestM, kHighestM), 1 / std::sqrt(weight)};
 }
 
 }  // namespace stage::engine

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <optional>
-#include <vector>
 
 namespace stage::engine {
 
@@ -9,15 +8,27 @@ namespace stage::engine {
 struct ScaleCues {
   double ceiling_height = 0;      ///< 0: not seen
   double ceiling_confidence = 0;  ///< 0..1, how well lines support it
-  std::vector<double> door_heights;
-  std::optional<double> camera_height_m;   ///< the user's word, or EXIF's
+  /// How high walls are seen to rise; 0: not known. Says something where the
+  /// ceiling is not seen.
+  double least_ceiling = 0;
+  std::optional<double> camera_height_m;  ///< the user's word, or EXIF's
   std::optional<double> known_ceiling_m;
 };
 
-/// The camera's height in metres: the user's numbers where given, else the
-/// most likely compromise between how high people hold cameras (1.3 m, 18 %),
-/// usual ceilings (2.6 m, 10 %; the best cue there is) and doors (2.06 m, 6 %,
-/// weak, because bookcases look like doors).
-double EstimateCameraHeight(const ScaleCues& cues);
+struct CameraHeight {
+  double metres = 0;
+  double log_sigma = 0;  ///< of ln metres; 0: the user's word
+};
+
+/// How much of a ceiling's line support is better than chance, 0..1.
+double CeilingTrust(double support);
+
+/// The camera's height: the user's numbers where given, else the most likely
+/// compromise between how high people hold cameras (1.3 m, 18 %) and usual
+/// ceilings (2.6 m, 10 %; the best cue there is).
+CameraHeight EstimateCameraHeight(const ScaleCues& cues);
+
+/// What a ceiling that is not seen is taken to be, metres.
+inline constexpr double kUsualCeilingM = 2.6;
 
 }  // namespace stage::engine

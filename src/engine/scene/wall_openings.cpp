@@ -371,16 +371,75 @@ class WallSearch {
   const RoomLayout& room_;
 };
 
-}  // namespace
+/// Whether `window`, on the same wall of a room `scale` times smaller, is where
+/// `door` is.
+bool IsAt(const Opening& window, const Opening& door, double scale) {
+  const double from = std::max(door.u0, window.u0 * scale);
+  const double to = std::min(door.u1, window.u1 * scale);
+  return window.kind == OpeningKind::kWindow && window.wall == door.wall &&
+         to - from > 0.5 * (door.u1 - door.u0);
+}
 
-std::vector<Opening> FindWallOpenings(const ImageU8& srgb,
-                                      const Camera& camera,
-                                      const RoomLayout& room) {
+/// How well the doors found at a scale speak for it; what is hardly a door says
+/// nothing, nor does a window that could be called one.
+double DoorEvidence(const std::vector<Opening>& openings,
+                    const std::vector<Opening>& unscaled,
+                    double scale) {
+  constexpr double kWorth = 8, kHardly = 0.45;
+  double evidence = 0;
+  for (const Opening& door : openings) {
+    if (door.kind == OpeningKind::kWindow) continue;
+    const bool is_window =
+        std::any_of(unscaled.begin(), unscaled.end(), [&](const Opening& o) {
+          return IsAt(o, door, scale);
+        });
+    if (!is_window) {
+      evidence += kWorth * std::max(0.0, door.confidence - kHardly);
+    }
+  }
+  return evidence;
+}
+
+/// The openings found when the whole room is `scale` times as large.
+std::vector<Opening> SearchAt(std::vector<RectifiedWall>& walls,
+                              RoomLayout room,
+                              double scale) {
+  room.Scale(scale);
   std::vector<OpeningCandidate> found;
-  for (const RectifiedWall& wall : RectifyWalls(srgb, camera, room)) {
+  for (RectifiedWall& wall : walls) {
+    const double cell_m = wall.cell_m;
+    wall.cell_m *= scale;
     WallSearch(wall, room).Run(found);
+    wall.cell_m = cell_m;
   }
   return SelectOpenings(std::move(found));
+}
+
+}  // namespace
+
+WallOpenings FindWallOpenings(const ImageU8& srgb,
+                              const Camera& camera,
+                              const RoomLayout& room,
+                              double log_sigma) {
+  std::vector<RectifiedWall> walls = RectifyWalls(srgb, camera, room);
+  const std::vector<Opening> unscaled = SearchAt(walls, room, 1);
+  WallOpenings best{unscaled, 1};
+  if (log_sigma <= 0) return best;
+  double best_evidence = DoorEvidence(unscaled, unscaled, 1);
+  constexpr double kStep = 0.04, kReach = 1.4;
+  const int steps = static_cast<int>(kReach * log_sigma / kStep);
+  for (int i = -steps; i <= steps; ++i) {
+    if (i == 0) continue;
+    const double off = i * kStep / log_sigma;
+    const double scale = std::exp(i * kStep);
+    std::vector<Opening> openings = SearchAt(walls, room, scale);
+    const double evidence =
+        DoorEvidence(openings, unscaled, scale) - 0.5 * off * off;
+    if (evidence <= best_evidence) continue;
+    best_evidence = evidence;
+    best = {std::move(openings), scale};
+  }
+  return best;
 }
 
 }  // namespace stage::engine

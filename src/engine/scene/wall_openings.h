@@ -7,15 +7,24 @@
 
 namespace stage::engine {
 
-/// Windows, doors and passages as rectangles in the visible walls, best first.
+struct WallOpenings {
+  std::vector<Opening> openings;  ///< best first
+  double scale = 1;  ///< factor on all lengths at which they were found
+};
+
+/// Windows, doors and passages as rectangles in the visible walls.
 /// Two searches over axis-aligned rectangles of each rectified wall: one for
 /// regions that depart from the wall's own shading behind a frame (windows,
 /// glass doors, open doorways), one for frames as tall as a door whose width
 /// interrupts the skirting (closed doors, often as white as the wall).
+/// Doors are much alike: a room that is a little larger or smaller than thought
+/// may have better ones.
 /// @param srgb    analysis copy, RGB
 /// @param camera  for the size of `srgb`
-std::vector<Opening> FindWallOpenings(const ImageU8& srgb,
-                                      const Camera& camera,
-                                      const RoomLayout& room);
+/// @param log_sigma  how far the room's scale is known; 0: exactly
+WallOpenings FindWallOpenings(const ImageU8& srgb,
+                              const Camera& camera,
+                              const RoomLayout& room,
+                              double log_sigma = 0);
 
 }  // namespace stage::engine
