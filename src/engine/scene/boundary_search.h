@@ -35,6 +35,8 @@ class BoundarySearch {
   Boundary Follow(const cv::Mat& likelihood) const;
 
  private:
+  static constexpr float kNever = -1e9f;  ///< payoff of what cannot be
+
   size_t Pay(int column, size_t candidate) const {
     return static_cast<size_t>(column) * candidates_.size() + candidate;
   }

@@ -13,10 +13,6 @@ struct WallOpenings {
 };
 
 /// Windows, doors and passages as rectangles in the visible walls.
-/// Two searches over axis-aligned rectangles of each rectified wall: one for
-/// regions that depart from the wall's own shading behind a frame (windows,
-/// glass doors, open doorways), one for frames as tall as a door whose width
-/// interrupts the skirting (closed doors, often as white as the wall).
 /// Doors are much alike: a room that is a little larger or smaller than thought
 /// may have better ones.
 /// @param srgb    analysis copy, RGB
