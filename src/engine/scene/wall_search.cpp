@@ -84,6 +84,11 @@ double Plateau(double x, double low, double high, double sigma) {
   return Gauss(x, std::clamp(x, low, high), sigma);
 }
 
+/// What looks like the wall around it is a leaf at most, or double doors whose
+/// frame shows beyond doubt.
+constexpr double kBlank = 0.25, kClearFrame = 0.9, kClearStop = 0.45;
+constexpr double kWidestLeafM = 1.3, kWidestCutLeafM = 1.0;
+
 class WallSearch {
  public:
   WallSearch(const RectifiedWall& wall, const RoomLayout& room)
@@ -247,6 +252,12 @@ class WallSearch {
     const double contrast =
         std::clamp(std::min(inside, low + 0.25) - outside, -0.2, 1.0) -
         0.5 * std::max(0.0, inside - low - 0.35);
+    const bool is_whole = !is_cut && !top.is_border;
+    if (std::max(inside, low) < kBlank &&
+        width_m > (is_whole ? kWidestLeafM : kWidestCutLeafM) &&
+        (mean < kClearFrame || skirting.stops < kClearStop)) {
+      return;  // a piece of wall between a jamb and the next edge
+    }
     // The ceiling's edge is no lintel: it runs on.
     constexpr double kAtCeilingM = 0.15;
     const Overruns overruns = OverrunsOf(r);
