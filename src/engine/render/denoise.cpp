@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 namespace stage::engine {
 namespace {
@@ -158,37 +159,86 @@ float RealShare(float difference, float variance) {
 // filter leaves its noise: dots along every edge. Its light lies between that
 // of the surfaces beside it, which are known by now. What differs from them by
 // more than noise stays: the dark gap between two drawers.
-void MendEdges(const DenoiseGuide& guide,
-               const std::vector<float>& support,
-               const std::vector<float>& noise,
-               ColorPlanes& color,
-               const WorkControl& control) {
-  constexpr float kAlone = 0.4f;  // share of the nearest taps that agreed
-  constexpr int kLeastNeighbours = 2;
-  const ColorPlanes in = color;
-  ParallelRows(guide.height, control.Silent(), [&](int first, int end) {
-    for (int y = std::max(1, first); y < std::min(end, guide.height - 1); ++y) {
-      for (int x = 1; x + 1 < guide.width; ++x) {
-        const size_t i = static_cast<size_t>(y) * guide.width + x;
-        if (guide.weight[i] <= 0 || support[i] > kAlone) continue;
-        Color sum = Color::Zero();
-        int count = 0;
-        for (int k = 0; k < 9; ++k) {
-          const size_t j = i + (k / 3 - 1) * guide.width + (k % 3 - 1);
-          if (guide.weight[j] <= 0 || support[j] <= kAlone) continue;
-          sum += in.Get(j);
-          ++count;
+class EdgeMender {
+ public:
+  EdgeMender(const DenoiseGuide& guide,
+             const std::vector<float>& support,
+             const std::vector<float>& noise,
+             const ColorPlanes& color)
+      : guide_(guide),
+        support_(support),
+        noise_(noise),
+        color_(color),
+        real_(support.size(), 0.0f) {}
+
+  void Run(ColorPlanes& out, const WorkControl& control) {
+    ForInnerPixels(control, [&](size_t i) {
+      const std::optional<Color> beside = Beside(i);
+      if (!beside) return;
+      real_[i] = RealShare(Luminance(color_.Get(i)) - Luminance(*beside),
+                           noise_[i]);
+    });
+    ForInnerPixels(control, [&](size_t i) {
+      const std::optional<Color> beside = Beside(i);
+      if (!beside) return;
+      out.Set(i, *beside + Share(i) * (color_.Get(i) - *beside));
+    });
+  }
+
+ private:
+  static constexpr float kAlone = 0.4f;  // share of the nearest taps that agreed
+  static constexpr int kLeastNeighbours = 2;
+
+  template <typename Visit>
+  void ForInnerPixels(const WorkControl& control, Visit visit) const {
+    ParallelRows(guide_.height, control.Silent(), [&](int first, int end) {
+      for (int y = std::max(1, first); y < std::min(end, guide_.height - 1);
+           ++y) {
+        for (int x = 1; x + 1 < guide_.width; ++x) {
+          visit(static_cast<size_t>(y) * guide_.width + x);
         }
-        if (count < kLeastNeighbours) continue;
-        const Color mended = sum / static_cast<float>(count);
-        const Color own = in.Get(i);
-        const float real =
-            RealShare(Luminance(own) - Luminance(mended), noise[i]);
-        color.Set(i, mended + real * (own - mended));
       }
+    });
+  }
+
+  size_t Neighbour(size_t i, int k) const {
+    return i + (k / 3 - 1) * guide_.width + (k % 3 - 1);
+  }
+
+  // The mean of the surfaces beside a pixel that none of them resembles.
+  std::optional<Color> Beside(size_t i) const {
+    if (guide_.weight[i] <= 0 || support_[i] > kAlone) return std::nullopt;
+    Color sum = Color::Zero();
+    int count = 0;
+    for (int k = 0; k < 9; ++k) {
+      const size_t j = Neighbour(i, k);
+      if (guide_.weight[j] <= 0 || support_[j] <= kAlone) continue;
+      sum += color_.Get(j);
+      ++count;
     }
-  });
-}
+    if (count < kLeastNeighbours) return std::nullopt;
+    return Color(sum / static_cast<float>(count));
+  }
+
+  // A line that crosses from one row of pixels to the next is faint in both
+  // there, and would break into dots if each pixel were judged alone: it is as
+  // real as the line before and behind it.
+  float Share(size_t i) const {
+    float most = 0, next = 0;
+    for (int k = 0; k < 9; ++k) {
+      if (k == 4) continue;
+      const float real = real_[Neighbour(i, k)];
+      next = std::max(next, std::min(most, real));
+      most = std::max(most, real);
+    }
+    return std::max(real_[i], next);
+  }
+
+  const DenoiseGuide& guide_;
+  const std::vector<float>&support_, &noise_;
+  const ColorPlanes& color_;
+  std::vector<float> real_;
+};
 
 }  // namespace
 
@@ -283,7 +333,8 @@ void Denoise(const DenoiseGuide& guide,
     std::swap(variance, next_variance);
     color_strength *= 0.7f;
   }
-  MendEdges(guide, support, noise, color, control);
+  next = color;
+  EdgeMender(guide, support, noise, next).Run(color, control);
 }
 
 }  // namespace stage::engine

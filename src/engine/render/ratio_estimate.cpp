@@ -8,7 +8,6 @@
 namespace stage::engine {
 namespace {
 
-constexpr float kOffset = 1e-3f;         // metres off the room's surface
 constexpr float kLeastDistance = 0.01f;  // metres
 constexpr float kMostRatio = 3;
 
@@ -51,7 +50,7 @@ RatioSample EstimateRatio(const PathTracer& tracer,
                           uint32_t seed) {
   const FurnitureGeometry& geometry = tracer.geometry();
   const Eigen::Vector3f& normal = light.field().prism.faces()[at.face].normal;
-  const Eigen::Vector3f origin = at.point + normal * kOffset;
+  const Eigen::Vector3f origin = at.point + normal * kRatioOffset;
   Color without = Color::Zero(), lost = Color::Zero(), gained = Color::Zero();
   double nearness = 0, change_square = 0;
   int count = fewest;
@@ -64,7 +63,7 @@ RatioSample EstimateRatio(const PathTracer& tracer,
     const LightSample lamp = light.SampleLight(origin, normal, sampler);
     if (lamp.irradiance.maxCoeff() > 0) {
       const Color open = geometry.Transmittance(
-          origin, lamp.direction, lamp.distance - kOffset);
+          origin, lamp.direction, lamp.distance - kRatioOffset);
       without += lamp.irradiance;
       lost += lamp.irradiance * (1 - open);
       change_here -= lamp.irradiance * (1 - open);
@@ -74,7 +73,7 @@ RatioSample EstimateRatio(const PathTracer& tracer,
     const Color empty = light.EmptyRoom(room);
     without += empty;
     FurnitureHit hit;
-    if (geometry.Intersect(origin, d, room.distance + kOffset, &hit)) {
+    if (geometry.Intersect(origin, d, room.distance + kRatioOffset, &hit)) {
       touched = true;
       nearness += 1 / std::max(kLeastDistance, hit.distance);
       const Color bounce = Limited(

@@ -80,11 +80,15 @@ void RatioPass::Sample(RatioGrid& grid, int column, int row, int fewest) const {
     grid.face[i] = RatioGrid::kOutside;
     return;
   }
+  // Asked for the very point that is estimated: one just below the edge of a
+  // rug would find itself inside and be black.
   const Eigen::Vector3f camera = field.view.position();
-  const Eigen::Vector3f to = room.point - camera;
+  const Eigen::Vector3f to =
+      room.point + field.prism.faces()[room.face].normal * kRatioOffset -
+      camera;
   const float distance = to.norm();
   const Color visible =
-      tracer_.geometry().Transmittance(camera, to / distance, distance - 2e-3f);
+      tracer_.geometry().Transmittance(camera, to / distance, distance - 1e-4f);
   if (visible.maxCoeff() < kHiddenBelow) {
     grid.state[i] = RatioGrid::kHidden;
     return;

@@ -8,6 +8,9 @@
 
 namespace stage::engine {
 
+/// How far above the room's surface its light is estimated, metres.
+constexpr float kRatioOffset = 1e-3f;
+
 /// What furniture does to the light on one point of the room.
 struct RatioSample {
   Color ratio{1, 1, 1};  ///< light with over light without furniture

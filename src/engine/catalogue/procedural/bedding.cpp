@@ -14,6 +14,14 @@ namespace {
 
 constexpr float kDuvetThickness = 0.045f;
 
+/// Bed linen is washed and slept in: the same cloth, with creases.
+Material BedCloth(const std::string& slot,
+                  const std::string& hex,
+                  const std::string& cloth) {
+  const bool smooth = cloth == "cotton", woven = cloth == "linen";
+  return Fabric(slot, hex, smooth ? "percale" : woven ? "washed" : cloth);
+}
+
 void AddMattress(const MattressPlace& place, MeshBuilder& builder) {
   Part mattress = PaddedBlock({-place.width / 2, place.bottom, place.head},
                               {place.width / 2, place.top, place.foot},
@@ -24,7 +32,7 @@ void AddMattress(const MattressPlace& place, MeshBuilder& builder) {
     p.y() += y * 0.004f * Fbm2(p.x() * 4, p.z() * 4, 3);
   }
   ComputeNormals(mattress, Weld::kYes);
-  builder.Add(mattress, Fabric("linen", "#e7e4de", "cotton"));
+  builder.Add(mattress, BedCloth("linen", "#e7e4de", "cotton"));
 }
 
 Colliders MattressBody(const MattressPlace& place) {
@@ -102,7 +110,7 @@ void AddDuvet(const Duvet& duvet,
     return kDuvetThickness * hem * lumps;
   };
   builder.Add(Thicken(duvet.sheet, duvet.columns, duvet.rows, filling, 12),
-              Fabric("duvet", "#ddd8cf", cloth));
+              BedCloth("duvet", "#ddd8cf", cloth));
 }
 
 /// The head end turned back over the duvet, showing its other side.
@@ -112,7 +120,7 @@ void AddFold(const DrapedSurface& surface,
              uint32_t seed,
              MeshBuilder& builder) {
   constexpr float kRound = 0.42f;  // part of v that is the round fold
-  const int columns = duvet.columns * 3 / 4, rows = 20;
+  const int columns = duvet.columns * 5 / 4, rows = 22;
   const float lift = kDuvetThickness * 0.5f + 0.018f;
   Part band = Sheet(columns, rows, [&](float u, float v) {
     const float s = u * duvet.width;
@@ -143,7 +151,7 @@ void AddFold(const DrapedSurface& surface,
            (v > 0.93f ? 0.6f : 1.0f);
   };
   builder.Add(Thicken(band, columns, rows, filling, 5),
-              Fabric("linen", "#e7e4de", "cotton"));
+              BedCloth("linen", "#e7e4de", "cotton"));
 }
 
 /// A blanket laid over the foot of the bed, not quite straight.
@@ -157,7 +165,7 @@ void AddThrow(const DrapedSurface& surface,
   const float breadth = 0.52f;
   const float from = foot_edge + 0.13f;
   const float slant = 0.07f * (HashUnit(seed + 77) - 0.5f) + 0.03f;
-  const int columns = duvet.columns * 3 / 4, rows = 24;
+  const int columns = duvet.columns * 3 / 2, rows = 28;
   Part blanket = Sheet(columns, rows, [&](float u, float v) {
     const float s = duvet.width * (0.03f + 0.94f * u);
     const float waver = 0.018f * Fbm2(s * 2.2f, v * 1.5f, 3, 0.5f, seed + 21);
@@ -199,8 +207,8 @@ void AddPillows(const MattressPlace& place,
   Colliders around;
   around.AddPlane({0, place.top + 0.002f, 0}, Vec3::UnitY());
   around.AddPlane({0, 0, place.head + 0.012f}, Vec3::UnitZ());
-  const Material linen = Fabric("linen", "#e7e4de", "cotton");
-  const Material sham = Fabric("duvet", "#ddd8cf", options.duvet_cloth);
+  const Material linen = BedCloth("linen", "#e7e4de", "cotton");
+  const Material sham = BedCloth("duvet", "#ddd8cf", options.duvet_cloth);
   const float pitch = wide ? place.width * 0.485f : 0;
   const float pillow_width = wide ? std::min(0.74f, place.width * 0.46f)
                                   : std::min(0.7f, place.width * 0.82f);
@@ -253,7 +261,7 @@ void AddPillows(const MattressPlace& place,
   }
   for (int i = 0; i < 2; ++i) {
     Pillow cushion = MakePillow(
-        0.47f, 0.47f, 0.44f, seed + 101 + static_cast<uint32_t>(i), 0.04f);
+        0.47f, 0.47f, 0.44f, seed + 101 + static_cast<uint32_t>(i), 0.032f);
     const float x = pitch * (static_cast<float>(i) - 0.5f) * 0.86f;
     Settle(cushion,
            Leaning(
@@ -263,7 +271,7 @@ void AddPillows(const MattressPlace& place,
     AddCorded(cushion, accent, builder);
   }
   if (options.cushions < 3) return;
-  Pillow lumbar = MakePillow(0.56f, 0.31f, 0.5f, seed + 111, 0.04f);
+  Pillow lumbar = MakePillow(0.56f, 0.31f, 0.5f, seed + 111, 0.03f);
   front += 0.15f;
   const float tip = 36 * static_cast<float>(M_PI) / 180;
   around.AddPlane({0, place.top, front + 0.03f},

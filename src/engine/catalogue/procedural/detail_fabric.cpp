@@ -69,6 +69,32 @@ SurfaceDetail Weave(const WeaveStyle& style,
   return detail;
 }
 
+/// Height of the creases of washed cloth, metres: sharp soft ridges, thick here
+/// and smooth there, at two sizes.
+float CreaseHeight(float u, float v) {
+  const float bend_u = 0.5f * Noise2(u * 6, v * 6, 27);
+  const float bend_v = 0.5f * Noise2(u * 6, v * 6, 28);
+  const float large = 1 - std::abs(Noise2(u * 8 + bend_u, v * 11 + bend_v, 29));
+  const float small =
+      1 - std::abs(Noise2(u * 27 + 2 * bend_v, v * 21 + 2 * bend_u, 30));
+  const float where =
+      std::clamp(0.55f + 0.9f * Noise2(u * 3, v * 3, 33), 0.1f, 1.0f);
+  return where * (0.006f * large * large * large +
+                  0.0014f * small * small * small * small);
+}
+
+/// Bed linen: the weave, on cloth that was washed and not ironed.
+SurfaceDetail Creased(SurfaceDetail weave, const DetailPoint& at) {
+  const float keep = at.Keep(0.03f);
+  if (keep <= 0) return weave;
+  const float step = std::max(0.002f, 0.5f * at.footprint);
+  const float height = CreaseHeight(at.u, at.v);
+  weave.normal_offset +=
+      at.Tilt(keep * (height - CreaseHeight(at.u + step, at.v)) / step,
+              keep * (height - CreaseHeight(at.u, at.v + step)) / step);
+  return weave;
+}
+
 /// Little loops of yarn: round bumps with dark valleys.
 SurfaceDetail Boucle(float scale, const DetailPoint& at) {
   const float size = scale > 0 ? scale : 0.0075f;
@@ -243,6 +269,12 @@ SurfaceDetail FabricDetail(uint64_t variant,
   switch (variant) {
     case Word("cotton"):
       return Weave({0.0006f, 0.14f, 0.018f, 0.05f, 0.025f}, scale, at);
+    case Word("percale"):
+      return Creased(Weave({0.0006f, 0.14f, 0.018f, 0.05f, 0.025f}, scale, at),
+                     at);
+    case Word("washed"):
+      return Creased(Weave({0.0013f, 0.26f, 0.06f, 0.14f, 0.045f}, scale, at),
+                     at);
     case Word("tweed"):
       return Weave({0.0028f, 0.32f, 0.11f, 0.18f, 0.06f}, scale, at);
     case Word("boucle"):

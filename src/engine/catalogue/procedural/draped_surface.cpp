@@ -1,6 +1,7 @@
 #include "engine/catalogue/procedural/draped_surface.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace stage::engine::procedural {
@@ -23,6 +24,16 @@ void Blur(std::vector<Vec3>& field, int columns, int rows, int passes) {
     }
     field.swap(next);
   }
+}
+
+/// Weights of the uniform cubic B-spline for the four points about `t` of 0..1:
+/// smooth to the second derivative, so cloth on top shows no facets.
+std::array<float, 4> BSpline(float t) {
+  const float u = 1 - t;
+  return {u * u * u / 6,
+          (3 * t * t * t - 6 * t * t + 4) / 6,
+          (3 * u * u * u - 6 * u * u + 4) / 6,
+          t * t * t / 6};
 }
 
 }  // namespace
@@ -48,12 +59,17 @@ Vec3 DrapedSurface::Sample(const std::vector<Vec3>& field,
       std::clamp(t / length_, 0.0f, 1.0f) * static_cast<float>(rows_);
   const int i = std::min(static_cast<int>(x), columns_ - 1);
   const int j = std::min(static_cast<int>(y), rows_ - 1);
-  const float fx = x - static_cast<float>(i), fy = y - static_cast<float>(j);
-  const int width = columns_ + 1;
-  return (1 - fy) *
-             ((1 - fx) * field[j * width + i] + fx * field[j * width + i + 1]) +
-         fy * ((1 - fx) * field[(j + 1) * width + i] +
-               fx * field[(j + 1) * width + i + 1]);
+  const std::array<float, 4> across = BSpline(x - static_cast<float>(i));
+  const std::array<float, 4> along = BSpline(y - static_cast<float>(j));
+  Vec3 sum = Vec3::Zero();
+  for (int l = 0; l < 4; ++l) {
+    const int row = std::clamp(j + l - 1, 0, rows_);
+    for (int k = 0; k < 4; ++k) {
+      const int column = std::clamp(i + k - 1, 0, columns_);
+      sum += across[k] * along[l] * field[row * (columns_ + 1) + column];
+    }
+  }
+  return sum;
 }
 
 Vec3 DrapedSurface::At(float s, float t, float lift) const {

@@ -10,6 +10,25 @@
 namespace stage::engine::procedural {
 namespace {
 
+/// Moves what curls in below the middle out to the rim: a rug lies flat on the
+/// floor, with no gap under its edge.
+void LetEdgesDown(
+    Part& body, bool round, float w, float d, float h, float radius) {
+  for (Vec3& p : body.positions) {
+    if (p.y() >= h / 2) continue;
+    if (round) {
+      const float out = Vec2(2 * p.x() / w, 2 * p.z() / d).norm();
+      if (out > 1 - 2 * radius / std::min(w, d)) {
+        p.x() /= out;
+        p.z() /= out;
+      }
+      continue;
+    }
+    if (std::abs(p.x()) > w / 2 - radius) p.x() = std::copysign(w / 2, p.x());
+    if (std::abs(p.z()) > d / 2 - radius) p.z() = std::copysign(d / 2, p.z());
+  }
+}
+
 /// The body lies a little uneven; texture coordinates span the face.
 Part RugBody(const std::vector<Vec2>& outline,
              bool round,
@@ -17,13 +36,12 @@ Part RugBody(const std::vector<Vec2>& outline,
              float d,
              float h,
              uint32_t seed) {
-  Part body;
-  if (round) {
-    body = Slab(outline, h, h * 0.45f, 4);
-  } else {
-    body =
-        PaddedBlock({-w / 2, 0, -d / 2}, {w / 2, h, d / 2}, h * 0.45f, 0.05f);
-  }
+  const float radius = h * 0.45f;
+  Part body =
+      round ? Slab(outline, h, radius, 4)
+            : PaddedBlock(
+                  {-w / 2, 0, -d / 2}, {w / 2, h, d / 2}, radius, 0.05f);
+  LetEdgesDown(body, round, w, d, h, radius * 1.01f);
   for (Vec3& p : body.positions) {
     const float edge = std::clamp(
         std::min(w / 2 - std::abs(p.x()), d / 2 - std::abs(p.z())) / 0.1f,
@@ -45,7 +63,7 @@ Part RugBody(const std::vector<Vec2>& outline,
     body.texcoords[i] = Vec2(std::clamp(p.x() / w + 0.5f, 0.002f, 0.998f),
                              std::clamp(0.5f - p.z() / d, 0.002f, 0.998f));
   }
-  if (!round) ComputeNormals(body, Weld::kYes);
+  ComputeNormals(body, Weld::kYes);
   return body;
 }
 
@@ -192,7 +210,7 @@ void AppendRugs(std::vector<Generator>& generators) {
         "rug"},
        {"rug_persian_grey",
         "Washed grey Persian rug",
-        {"contemporary", "luxury", "industrial", "modern"},
+        {"contemporary", "luxury", "industrial"},
         {2.4, 1.7, 0.009},
         {{"pattern", "persian"},
          {"wear", 0.6},
@@ -249,7 +267,7 @@ void AppendRugs(std::vector<Generator>& generators) {
         "rug"},
        {"rug_border",
         "Bordered sisal rug",
-        {"traditional", "coastal", "minimalist"},
+        {"traditional", "coastal", "minimalist", "modern"},
         {2.4, 1.7, 0.01},
         {{"pattern", "border"},
          {"pile", "flat"},

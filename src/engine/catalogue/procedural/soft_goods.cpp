@@ -56,8 +56,8 @@ Pillow MakePillow(
       const bool across =
           (1 - std::abs(x)) * width < (1 - std::abs(y)) * height;
       const float pucker =
-          0.004f * std::exp(-to_seam / 0.05f) *
-          Noise2((across ? at_y : sign * at_x) * 34, across ? 3 : 9, salt);
+          0.0045f * std::exp(-to_seam / 0.05f) *
+          Noise2((across ? at_y : sign * at_x) * 13, across ? 3 : 9, salt);
       const float dent = 0.07f * Fbm2(at_x * 5 + 3, at_y * 5, 2, 0.5f, salt);
       const float swell = 0.5f * thickness * std::pow(dome, 0.46f) * (1 + dent);
       return Vec3(
@@ -83,7 +83,7 @@ void Settle(Pillow& pillow,
   press.damping = 5;
   press.steps = steps;
   press.friction = 0.9f;
-  press.smoothing = 0;
+  press.smoothing = 2;
   Drape(pillow.cover, around, press);
 }
 
