@@ -135,6 +135,10 @@ double ScoreGroup(const RoomSurvey& survey,
   // A sofa against the only sensible wall may be seen from behind; a floating
   // one with its back to the viewer closes the picture.
   if (anchor.wall < 0 && facing < -0.3) score -= 0.12;
+  // Free to turn, it need not show its arm and a line of cushions.
+  if (anchor.wall < 0 && anchor.function == "sofa") {
+    score -= 0.14 * std::clamp((0.6 - facing) / 0.6, 0.0, 1.0);
+  }
   // In the middle of a small room furniture is in the way.
   if (anchor.wall < 0 && anchor.function == "sofa") {
     score -= survey.scene().room.FloorArea() < 18 ? 0.08 : 0.03;
