@@ -19,7 +19,8 @@ TEST_CASE("FurniturePass: samples go where noise is and keep to the budget") {
   const PhotoIllumination light(field, photo);
   const FurnitureGeometry geometry(objects);
   const PathTracer tracer(geometry, light);
-  const ObstacleSet obstacles({});
+  const ImageU8 no_floor;
+  const ObstacleSet obstacles({}, no_floor);
   const SunPatches no_sun;
   const FurniturePassInput input{.tracer = tracer,
                                  .light = light,

@@ -195,6 +195,12 @@ TEST_CASE("Render: nothing is drawn behind an obstacle of the photo") {
   island.height = 1.2;
   scene.obstacles = {island};
   CHECK(Render(scene, photo, objects, Options(2)).coverage.at(x, y) == 0);
+  // Where the photo shows floor the island does not reach, high as it seems.
+  scene.free_floor = ImageU8(kWidth, kHeight, 1);
+  scene.free_floor.at(x, y) = 255;
+  const RenderLayers layers = Render(scene, photo, objects, Options(2));
+  CHECK(layers.coverage.at(x, y) > 0.5f);
+  CHECK(layers.coverage.at(x + 4, y) == 0);
 }
 
 TEST_CASE("Render: cancelling stops with an interruption") {

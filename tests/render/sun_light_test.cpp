@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "engine/render/sharp_patches.h"
 #include "render/rooms.h"
 #include "render/sunny_room.h"
 
@@ -85,6 +86,30 @@ TEST_CASE("SunPatches: what a brown floor mirrors is no sun") {
   CHECK(FittedRoom(sunlit).patches.FactorAt(x, y) > 2);
   CHECK(FittedRoom(mirroring).patches.FactorAt(x, y) ==
         doctest::Approx(1).epsilon(0.02));
+}
+
+TEST_CASE("SharpPatches: sun on the bright part of a floor, not that part") {
+  // Brightness rises fivefold over the picture; the sun adds three fifths.
+  ImageF factor(240, 160, 1);
+  const auto is_sunny = [](int x, int y) {
+    return x > 150 && x < 210 && y > 40 && y < 110;
+  };
+  for (int y = 0; y < factor.height(); ++y) {
+    for (int x = 0; x < factor.width(); ++x) {
+      const float floor = 1 + 4.0f * static_cast<float>(x) / 240;
+      factor.at(x, y) = floor * (is_sunny(x, y) ? 1.6f : 1.0f);
+    }
+  }
+  const ImageU8 sharp = SharpPatches(factor);
+  int found = 0, missed = 0, wrong = 0;
+  for (int y = 0; y < factor.height(); ++y) {
+    for (int x = 0; x < factor.width(); ++x) {
+      (is_sunny(x, y) ? sharp.at(x, y) ? found : missed : wrong) +=
+          is_sunny(x, y) ? 1 : sharp.at(x, y);
+    }
+  }
+  CHECK(found > 0.95 * (found + missed));
+  CHECK(wrong < 0.05 * found);
 }
 
 TEST_CASE("SunPatches: none in an evenly lit room") {

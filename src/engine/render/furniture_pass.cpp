@@ -163,7 +163,9 @@ void FurniturePass::SamplePixel(int x,
   const RoomHit room = input_.light.field().prism.Intersect(origin, direction);
   float reach =
       room.face < 0 ? PathTracer::kFar : room.distance + kWallTolerance;
-  reach = input_.obstacles.Distance(origin, direction, reach);
+  if (!input_.obstacles.FloorShows(px / view_.width(), py / view_.height())) {
+    reach = input_.obstacles.Distance(origin, direction, reach);
+  }
 
   const CameraPath path = TraceCameraPath(
       input_.tracer, origin, direction, reach, 1 / view_.focal_px(), sampler);

@@ -4,7 +4,9 @@
 
 namespace stage::engine {
 
-ObstacleSet::ObstacleSet(const std::vector<Obstacle>& obstacles) {
+ObstacleSet::ObstacleSet(const std::vector<Obstacle>& obstacles,
+                         const ImageU8& free_floor)
+    : free_floor_(free_floor) {
   for (const Obstacle& obstacle : obstacles) {
     if (obstacle.footprint.size() < 3 || obstacle.height <= 0) continue;
     Column column;
@@ -14,6 +16,12 @@ ObstacleSet::ObstacleSet(const std::vector<Obstacle>& obstacles) {
     }
     columns_.push_back(std::move(column));
   }
+}
+
+bool ObstacleSet::FloorShows(float x, float y) const {
+  if (free_floor_.empty() || x < 0 || y < 0 || x >= 1 || y >= 1) return false;
+  return free_floor_.at(static_cast<int>(x * free_floor_.width()),
+                        static_cast<int>(y * free_floor_.height())) > 127;
 }
 
 float ObstacleSet::Distance(const Eigen::Vector3f& origin,

@@ -3,6 +3,7 @@
 #include <Eigen/Core>
 #include <vector>
 
+#include "core/image.h"
 #include "engine/scene/room_layout.h"
 
 namespace stage::engine {
@@ -11,12 +12,18 @@ namespace stage::engine {
 /// be drawn over them.
 class ObstacleSet {
  public:
-  explicit ObstacleSet(const std::vector<Obstacle>& obstacles);
+  /// @param free_floor  255 where the photo shows free floor, any size, or
+  ///                    empty; must outlive this
+  ObstacleSet(const std::vector<Obstacle>& obstacles,
+              const ImageU8& free_floor);
   /// Metres to the first obstacle along a unit direction; `reach` if none is
   /// nearer.
   float Distance(const Eigen::Vector3f& origin,
                  const Eigen::Vector3f& direction,
                  float reach) const;
+  /// Whether the photo shows floor at a point, given as fractions of its sides:
+  /// nothing stands in front there, however tall things are taken to be.
+  bool FloorShows(float x, float y) const;
 
  private:
   struct Column {
@@ -24,6 +31,7 @@ class ObstacleSet {
     float height;
   };
   std::vector<Column> columns_;
+  const ImageU8& free_floor_;
 };
 
 }  // namespace stage::engine

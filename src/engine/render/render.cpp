@@ -86,7 +86,7 @@ RenderLayers Render(const Scene& scene,
   PhotoIllumination light(field, photo_linear);
   const FurnitureGeometry geometry(objects);
   const PathTracer tracer(geometry, light);
-  const ObstacleSet obstacles(scene.obstacles);
+  const ObstacleSet obstacles(scene.obstacles, scene.free_floor);
   const OpeningSet openings(scene.room, field.prism);
   SunPatches sun_patches = FindSunPatches(field, openings, photo_linear);
   std::optional<SunLight> sun;

@@ -14,7 +14,9 @@ constexpr int kLongEdge = 768;
 constexpr int kCoarser = 4;  // the surroundings are measured at a quarter
 constexpr float kThreshold = 1.35f;  // times the wide neighbourhood
 constexpr float kSoftness = 0.4f;
-constexpr float kStrongest = 4.5f;
+constexpr float kStrongest = 4.5f;  // sun over shade
+constexpr float kLeastSun = 1.35f;  // sun over the shade beside it
+constexpr float kBrightest = 20;    // over a surface's darker parts
 constexpr float kDark = 0.01f;
 constexpr double kEven = 2;            // pixels over which colours are compared
 constexpr double kLeastShare = 0.002;  // of the surface
@@ -109,6 +111,7 @@ class PatchFinder {
   void SearchFace(int face);
   const cv::Mat& factor() const { return factor_; }
   const cv::Mat& shaded() const { return shaded_; }
+  const cv::Mat& smooth() const { return smooth_; }
 
  private:
   cv::Mat Surroundings(const cv::Mat& mask, float median) const;
@@ -168,7 +171,7 @@ void PatchFinder::SearchFace(int face) {
       const float s = smooth_.at<float>(y, x) / around;
       const float sure = std::clamp((s - kThreshold) / kSoftness, 0.0f, 1.0f) *
                          SunShare(even_.at<cv::Vec3f>(y, x), b);
-      found.at<float>(y, x) = std::clamp(1 + sure * (s - 1), 1.0f, kStrongest);
+      found.at<float>(y, x) = std::clamp(1 + sure * (s - 1), 1.0f, kBrightest);
     }
   }
   // A strip this narrow is a pale plank.
@@ -188,6 +191,53 @@ void PatchFinder::SearchFace(int face) {
     }
   }
   base.copyTo(shaded_, inside);
+}
+
+cv::Mat PatchRim() {
+  return cv::getStructuringElement(cv::MORPH_ELLIPSE, {9, 9});
+}
+
+// 1 on the patches and around them, 0 elsewhere.
+cv::Mat Widened(const cv::Mat& sharp) {
+  cv::Mat outer;
+  sharp.convertTo(outer, CV_32F);
+  cv::dilate(outer, outer, PatchRim());
+  return outer;
+}
+
+// Brightness over that in the shade, at least 1.
+cv::Mat OverShade(const cv::Mat& value, const cv::Mat& shaded) {
+  cv::Mat gray, over;
+  cv::transform(shaded, gray, cv::Matx13f(1 / 3.0f, 1 / 3.0f, 1 / 3.0f));
+  cv::divide(value, cv::max(gray, kDark), over);
+  return cv::max(over, 1.0f);
+}
+
+// Takes the shade beside each patch for its own, on each face of the room: where
+// a patch ends there is then no step, however bright the rest of the floor is.
+// Far inside a patch what is known of the surface stays.
+// @param outer  above 0 on the patches and around them
+void TakeShadeBeside(const cv::Mat& photo,
+                     const cv::Mat& faces,
+                     const cv::Mat& outer,
+                     cv::Mat& shaded) {
+  constexpr double kBeside = 10;  // pixels
+  constexpr float kLeast = 0.02f;
+  double last_face = 0;
+  cv::minMaxLoc(faces, nullptr, &last_face);
+  for (int face = 0; face <= static_cast<int>(last_face); ++face) {
+    const cv::Mat inside = faces == face;
+    const cv::Mat patch = inside & (outer > 0);
+    if (cv::countNonZero(patch) == 0) continue;
+    cv::Mat weight;
+    cv::Mat(inside & (outer <= 0)).convertTo(weight, CV_32F, 1 / 255.0);
+    cv::Mat sum, share;
+    cv::GaussianBlur(
+        photo.mul(Spread3(weight)), sum, cv::Size(0, 0), kBeside);
+    cv::GaussianBlur(weight, share, cv::Size(0, 0), kBeside);
+    const cv::Mat mixed = (sum + shaded * kLeast) / Spread3(share + kLeast);
+    mixed.copyTo(shaded, patch);
+  }
 }
 
 // Bilinear taps at a point given as fractions of an image's sides.
@@ -271,19 +321,25 @@ SunPatches FindSunPatches(const LightField& field,
     *map = ImageF(size.width, size.height, 3);
   }
   finder.shaded().copyTo(ViewOf(maps.shaded));
-  cv::GaussianBlur(finder.factor(), ViewOf(maps.factor), cv::Size(0, 0), 1.0);
+  cv::Mat factor = ViewOf(maps.factor);
+  cv::GaussianBlur(finder.factor(), factor, cv::Size(0, 0), 1.0);
   maps.sharp = SharpPatches(maps.factor);
-  const cv::Mat sharp(size, CV_8U, maps.sharp.data());
-  cv::Mat weight;
+  cv::Mat sharp(size, CV_8U, maps.sharp.data()), shaded = ViewOf(maps.shaded);
+  // What is hardly brighter than the shade beside the patch is no part of it.
+  TakeShadeBeside(photo, faces, Widened(sharp), shaded);
+  sharp &= OverShade(finder.smooth(), shaded) > kLeastSun;
+  cv::morphologyEx(sharp, sharp, cv::MORPH_OPEN, cv::Mat());
+  const cv::Mat outer = Widened(sharp);
+  finder.shaded().copyTo(shaded);
+  TakeShadeBeside(photo, faces, outer, shaded);
+  OverShade(finder.smooth(), shaded).copyTo(factor, sharp);
+  cv::min(factor, kStrongest, factor);
+  cv::Mat weight, inner;
   sharp.convertTo(weight, CV_32F);
   constexpr double kSurface = 5;  // pixels over which a patch's own tone varies
-  const cv::Mat lit = MaskedBlur(photo, weight, kSurface);
-  lit.copyTo(ViewOf(maps.lit));
-  const cv::Mat band = cv::getStructuringElement(cv::MORPH_ELLIPSE, {9, 9});
+  MaskedBlur(photo, weight, kSurface).copyTo(ViewOf(maps.lit));
+  cv::erode(weight, inner, PatchRim());
   constexpr double kSoft = 1.5;
-  cv::Mat inner, outer;
-  cv::erode(weight, inner, band);
-  cv::dilate(weight, outer, band);
   cv::GaussianBlur(inner, ViewOf(maps.interior), cv::Size(0, 0), kSoft);
   cv::GaussianBlur(outer, ViewOf(maps.near), cv::Size(0, 0), kSoft);
   return SunPatches(std::move(maps));

@@ -116,6 +116,25 @@ std::vector<Eigen::Vector2d> FootprintOf(const Camera& camera,
           {high.x(), low.y()}};
 }
 
+/// How high a thing rises, camera heights: where it ends before more floor, its
+/// top lies on the ray to that floor. One before a wall may rise higher than
+/// the floor's picture tells.
+/// @param box  around the thing in the picture
+double HeightOf(const Camera& camera,
+                const cv::Rect& box,
+                bool before_wall,
+                const std::vector<Eigen::Vector2d>& footprint) {
+  constexpr double kUnknown = 0.25, kFlat = 0.01;
+  double far = 0;
+  for (const Eigen::Vector2d& corner : footprint) {
+    far = std::max(far, corner.norm());
+  }
+  const auto top = camera.FloorPoint(
+      {box.x + 0.5 * box.width, static_cast<double>(box.y)});
+  if (before_wall || !top || top->norm() < 1e-6) return kUnknown;
+  return std::clamp(1 - far / top->norm(), kFlat, kUnknown);
+}
+
 void FindThingsOnFloor(const Camera& camera,
                        const cv::Mat& lab,
                        const cv::Mat& likelihood,
@@ -146,8 +165,12 @@ void FindThingsOnFloor(const Camera& camera,
     found.occupied.setTo(255, region);
     Obstacle thing;
     thing.footprint = FootprintOf(camera, box);
-    thing.height = 0.25;
-    if (!thing.footprint.empty()) found.obstacles.push_back(thing);
+    if (thing.footprint.empty()) continue;
+    cv::Mat around;
+    cv::dilate(region, around, cv::Mat(), {-1, -1}, 3);
+    const bool before_wall = cv::countNonZero(around & (floor == 0)) > 0;
+    thing.height = HeightOf(camera, box, before_wall, thing.footprint);
+    found.obstacles.push_back(thing);
   }
 }
 
