@@ -10,6 +10,8 @@ namespace {
 
 constexpr float kLeastDistance = 0.01f;  // metres
 constexpr float kMostRatio = 3;
+constexpr float kTolerated = 0.06f;  // error of a ratio, before it is filtered
+constexpr int kStubborn = 4;  // times as many directions, where that is missed
 
 // A glint of chrome in one of a few directions would be a speckle on the wall.
 Color Limited(const Color& color) {
@@ -25,6 +27,18 @@ Color Limited(const Color& color) {
 float LeastIrradiance(const PhotoIllumination& light, const RoomHit& at) {
   constexpr float kWhitePaint = 0.8f;
   return light.EmptyRoom(at).maxCoeff() / kWhitePaint;
+}
+
+// Standard deviation of the mean change, over the light without furniture.
+float RelativeError(double change_square,
+                    const Color& change,
+                    const Color& without,
+                    int count) {
+  const double mean = Luminance(without) / count;
+  const double mean_change = Luminance(change) / count;
+  const double spread =
+      std::max(0.0, change_square / count - mean_change * mean_change);
+  return static_cast<float>(std::sqrt(spread / count) / (mean + 1e-6));
 }
 
 // The ratio of a texel that the picture shows, its patch of sun included.
@@ -84,20 +98,22 @@ RatioSample EstimateRatio(const PathTracer& tracer,
     }
     const double luminance = Luminance(change_here);
     change_square += luminance * luminance;
-    if (touched) count = most;
+    if (!touched) continue;
+    count = std::max(count, most);
+    if (done + 1 == count && count < kStubborn * most &&
+        RelativeError(change_square, gained - lost, without, done + 1) >
+            kTolerated) {
+      count += most;
+    }
   }
   RatioSample sample;
   // One more direction might have met something.
   sample.error = 1.0f / static_cast<float>(done);
   if (!touched) return sample;
   sample.nearness = static_cast<float>(nearness / done);
-  const double mean = Luminance(without) / done;
-  const double mean_change = Luminance(Color(gained - lost)) / done;
-  const double spread =
-      std::max(0.0, change_square / done - mean_change * mean_change);
   sample.error =
       std::max(0.5f * sample.error,
-               static_cast<float>(std::sqrt(spread / done) / (mean + 1e-6)));
+               RelativeError(change_square, gained - lost, without, done));
   const float floor = 0.02f * without.maxCoeff() + 1e-6f;
   const Color received = without.max(done * LeastIrradiance(light, at));
   sample.ratio = 1 - lost / (without + floor) + gained / (received + floor);

@@ -355,7 +355,7 @@ ImageF RatioPass::Run() {
     grid = Refined(grid, control_.Part(done, next));
     done = next;
   }
-  ShareNoise(field, 1, silent, grid);
+  for (const int step : {1, 2, 4}) ShareNoise(field, step, silent, grid);
   LiftDots(silent, grid);
   SampleNarrowGaps(grid);
   return FillHidden(grid, view.width(), view.height(), silent);
