@@ -121,9 +121,13 @@ void AddFold(const DrapedSurface& surface,
              MeshBuilder& builder) {
   constexpr float kRound = 0.42f;  // part of v that is the round fold
   const int columns = duvet.columns * 5 / 4, rows = 22;
-  const float lift = kDuvetThickness * 0.5f + 0.018f;
   Part band = Sheet(columns, rows, [&](float u, float v) {
     const float s = u * duvet.width;
+    // Flat at both ends, or one would look into the fold from the side.
+    const float to_end = std::min(u, 1 - u) * duvet.width;
+    const float open =
+        0.3f + 0.7f * std::sqrt(std::clamp(to_end / 0.12f, 0.0f, 1.0f));
+    const float lift = open * (kDuvetThickness * 0.5f + 0.018f);
     if (v < kRound) {
       // Half a circle around the head edge, from below to above.
       const float angle = static_cast<float>(M_PI) * (v / kRound - 0.5f);
