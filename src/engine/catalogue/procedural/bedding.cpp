@@ -120,7 +120,7 @@ void AddFold(const DrapedSurface& surface,
              uint32_t seed,
              MeshBuilder& builder) {
   constexpr float kRound = 0.42f;  // part of v that is the round fold
-  const int columns = duvet.columns * 5 / 4, rows = 22;
+  const int columns = duvet.columns * 3 / 4, rows = 18;
   Part band = Sheet(columns, rows, [&](float u, float v) {
     const float s = u * duvet.width;
     // Flat at both ends, or one would look into the fold from the side.
@@ -169,7 +169,7 @@ void AddThrow(const DrapedSurface& surface,
   const float breadth = 0.52f;
   const float from = foot_edge + 0.13f;
   const float slant = 0.07f * (HashUnit(seed + 77) - 0.5f) + 0.03f;
-  const int columns = duvet.columns * 3 / 2, rows = 28;
+  const int columns = duvet.columns, rows = 20;
   Part blanket = Sheet(columns, rows, [&](float u, float v) {
     const float s = duvet.width * (0.03f + 0.94f * u);
     const float waver = 0.018f * Fbm2(s * 2.2f, v * 1.5f, 3, 0.5f, seed + 21);
@@ -229,7 +229,8 @@ void AddPillows(const MattressPlace& place,
           MakePillow(pillow_width,
                      tall,
                      0.38f,
-                     seed + static_cast<uint32_t>(row * 2 + i) * 13 + 1);
+                     seed + static_cast<uint32_t>(row * 2 + i) * 13 + 1,
+                     row == 0 ? 0.05f : 0.043f);
       const float lean = options.pillows_lie ? 78.0f : row == 0 ? 18.0f : 34.0f;
       const float reach = options.pillows_lie ? 0.24f : 0.115f;
       Settle(pillow,
@@ -265,7 +266,7 @@ void AddPillows(const MattressPlace& place,
   }
   for (int i = 0; i < 2; ++i) {
     Pillow cushion = MakePillow(
-        0.47f, 0.47f, 0.44f, seed + 101 + static_cast<uint32_t>(i), 0.032f);
+        0.47f, 0.47f, 0.44f, seed + 101 + static_cast<uint32_t>(i), 0.036f);
     const float x = pitch * (static_cast<float>(i) - 0.5f) * 0.86f;
     Settle(cushion,
            Leaning(

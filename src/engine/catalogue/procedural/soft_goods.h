@@ -21,7 +21,7 @@ struct Pillow {
 /// @param width, height  of the flat cover, metres; filling draws its sides in
 /// @param fill           thickness against the shorter side, 0.2 to 0.5
 Pillow MakePillow(
-    float width, float height, float fill, uint32_t seed, float cell = 0.034f);
+    float width, float height, float fill, uint32_t seed, float cell = 0.04f);
 
 /// Stands a pillow at `pose` and presses it against things around it.
 void Settle(Pillow& pillow,
