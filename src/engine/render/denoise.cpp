@@ -175,8 +175,8 @@ class EdgeMender {
     ForInnerPixels(control, [&](size_t i) {
       const std::optional<Color> beside = Beside(i);
       if (!beside) return;
-      real_[i] = RealShare(Luminance(color_.Get(i)) - Luminance(*beside),
-                           noise_[i]);
+      real_[i] =
+          RealShare(Luminance(color_.Get(i)) - Luminance(*beside), noise_[i]);
     });
     ForInnerPixels(control, [&](size_t i) {
       const std::optional<Color> beside = Beside(i);
@@ -186,7 +186,8 @@ class EdgeMender {
   }
 
  private:
-  static constexpr float kAlone = 0.4f;  // share of the nearest taps that agreed
+  static constexpr float kAlone =
+      0.4f;  // share of the nearest taps that agreed
   static constexpr int kLeastNeighbours = 2;
 
   template <typename Visit>

@@ -38,8 +38,8 @@ float ObstacleSet::Distance(const Eigen::Vector3f& origin,
       const Eigen::Vector2f& a = column.outline[i];
       const Eigen::Vector2f& b = column.outline[(i + 1) % count];
       if (to_top > 0 && (a.y() > top.z()) != (b.y() > top.z()) &&
-          top.x() < a.x() + (top.z() - a.y()) / (b.y() - a.y()) *
-                                (b.x() - a.x())) {
+          top.x() <
+              a.x() + (top.z() - a.y()) / (b.y() - a.y()) * (b.x() - a.x())) {
         under_top = !under_top;
       }
       const Eigen::Vector2f edge = b - a;

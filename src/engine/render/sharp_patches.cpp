@@ -51,8 +51,7 @@ Layer PatchesAbove(float level, const ImageF& factor) {
     float inside = factor.at(x - kReach * dx, y - kReach * dy);
     float outside = factor.at(x + kReach * dx, y + kReach * dy);
     if (own == 0) std::swap(inside, outside);
-    layer.edges[std::max(own, next)].Add(
-        {1, inside > kStep * outside ? 1 : 0});
+    layer.edges[std::max(own, next)].Add({1, inside > kStep * outside ? 1 : 0});
   };
   for (int y = kReach; y + kReach < factor.height(); ++y) {
     for (int x = kReach; x + kReach < factor.width(); ++x) {
@@ -86,10 +85,9 @@ void Choose(const std::vector<Edge>& inside, Layer& layer) {
   for (size_t label = 1; label < layer.edges.size(); ++label) {
     Edge& own = layer.edges[label];
     const Edge& other = inside[label];
-    const bool other_is_better =
-        static_cast<float>(other.sharp) >
-            kMost * static_cast<float>(own.sharp) &&
-        other.Share() > own.Share() + kSharper;
+    const bool other_is_better = static_cast<float>(other.sharp) >
+                                     kMost * static_cast<float>(own.sharp) &&
+                                 other.Share() > own.Share() + kSharper;
     layer.kept[label] = own.IsSharp() && !other_is_better;
     if (!layer.kept[label]) own = other;
   }

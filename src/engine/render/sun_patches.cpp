@@ -213,9 +213,9 @@ cv::Mat OverShade(const cv::Mat& value, const cv::Mat& shaded) {
   return cv::max(over, 1.0f);
 }
 
-// Takes the shade beside each patch for its own, on each face of the room: where
-// a patch ends there is then no step, however bright the rest of the floor is.
-// Far inside a patch what is known of the surface stays.
+// Takes the shade beside each patch for its own, on each face of the room:
+// where a patch ends there is then no step, however bright the rest of the
+// floor is. Far inside a patch what is known of the surface stays.
 // @param outer  above 0 on the patches and around them
 void TakeShadeBeside(const cv::Mat& photo,
                      const cv::Mat& faces,
@@ -232,8 +232,7 @@ void TakeShadeBeside(const cv::Mat& photo,
     cv::Mat weight;
     cv::Mat(inside & (outer <= 0)).convertTo(weight, CV_32F, 1 / 255.0);
     cv::Mat sum, share;
-    cv::GaussianBlur(
-        photo.mul(Spread3(weight)), sum, cv::Size(0, 0), kBeside);
+    cv::GaussianBlur(photo.mul(Spread3(weight)), sum, cv::Size(0, 0), kBeside);
     cv::GaussianBlur(weight, share, cv::Size(0, 0), kBeside);
     const cv::Mat mixed = (sum + shaded * kLeast) / Spread3(share + kLeast);
     mixed.copyTo(shaded, patch);

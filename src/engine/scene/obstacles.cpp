@@ -38,8 +38,8 @@ FloorColor MeasureFloor(const cv::Mat& lab, const cv::Mat& floor) {
   color.lightness = median(l);
   std::vector<float> away;
   for (size_t i = 0; i < a.size(); ++i) {
-    away.push_back(static_cast<float>(
-        std::hypot(a[i] - color.a, b[i] - color.b)));
+    away.push_back(
+        static_cast<float>(std::hypot(a[i] - color.a, b[i] - color.b)));
   }
   color.chroma_spread = std::max(2.0, median(away));
   return color;
@@ -129,8 +129,8 @@ double HeightOf(const Camera& camera,
   for (const Eigen::Vector2d& corner : footprint) {
     far = std::max(far, corner.norm());
   }
-  const auto top = camera.FloorPoint(
-      {box.x + 0.5 * box.width, static_cast<double>(box.y)});
+  const auto top =
+      camera.FloorPoint({box.x + 0.5 * box.width, static_cast<double>(box.y)});
   if (before_wall || !top || top->norm() < 1e-6) return kUnknown;
   return std::clamp(1 - far / top->norm(), kFlat, kUnknown);
 }
@@ -142,8 +142,7 @@ void FindThingsOnFloor(const Camera& camera,
                        ObstacleMap& found) {
   const FloorColor color = MeasureFloor(lab, floor);
   cv::Mat strange = StrangePixels(lab, likelihood, floor, color);
-  const cv::Mat small =
-      cv::getStructuringElement(cv::MORPH_ELLIPSE, {3, 3});
+  const cv::Mat small = cv::getStructuringElement(cv::MORPH_ELLIPSE, {3, 3});
   cv::morphologyEx(strange, strange, cv::MORPH_CLOSE, small, {-1, -1}, 2);
   cv::morphologyEx(strange, strange, cv::MORPH_OPEN, small);
   cv::Mat labels, stats, centers;

@@ -38,9 +38,9 @@ Part RugBody(const std::vector<Vec2>& outline,
              uint32_t seed) {
   const float radius = h * 0.45f;
   Part body =
-      round ? Slab(outline, h, radius, 4)
-            : PaddedBlock(
-                  {-w / 2, 0, -d / 2}, {w / 2, h, d / 2}, radius, 0.05f);
+      round
+          ? Slab(outline, h, radius, 4)
+          : PaddedBlock({-w / 2, 0, -d / 2}, {w / 2, h, d / 2}, radius, 0.05f);
   LetEdgesDown(body, round, w, d, h, radius * 1.01f);
   for (Vec3& p : body.positions) {
     const float edge = std::clamp(
