@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace stage::engine {
@@ -40,6 +42,33 @@ class Upscaler {
   virtual PlanarImage Enlarge(const PlanarImage& image) = 0;
 };
 
+/// A network that fills holes in pictures. Not for several threads at once.
+class Filler {
+ public:
+  virtual ~Filler() = default;
+  /// @param hole  one value a pixel in rows, not 0: to be filled
+  /// @return the picture's size, about 0..1
+  virtual PlanarImage Fill(const PlanarImage& image,
+                           const std::vector<uint8_t>& hole) = 0;
+};
+
+/// What a segmentation network sees where.
+struct LabelledPicture {
+  int width = 0;
+  int height = 0;
+  std::vector<uint16_t> label;     ///< index into the network's labels, rows
+  std::vector<float> probability;  ///< of that label, 0..1
+};
+
+/// A network that tells what is where. Not for several threads at once.
+class Segmenter {
+ public:
+  virtual ~Segmenter() = default;
+  virtual const std::vector<std::string>& labels() const = 0;
+  /// @return the size of the picture
+  virtual LabelledPicture Segment(const PlanarImage& image) = 0;
+};
+
 /// All that needs libtorch, as the rest of the engine sees it. Lives in a
 /// shared module of its own, which OpenNetworks opens on demand.
 class Networks {
@@ -50,10 +79,18 @@ class Networks {
   /// @throws Error(kModel) when the weights are of no known upscaler
   virtual std::unique_ptr<Upscaler> OpenUpscaler(
       const std::filesystem::path& weights, int threads) = 0;
+  /// @param weights  LaMa: TorchScript, .ckpt, .pth or .safetensors
+  /// @throws Error(kModel) when the weights are of no known network
+  virtual std::unique_ptr<Filler> OpenFiller(
+      const std::filesystem::path& weights, int threads) = 0;
+  /// @param folder  a published SegFormer: config.json and weights
+  /// @throws Error(kModel) when it is none
+  virtual std::unique_ptr<Segmenter> OpenSegmenter(
+      const std::filesystem::path& folder, int threads) = 0;
 };
 
 /// Bumped when the classes above change shape.
-inline constexpr int kNetworksAbi = 1;
+inline constexpr int kNetworksAbi = 2;
 
 }  // namespace stage::engine
 
