@@ -106,7 +106,7 @@ cv::Mat CompletedByStage(const fs::path& path, const cv::Mat& mask) {
   engine::WorkControl work;
   work.threads = engine::ThreadCount(0);
   const engine::Completion done =
-      engine::CompletePhoto(scene, hole, converter, 1, work, photo);
+      engine::CompletePhoto(scene, hole, converter, {.seed = 1}, work, photo);
   std::fprintf(stderr,
                "%s: scene %.2f sure, misfit %.2f\n",
                path.filename().c_str(),

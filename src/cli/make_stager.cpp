@@ -42,13 +42,7 @@ void CheckLocalEdit(const StagingJob& job) {
 }
 
 void CheckLocalDeclutter(const StagingJob& job) {
-  if (job.declutter.mask.empty()) {
-    throw NotInThisVersion(ErrorKind::kModel,
-                           "find furniture by itself",
-                           "paint what is to go white and give it with "
-                           "--mask, or use a vendor with --backend");
-  }
-  if (!job.declutter.keep.empty()) {
+  if (!job.declutter.mask.empty() && !job.declutter.keep.empty()) {
     throw Error(ErrorKind::kUsage,
                 "--keep: on this machine exactly what --mask covers is "
                 "removed; leave what is to stay out of the mask");
@@ -71,12 +65,6 @@ void CheckLocalJob(const StagingJob& job) {
   const GenerateParameters& generate = job.generate;
   const bool has_model = generate.engine == "diffusion";
   if (has_model) FindModelFor(job, "--engine diffusion");
-  if (generate.declutter_first) {
-    throw NotInThisVersion(ErrorKind::kModel,
-                           "empty rooms on this machine",
-                           "leave --declutter-first out and photograph the "
-                           "room empty");
-  }
   if (generate.exterior || !generate.sketch.empty()) {
     throw NotInThisVersion(
         ErrorKind::kModel,

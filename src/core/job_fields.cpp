@@ -270,6 +270,13 @@ constexpr auto kFields = std::to_array<JobField>({
        ParseAdjustments(s.value);
        s.job.edit.adjust = s.value;
      }},
+    {"mask_grow",
+     kInEdit | kInDeclutter,
+     [](const Setting& s) {
+       (s.job.operation == Operation::kEdit ? s.job.edit.mask_grow
+                                            : s.job.declutter.mask_grow) =
+           s.value;
+     }},
     {"keep",
      kInDeclutter,
      [](const Setting& s) { s.job.declutter.keep = ParseList(s.value); }},

@@ -91,6 +91,7 @@ void Write(const EditParameters& edit, ParameterWriter& out) {
   out.Word("object", edit.object);
   out.File("mask", edit.mask);
   out.Word("mask_box", edit.mask_box);
+  out.Word("mask_grow", edit.mask_grow);
   out.Word("daylight", edit.daylight);
   out.Word("sky", edit.sky);
   out.Word("season", edit.season);
@@ -100,6 +101,7 @@ void Write(const EditParameters& edit, ParameterWriter& out) {
 
 void Write(const DeclutterParameters& declutter, ParameterWriter& out) {
   out.File("mask", declutter.mask);
+  out.Word("mask_grow", declutter.mask_grow);
   out.Words("keep", declutter.keep);
 }
 
@@ -183,6 +185,7 @@ void Read(const ParameterReader& in, EditParameters& edit) {
   in.Value("object", edit.object);
   in.File("mask", edit.mask);
   in.Value("mask_box", edit.mask_box);
+  in.Value("mask_grow", edit.mask_grow);
   in.Value("daylight", edit.daylight);
   in.Value("sky", edit.sky);
   in.Value("season", edit.season);
@@ -192,6 +195,7 @@ void Read(const ParameterReader& in, EditParameters& edit) {
 
 void Read(const ParameterReader& in, DeclutterParameters& declutter) {
   in.File("mask", declutter.mask);
+  in.Value("mask_grow", declutter.mask_grow);
   in.Value("keep", declutter.keep);
 }
 

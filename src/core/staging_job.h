@@ -51,8 +51,9 @@ struct EditParameters {
   std::string material;
   std::string object;  ///< CATEGORY:NAME
   std::filesystem::path mask;
-  std::string mask_box;  ///< "x,y,w,h"
-  std::string daylight;  ///< midday | sunset | night | sunrise
+  std::string mask_box;   ///< "x,y,w,h"
+  std::string mask_grow;  ///< of `remove`: auto | off | pixels
+  std::string daylight;   ///< midday | sunset | night | sunrise
   std::string sky;
   std::string season;
   std::vector<std::string> select;
@@ -61,6 +62,7 @@ struct EditParameters {
 
 struct DeclutterParameters {
   std::filesystem::path mask;
+  std::string mask_grow;  ///< auto | off | pixels
   std::vector<std::string> keep;
 };
 

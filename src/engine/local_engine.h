@@ -25,6 +25,8 @@ struct AnalyzeRequest {
   std::filesystem::path photo;
   std::filesystem::path sidecar;  ///< or empty
   std::filesystem::path overlay;  ///< file to draw to, or empty
+  /// File for the mask of what would be removed, when there is any; or empty.
+  std::filesystem::path furniture_mask;
   std::optional<double> camera_height_m;
   std::optional<double> ceiling_height_m;
 };
@@ -63,7 +65,7 @@ class LocalEngine {
 };
 
 /// Bumped when the classes above change shape.
-inline constexpr int kLocalEngineAbi = 2;
+inline constexpr int kLocalEngineAbi = 3;
 
 }  // namespace stage
 

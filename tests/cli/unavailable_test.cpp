@@ -13,7 +13,6 @@ struct Refused {
 TEST_CASE("Unavailable: what this version lacks fails with the right code") {
   const std::vector<Refused> cases = {
       {{"edit", "a.jpg", "--select", "oak table"}, 13},
-      {{"declutter", "a.jpg"}, 13},
       {{"generate", "a.jpg", "--exterior"}, 13},
       {{"generate", "a.jpg", "--prompt", "more plants"}, 13},
   };

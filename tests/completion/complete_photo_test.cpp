@@ -39,7 +39,7 @@ TEST_CASE("CompletePhoto: what is not filled keeps every bit") {
     WorkControl work;
     work.threads = 2;
     const ImageU8 filled =
-        CompletePhoto(scene, marked, ColorConverter(before), 1, work, after)
+        CompletePhoto(scene, marked, ColorConverter(before), {}, work, after)
             .filled;
     int outside = 0, inside = 0;
     for (int y = 0; y < 200; ++y) {
@@ -68,7 +68,7 @@ TEST_CASE("CompletePhoto: a thing on an even wall leaves the wall") {
     }
   }
   const ColorConverter converter(photo);
-  CompletePhoto(test::BoxScene(240, 160), marked, converter, 1, {}, photo);
+  CompletePhoto(test::BoxScene(240, 160), marked, converter, {}, {}, photo);
   for (size_t i = 0; i < photo.pixels8.size_bytes(); ++i) {
     REQUIRE(std::abs(photo.pixels8.data()[i] - 180) <= 1);
   }
@@ -80,7 +80,7 @@ TEST_CASE("CompletePhoto: a mask over everything is refused") {
   CHECK_THROWS_WITH_AS(CompletePhoto(test::BoxScene(120, 90),
                                      ImageU8(120, 90, 1, 255),
                                      converter,
-                                     1,
+                                     {},
                                      {},
                                      photo),
                        doctest::Contains("mark less"),

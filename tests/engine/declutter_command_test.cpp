@@ -7,65 +7,12 @@
 
 #include "cli/run_stage.h"
 #include "core/photo/photo.h"
+#include "engine/cluttered_room.h"
 
 namespace stage::test {
 namespace {
 
 namespace fs = std::filesystem;
-
-void Keep(const Photo& photo, const fs::path& path) {
-  fs::create_directories(path.parent_path());
-  OutputOptions options;
-  options.format = "png";
-  options.disclose = {"none"};
-  Disclosure disclosure;
-  disclosure.alteration = Alteration::kNone;
-  WriteResult(photo, photo, path, options, disclosure);
-}
-
-/// The example room, the same with a dark thing on the floor before the wall,
-/// and the thing's mask.
-struct Cluttered {
-  Photo empty =
-      ReadPhoto(fs::path(STAGE_TEST_DATA_DIR) / "rooms/living-oak-corner.jpg");
-  Photo room = empty;
-  Photo mask = empty;
-
-  explicit Cluttered(const fs::path& folder) {
-    for (int y = 0; y < room.height(); ++y) {
-      for (int x = 0; x < room.width(); ++x) {
-        const bool thing = Covers(x, y);
-        for (int c = 0; c < 3; ++c) {
-          mask.pixels8.at(x, y, c) = thing ? 255 : 0;
-          if (thing)
-            room.pixels8.at(x, y, c) = static_cast<uint8_t>(40 + 9 * c);
-        }
-      }
-    }
-    Keep(room, folder / "home/room.png");
-    Keep(mask, folder / "masks/room.png");
-  }
-  bool Covers(int x, int y) const {
-    const double u = static_cast<double>(x) / room.width();
-    const double v = static_cast<double>(y) / room.height();
-    return u > 0.2 && u < 0.32 && v > 0.68 && v < 0.84;
-  }
-  /// Mean squared difference to the empty room where the thing was.
-  double Error(const Photo& result) const {
-    double sum = 0;
-    int64_t count = 0;
-    for (int y = 0; y < room.height(); ++y) {
-      for (int x = 0; x < room.width(); ++x) {
-        for (int c = 0; c < 3 && Covers(x, y); ++c, ++count) {
-          const double off =
-              result.pixels8.at(x, y, c) - empty.pixels8.at(x, y, c);
-          sum += off * off;
-        }
-      }
-    }
-    return sum / static_cast<double>(count);
-  }
-};
 
 TEST_CASE("stage declutter --mask: the thing goes, the room stays") {
   const StageRun run;
@@ -126,10 +73,14 @@ TEST_CASE("stage edit --remove: a box does as well as a mask") {
 TEST_CASE("stage declutter: what it cannot do it says, with the remedy") {
   const StageRun run;
   const Cluttered room(run.folder());
-  const RunResult whole = run.Stage({"declutter", "home"});
-  CHECK(whole.exit_code == 13);
-  CHECK(whole.err.find("--mask") != std::string::npos);
-  CHECK(whole.err.find("--backend") != std::string::npos);
+  const RunResult kinds = run.Stage({"declutter", "home", "--keep", "lamps"});
+  CHECK(kinds.exit_code == 13);
+  CHECK(kinds.err.find("segformer-b0") != std::string::npos);
+  CHECK(kinds.err.find("--mask") != std::string::npos);
+  const RunResult growth = run.Stage(
+      {"declutter", "home", "--mask", "masks", "--mask-grow", "wide"});
+  CHECK(growth.exit_code == 2);
+  CHECK(growth.err.find("--mask-grow") != std::string::npos);
   const RunResult keep =
       run.Stage({"declutter", "home", "--mask", "masks", "--keep", "rugs"});
   CHECK(keep.exit_code == 2);
@@ -141,6 +92,54 @@ TEST_CASE("stage declutter: what it cannot do it says, with the remedy") {
       run.Stage({"declutter", "home", "--mask", "narrow.png"});
   CHECK(shape.exit_code == 3);
   CHECK(shape.err.find("does not fit") != std::string::npos);
+}
+
+TEST_CASE("stage declutter: what is surely loose goes, without a mask") {
+  const StageRun run;
+  const Cluttered room(run.folder());
+  const RunResult result = run.Stage({"declutter", "home", "--json"});
+  CAPTURE(result.err);
+  REQUIRE(result.exit_code == 0);
+  const Photo emptied = ReadPhoto(run.folder() / "home/staged/room.png");
+  CHECK(room.Error(emptied) < 0.03 * room.Error(room.room));
+  const nlohmann::json things =
+      nlohmann::json::parse(Lines(result.out)[0])["details"]["things"];
+  const auto removed = std::count_if(
+      things.begin(), things.end(), [](const nlohmann::json& thing) {
+        return thing["removed"].get<bool>();
+      });
+  CHECK(removed == 1);
+  int far_away = 0;
+  for (int y = 0; y < emptied.height(); ++y) {
+    for (int x = 0; x < emptied.width(); ++x) {
+      const double u = static_cast<double>(x) / emptied.width();
+      const double v = static_cast<double>(y) / emptied.height();
+      if (u > 0.14 && u < 0.38 && v > 0.62 && v < 0.92) continue;
+      for (int c = 0; c < 3; ++c) {
+        far_away +=
+            emptied.pixels8.at(x, y, c) != room.room.pixels8.at(x, y, c);
+      }
+    }
+  }
+  CHECK(far_away == 0);
+}
+
+TEST_CASE("stage declutter: an empty room stays as it is, and is told of") {
+  const StageRun run;
+  const Cluttered room(run.folder());
+  Keep(room.empty, run.folder() / "empty.png");
+  const RunResult result = run.Stage({"declutter", "empty.png", "--json"});
+  CAPTURE(result.err);
+  REQUIRE(result.exit_code == 0);
+  const Photo left = ReadPhoto(run.folder() / "staged/empty.png");
+  CHECK(left.pixels8 == room.empty.pixels8);
+  CHECK(left.metadata.xmp.find("composite") == std::string::npos);
+  const nlohmann::json record = nlohmann::json::parse(Lines(result.out)[0]);
+  for (const nlohmann::json& thing : record["details"]["things"]) {
+    CHECK_FALSE(thing["removed"].get<bool>());
+    CHECK(thing["left_because"].get<std::string>().size() > 3);
+  }
+  CHECK(record["warnings"].size() == 1);
 }
 
 TEST_CASE("stage declutter: much of a room that is not understood stays") {

@@ -80,12 +80,29 @@ TEST_CASE("ReadHoleMask: boxes in pixels, cut at the photo's edge") {
                        Error);
 }
 
-TEST_CASE("WithRim: the mask and a little around it") {
+TEST_CASE("Grown: the mask and a little around it, or as asked for") {
   ImageU8 mask(1000, 700, 1);
   mask.at(500, 300) = 255;
-  const ImageU8 grown = WithRim(mask);
+  const ImageU8 grown = Grown(mask, ParseMaskGrowth("auto"));
   CHECK(grown.at(504, 300) == 255);
   CHECK(grown.at(510, 300) == 0);
+  CHECK(Grown(mask, ParseMaskGrowth("off")) == mask);
+  const ImageU8 wide = Grown(mask, ParseMaskGrowth("20"));
+  CHECK(wide.at(520, 300) == 255);
+  CHECK(wide.at(521, 300) == 0);
+}
+
+TEST_CASE("ParseMaskGrowth: words and pixels, nothing else") {
+  CHECK(ParseMaskGrowth("").with_shadow);
+  CHECK_FALSE(ParseMaskGrowth("").rim_px);
+  CHECK_FALSE(ParseMaskGrowth("off").with_shadow);
+  CHECK(ParseMaskGrowth("12").rim_px == 12);
+  CHECK_FALSE(ParseMaskGrowth("12").with_shadow);
+  for (const char* wrong : {"-1", "12px", "much", "2001", "1.5"}) {
+    CAPTURE(wrong);
+    CHECK_THROWS_WITH_AS(
+        ParseMaskGrowth(wrong), doctest::Contains("--mask-grow"), Error);
+  }
 }
 
 }  // namespace

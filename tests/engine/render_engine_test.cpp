@@ -119,6 +119,50 @@ double Untouched(const Photo& before, const Photo& after) {
 
 }  // namespace
 
+TEST_CASE("RenderStager: --declutter-first takes loose things away first") {
+  const TempDir folder;
+  Photo cluttered = ReadPhoto(kRooms / "living-oak-corner.jpg");
+  const int width = cluttered.width(), height = cluttered.height();
+  const auto box_pixels = [&](const Photo& photo) {
+    int count = 0;
+    for (int y = height * 68 / 100; y < height * 84 / 100; ++y) {
+      for (int x = width * 20 / 100; x < width * 32 / 100; ++x) {
+        bool same = true;
+        for (int c = 0; c < 3; ++c) {
+          same = same && std::abs(photo.pixels8.at(x, y, c) - 40 - 9 * c) < 3;
+        }
+        count += same ? 1 : 0;
+      }
+    }
+    return count;
+  };
+  for (int y = height * 68 / 100; y < height * 84 / 100; ++y) {
+    for (int x = width * 20 / 100; x < width * 32 / 100; ++x) {
+      for (int c = 0; c < 3; ++c) {
+        cluttered.pixels8.at(x, y, c) = static_cast<uint8_t>(40 + 9 * c);
+      }
+    }
+  }
+  OutputOptions png;
+  png.format = "png";
+  png.disclose = {"none"};
+  const std::filesystem::path input = folder.path() / "cluttered.png";
+  WriteResult(cluttered, cluttered, input, png, {});
+  StagingJob job = LivingRoom(folder.path() / "staged.png");
+  job.input = input;
+  job.generate.declutter_first = true;
+  const StageResult result = StageWith(0, job);
+  const nlohmann::json& things = result.details["things"];
+  CHECK(std::count_if(things.begin(), things.end(), [](const auto& thing) {
+          return thing["removed"].template get<bool>();
+        }) == 1);
+  CHECK(result.details["variants"][0].contains("pieces"));
+  CHECK(result.details["phase_seconds"].contains("declutter"));
+  CHECK(box_pixels(cluttered) > 1000);
+  CHECK(box_pixels(ReadPhoto(result.outputs[0].path)) <
+        box_pixels(cluttered) / 20);
+}
+
 TEST_CASE("The module: another version of the program is turned away") {
   CHECK(stage_open_local_engine(kLocalEngineAbi + 1) == nullptr);
 }

@@ -78,6 +78,8 @@ nlohmann::json AnalyzePhoto(const InputPhoto& photo,
   if (!options.overlay.empty()) {
     request.overlay = OverlayFile(options.overlay, photo);
     MakeFolder(request.overlay.parent_path());
+    request.furniture_mask = request.overlay;
+    request.furniture_mask.replace_extension(".furniture.png");
   }
   nlohmann::json scene = OpenLocalEngine().Analyze(request);
   if (!scene.contains("photo")) scene["photo"] = Utf8Path(photo.path);
@@ -209,7 +211,8 @@ void AddAnalyzeCommand(CLI::App& application, Context& context) {
           "--overlay",
           options->overlay,
           "DIR",
-          "Also draw what was seen over each photo, into this folder");
+          "Also draw what was seen over each photo, into this folder, with "
+          "the mask of the furniture");
   AddNumber(command,
             "--camera-height",
             options->camera_height_m,

@@ -50,6 +50,14 @@ void AddDeclutterCommand(CLI::App& application, Context& context) {
           "Remove only what is white in this image (default: all furniture); a "
           "folder holds one mask a photo, of the same name")
       ->group(kGroup);
+  AddText(command,
+          "--mask-grow",
+          options->parameters.mask_grow,
+          "auto|off|PIXELS",
+          "How far what is removed grows: with a rim and its shadow, not at "
+          "all, or by pixels of the photo")
+      ->default_str("auto")
+      ->group(kGroup);
   AddTexts(command,
            "--keep",
            options->parameters.keep,

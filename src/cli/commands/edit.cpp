@@ -53,6 +53,11 @@ void CheckEdit(const EditParameters& edit, bool has_mask) {
                 "--remove, --material and --object need --mask: the area to "
                 "change");
   }
+  if (!edit.mask_grow.empty() && !edit.remove) {
+    throw Error(ErrorKind::kUsage,
+                "--mask-grow goes with --remove: other changes end where "
+                "--mask does");
+  }
   if (!edit.adjust.empty()) {
     ParseAdjustments(edit.adjust);
     if (has_mask) {
@@ -142,6 +147,14 @@ void AddEditOptions(CLI::App& command, EditOptions& options) {
           "FILE|DIR|BOX",
           "Area to change: an image (white: change), a folder of masks with "
           "the photos' names, or x,y,w,h in pixels")
+      ->group("Area");
+  AddText(command,
+          "--mask-grow",
+          edit.mask_grow,
+          "auto|off|PIXELS",
+          "With --remove: how far what is removed grows: with a rim and its "
+          "shadow, not at all, or by pixels of the photo")
+      ->default_str("auto")
       ->group("Area");
 }
 

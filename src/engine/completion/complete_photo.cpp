@@ -101,13 +101,23 @@ ImageU8 Enlarged(const ImageU8& reduced, const ImageU8& hole) {
   return large;
 }
 
+ImageU8 Resized(const ImageU8& mask, int width, int height) {
+  if (mask.empty()) return {};
+  ImageU8 sized(width, height, 1);
+  cv::Mat out = MatOf(sized);
+  cv::resize(MatOf(mask), out, out.size(), 0, 0, cv::INTER_AREA);
+  out = out > 0;
+  return sized;
+}
+
 PhotoFill Search(const Scene& scene,
                  const ImageF& picture,
                  const ImageU8& search_hole,
                  const ImageF& full_picture,
-                 uint64_t seed,
+                 const CompletionOptions& options,
                  const WorkControl& work) {
   SurfaceLayout layout = LayOutSurfaces(scene, search_hole);
+  layout.things = Resized(options.things, picture.width(), picture.height());
   std::vector<SurfaceFill> fills(layout.surfaces.size());
   const int count = static_cast<int>(layout.surfaces.size());
   const int rest = count - 1;
@@ -123,7 +133,7 @@ PhotoFill Search(const Scene& scene,
                             i,
                             picture,
                             search_hole,
-                            seed + 1000 * i,
+                            options.seed + 1000 * i,
                             work.Part(0.8 * i / count, 0.8 * (i + 1) / count));
     if (fill) {
       fills[i] = std::move(*fill);
@@ -153,16 +163,19 @@ Scene AnalyzeAround(const ImageU8& srgb,
 Completion CompletePhoto(const Scene& scene,
                          const ImageU8& marked,
                          const ColorConverter& converter,
-                         uint64_t seed,
+                         const CompletionOptions& options,
                          const WorkControl& work,
                          Photo& photo) {
-  if (cv::countNonZero(MatOf(marked)) == 0) return {marked, 0};
+  if (cv::countNonZero(MatOf(marked)) == 0) return {marked, 0, {}};
   const ImageF picture =
       ReadDisplayReduced(photo, converter, kSearchLongEdgePx);
   const ImageU8 marked_here =
       ReducedHole(marked, picture.width(), picture.height());
   const ImageU8 search_hole =
-      GrowIntoShadows(picture, marked_here, LayOutSurfaces(scene, marked_here));
+      options.with_shadow
+          ? GrowIntoShadows(
+                picture, marked_here, LayOutSurfaces(scene, marked_here))
+          : marked_here;
   const ImageU8 hole = Enlarged(search_hole, marked);
   const DisplayPicture source =
       ReadDisplay(photo, converter, 0, 0, photo.width(), photo.height());
@@ -171,7 +184,7 @@ Completion CompletePhoto(const Scene& scene,
              picture,
              ReducedHole(hole, picture.width(), picture.height()),
              source.pixels,
-             seed,
+             options,
              work);
   const cv::Rect bounds = BoundsOf(hole);
   const BlendedCopies blended =
@@ -185,7 +198,11 @@ Completion CompletePhoto(const Scene& scene,
       converter.FromLinear(linear.data(), bounds.x + x, bounds.y + y, 1, photo);
     }
   }
-  return {hole, blended.misfit};
+  Completion done{hole, blended.misfit, {}};
+  for (const SeamPixel& pixel : blended.rim) {
+    done.rim.push_back({bounds.x + pixel.x, bounds.y + pixel.y, pixel.misfit});
+  }
+  return done;
 }
 
 }  // namespace stage::engine

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "core/photo/photo.h"
 #include "engine/render/parallel.h"
@@ -19,11 +20,27 @@ Scene AnalyzeAround(const ImageU8& srgb,
                     const ImageU8& hole,
                     const SceneHints& hints);
 
+struct CompletionOptions {
+  uint64_t seed = 0;
+  /// Whether the hole grows by the shadow of what it marks.
+  bool with_shadow = true;
+  /// 255 on things that stay: the room is not filled with their like. Any
+  /// size, or empty.
+  ImageU8 things;
+};
+
+/// A pixel of a hole's rim, in pixels of the photo.
+struct RimPixel {
+  int x = 0, y = 0;
+  bool misfit = false;  ///< what is copied does not go on as the photo does
+};
+
 struct Completion {
   /// 255 where the photo was filled: the marked part with the shadows it was
   /// grown by; every pixel outside keeps its value.
   ImageU8 filled;
   double misfit = 0;  ///< see BlendedCopies
+  std::vector<RimPixel> rim;
 };
 
 /// Fills a part of a photo so that it looks as if nothing had been there, nor
@@ -36,7 +53,7 @@ struct Completion {
 Completion CompletePhoto(const Scene& scene,
                          const ImageU8& marked,
                          const ColorConverter& converter,
-                         uint64_t seed,
+                         const CompletionOptions& options,
                          const WorkControl& work,
                          Photo& photo);
 

@@ -115,8 +115,9 @@ double Depth(const ImageU8& hole) {
 }
 
 // A first estimate for what repeats along its rows: the middle value of what
-// is known of each row, or of the nearest one that is known.
-void FillWithRows(PatchLevel& level) {
+// is known of each row, or of the nearest one that is known. Even rows share
+// one.
+void FillWithRows(PatchLevel& level, const CopyCost& cost) {
   const int width = level.pixels.width(), height = level.pixels.height();
   std::vector<int> known_rows;
   std::vector<std::array<float, 4>> middle(height);
@@ -135,6 +136,23 @@ void FillWithRows(PatchLevel& level) {
     known_rows.push_back(y);
   }
   if (known_rows.empty()) return;
+  const auto is_even = [&cost](int y) {
+    return y >= cost.even_from && y + 1 <= cost.even_to;
+  };
+  std::array<float, 4> even_middle{};
+  for (int c = 0; c < 4; ++c) {
+    std::vector<float> values;
+    for (const int y : known_rows) {
+      if (is_even(y)) values.push_back(middle[y][c]);
+    }
+    if (values.empty()) continue;
+    const auto half = values.begin() + values.size() / 2;
+    std::nth_element(values.begin(), half, values.end());
+    even_middle[c] = *half;
+  }
+  for (const int y : known_rows) {
+    if (is_even(y)) middle[y] = even_middle;
+  }
   for (int y = 0; y < height; ++y) {
     const int nearest = *std::min_element(
         known_rows.begin(), known_rows.end(), [y](int a, int b) {
@@ -149,10 +167,12 @@ void FillWithRows(PatchLevel& level) {
   }
 }
 
-std::vector<PatchLevel> Pyramid(const HoledSurface& surface, bool by_rows) {
+std::vector<PatchLevel> Pyramid(const HoledSurface& surface,
+                                const CopyCost& cost) {
+  const bool by_rows = cost.rise > 0;
   std::vector<PatchLevel> levels;
   levels.push_back(FinestLevel(surface));
-  if (by_rows) FillWithRows(levels.back());
+  if (by_rows) FillWithRows(levels.back(), cost);
   const size_t most = by_rows ? kMostRowLevels : kMostLevels;
   while (levels.size() < most && Depth(levels.back().hole) > kCoarsestDepthPx) {
     PatchLevel coarser = Halved(levels.back());
@@ -186,13 +206,15 @@ CopyMap FindExemplars(const HoledSurface& surface,
                       uint64_t seed,
                       const WorkControl& work) {
   const bool by_rows = cost.rise > 0;
-  std::vector<PatchLevel> levels = Pyramid(surface, by_rows);
+  std::vector<PatchLevel> levels = Pyramid(surface, cost);
   std::unique_ptr<PatchField> field;
   const int count = static_cast<int>(levels.size());
   for (int i = count - 1; i >= 0; --i) {
     const double shrink = std::ldexp(1.0, -i);
     CopyCost here = cost;
     here.rise_px = std::max(1.0, cost.rise_px * shrink);
+    here.even_from *= shrink;
+    here.even_to *= shrink;
     auto finer = std::make_unique<PatchField>(levels[i], here, seed + i);
     if (field == nullptr && by_rows) {
       finer->BeginInRows();

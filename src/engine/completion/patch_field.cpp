@@ -133,16 +133,23 @@ PatchField::PatchField(const PatchLevel& level,
   }
 }
 
+float PatchField::Rise(int target_row, int source_row) const {
+  const auto even = [this](int row) {
+    return row - kRadius >= cost_.even_from && row + kRadius < cost_.even_to;
+  };
+  if (even(target_row) && even(source_row)) return 0;
+  return static_cast<float>(
+      cost_.rise *
+      std::min(1.0, std::abs(target_row - source_row) / cost_.rise_px));
+}
+
 // Mean squared difference of the patches, and what the copy costs beside.
 // Gives up as soon as it is above `at_most`.
 float PatchField::Cost(int target, int source, float at_most) const {
   const int tx = target % width_, ty = target / width_;
   const int sx = source % width_, sy = source / width_;
   float extra = 0;
-  if (cost_.rise > 0) {
-    extra += static_cast<float>(
-        cost_.rise * std::min(1.0, std::abs(ty - sy) / cost_.rise_px));
-  }
+  if (cost_.rise > 0) extra += Rise(ty, sy);
   if (cost_.blur > 0 && !level_.sharpness.empty()) {
     const float lost =
         level_.sharpness.at(tx, ty) - level_.sharpness.at(sx, sy);
@@ -187,8 +194,7 @@ float PatchField::PartialCost(int target,
       ++count;
     }
   }
-  const float rise = static_cast<float>(
-      cost_.rise * std::min(1.0, std::abs(ty - sy) / cost_.rise_px));
+  const float rise = cost_.rise > 0 ? Rise(ty, sy) : 0;
   return count == 0 ? rise : total / static_cast<float>(count) + rise;
 }
 

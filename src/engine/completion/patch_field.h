@@ -26,6 +26,8 @@ struct CopyCost {
   /// `rise_px` or more.
   double rise = 0;
   double rise_px = 1;
+  /// Rows of one even colour, between which a rise costs nothing.
+  double even_from = 0, even_to = 0;
   /// For each factor of two that the source is blurrier than the target.
   double blur = 0;
 };
@@ -66,6 +68,7 @@ class PatchField {
     float cost = 0;
   };
 
+  float Rise(int target_row, int source_row) const;
   float Cost(int target, int source, float at_most) const;
   float PartialCost(int target,
                     int source,

@@ -68,21 +68,22 @@ class Seams {
     });
   }
 
-  double Misfit() {
-    int64_t rim = 0, misfit = 0;
+  std::vector<SeamPixel> Rim() {
+    std::vector<SeamPixel> rim;
     for (int y = 0; y < bounds_.height; ++y) {
       for (int x = 0; x < bounds_.width; ++x) {
         if (!InHole(x, y)) continue;
         for (const auto& [dx, dy] : kNeighbours) {
           if (!Inside(x + dx, y + dy) || InHole(x + dx, y + dy)) continue;
-          ++rim;
           const Eigen::Vector3f step = Step(x, y, x + dx, y + dy);
-          misfit +=
-              label_[At(x, y)] < 0 || step.cwiseAbs().maxCoeff() > kMisfit;
+          rim.push_back(
+              {x,
+               y,
+               label_[At(x, y)] < 0 || step.cwiseAbs().maxCoeff() > kMisfit});
         }
       }
     }
-    return rim > 0 ? static_cast<double>(misfit) / static_cast<double>(rim) : 0;
+    return rim;
   }
 
   // Adds the correction that takes the steps away: pixels of a chessboard's
@@ -193,9 +194,13 @@ BlendedCopies BlendCopies(const ImageF& picture,
   Seams seams(picture, hole, bounds, copies, work);
   seams.Fill();
   seams.Pull();
-  const double misfit = seams.Misfit();
+  std::vector<SeamPixel> rim = seams.Rim();
+  const auto misfits = std::count_if(
+      rim.begin(), rim.end(), [](const SeamPixel& p) { return p.misfit; });
+  const double share =
+      static_cast<double>(misfits) / std::max<double>(1, rim.size());
   seams.Solve();
-  return {seams.TakeFilled(), misfit};
+  return {seams.TakeFilled(), share, std::move(rim)};
 }
 
 }  // namespace stage::engine

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <opencv2/core/types.hpp>
 #include <optional>
+#include <vector>
 
 #include "core/image.h"
 #include "engine/render/parallel.h"
@@ -23,11 +24,18 @@ class CopySource {
       const Eigen::Vector2d& anchor, const Eigen::Vector2d& at) const = 0;
 };
 
+/// A pixel of a hole's rim, in pixels of its bounds.
+struct SeamPixel {
+  int x = 0, y = 0;
+  bool misfit = false;
+};
+
 struct BlendedCopies {
   ImageF filled;  ///< 3 channels, display values
   /// Share of the hole's rim, 0..1, where what is copied does not go on as the
   /// picture around does.
   double misfit = 0;
+  std::vector<SeamPixel> rim;
 };
 
 /// Puts copies side by side so that neither their seams nor the hole's rim

@@ -21,6 +21,8 @@ constexpr double kRiseCost = 1.5e-3;
 constexpr double kRiseM = 0.08;
 constexpr double kBandM = 0.15;
 constexpr double kBlurCost = 1.5e-3;
+// Standard deviation of the rows' means of a wall without a pattern.
+constexpr double kEvenSpread = 0.012;
 constexpr int kMostRoundingPx = 4;
 
 cv::Mat MatOf(const ImageU8& mask) {
@@ -72,7 +74,9 @@ Raster LayOut(const SurfaceLayout& layout,
                          (y < view.own_rows->from || y >= view.own_rows->to));
       const bool open = hole.at(px, py) != 0;
       if (here && open) raster.hole.at(x, y) = 255;
-      if ((here || flat) && near_hole.at<uint8_t>(py, px) == 0 &&
+      const bool thing =
+          !flat && !layout.things.empty() && layout.things.at(px, py) != 0;
+      if ((here || flat) && !thing && near_hole.at<uint8_t>(py, px) == 0 &&
           layout.openings.at(px, py) == 0) {
         raster.usable.at(x, y) = 255;
       }
@@ -123,6 +127,35 @@ ImageF WithoutBase(const ImageF& pixels, const ImageF& base) {
     detail.data()[i] -= base.data()[i];
   }
   return detail;
+}
+
+// Whether what is seen of a wall between skirting and cornice is of one
+// colour, apart from its light: no panels, bricks or papers' borders.
+bool IsEven(const SurfaceView& view, const HoledSurface& surface) {
+  if (!view.plain_rows) return false;
+  constexpr int kLeastPx = 12;
+  const int from = std::max(0, static_cast<int>(view.plain_rows->from));
+  const int to = std::min(view.height, static_cast<int>(view.plain_rows->to));
+  double sum = 0, squares = 0;
+  int rows = 0;
+  for (int y = from; y < to; ++y) {
+    double row = 0;
+    int count = 0;
+    for (int x = 0; x < view.width; ++x) {
+      if (surface.usable.at(x, y) == 0) continue;
+      const float* pixel = &surface.detail.at(x, y);
+      row += (pixel[0] + pixel[1] + pixel[2]) / 3;
+      ++count;
+    }
+    if (count < kLeastPx) continue;
+    row /= count;
+    sum += row;
+    squares += row * row;
+    ++rows;
+  }
+  if (rows < kLeastPx) return false;
+  const double mean = sum / rows;
+  return std::sqrt(std::max(0.0, squares / rows - mean * mean)) < kEvenSpread;
 }
 
 double HoleSide(const ImageU8& hole) {
@@ -210,6 +243,10 @@ std::optional<SurfaceFill> FillSurface(const SurfaceLayout& layout,
   if (view.plain_rows) {
     cost.rise = kRiseCost;
     cost.rise_px = std::max(1.0, kRiseM * view.px_per_m);
+    if (IsEven(view, surface)) {
+      cost.even_from = view.plain_rows->from;
+      cost.even_to = view.plain_rows->to;
+    }
   }
   cost.blur = kBlurCost;
   fill.copy = FindExemplars(surface, cost, seed, work);

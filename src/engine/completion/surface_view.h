@@ -44,6 +44,9 @@ struct SurfaceLayout {
   /// wall is to be filled with. Those that the hole covers a good part of do
   /// not count: they are completed from themselves.
   ImageU8 openings;
+  /// Of the working copy: 255 on what is no surface of the room but stands
+  /// before it, and is not to be copied from. Or empty.
+  ImageU8 things;
   static constexpr uint8_t kNoSurface = 255;
 };
 

@@ -15,6 +15,7 @@ namespace {
 constexpr double kMostAspectOff = 0.02;
 constexpr double kRimShareOfLongEdge = 0.004;
 constexpr int kLeastRimPx = 2;
+constexpr int kMostGrowthPx = 2000;
 constexpr int kWholePhoto = 1 << 24;
 
 std::string SizeText(int width, int height) {
@@ -94,11 +95,28 @@ ImageU8 ReadHoleMask(const std::filesystem::path& mask,
   return mask.empty() ? BoxMask(box, photo) : PictureMask(mask, photo);
 }
 
-ImageU8 WithRim(const ImageU8& mask) {
-  const int rim = std::max(
+MaskGrowth ParseMaskGrowth(const std::string& text) {
+  if (text.empty() || text == "auto") return {};
+  if (text == "off") return {0, false};
+  int pixels = -1;
+  const auto [rest, error] =
+      std::from_chars(text.data(), text.data() + text.size(), pixels);
+  if (error != std::errc() || rest != text.data() + text.size() || pixels < 0 ||
+      pixels > kMostGrowthPx) {
+    throw Error(ErrorKind::kUsage,
+                "--mask-grow " + text +
+                    ": write auto, off, or pixels from 0 to " +
+                    std::to_string(kMostGrowthPx));
+  }
+  return {pixels, false};
+}
+
+ImageU8 Grown(const ImageU8& mask, const MaskGrowth& growth) {
+  const int rim = growth.rim_px.value_or(std::max(
       kLeastRimPx,
       static_cast<int>(std::lround(kRimShareOfLongEdge *
-                                   std::max(mask.width(), mask.height()))));
+                                   std::max(mask.width(), mask.height())))));
+  if (rim == 0) return mask;
   ImageU8 grown(mask.width(), mask.height(), 1);
   cv::Mat out = MatOf(grown);
   cv::dilate(

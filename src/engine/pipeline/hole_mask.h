@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "core/photo/photo.h"
@@ -17,8 +18,19 @@ ImageU8 ReadHoleMask(const std::filesystem::path& mask,
                      const std::string& box,
                      const Photo& photo);
 
+/// How a mask becomes the part that is filled.
+struct MaskGrowth {
+  /// Pixels all around; none: a rim as hands and lenses need it.
+  std::optional<int> rim_px;
+  bool with_shadow = true;  ///< also into the shadow of what it marks
+};
+
+/// @param text  "auto" or empty; "off"; or a number of pixels
+/// @throws Error(kUsage)
+MaskGrowth ParseMaskGrowth(const std::string& text);
+
 /// The mask with a rim around it: masks drawn by hand end short of a thing's
 /// edge, and lenses soften edges over some pixels.
-ImageU8 WithRim(const ImageU8& mask);
+ImageU8 Grown(const ImageU8& mask, const MaskGrowth& growth);
 
 }  // namespace stage::engine

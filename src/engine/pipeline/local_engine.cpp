@@ -1,5 +1,8 @@
 #include "engine/local_engine.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include "core/error.h"
 #include "core/photo/photo.h"
 #include "core/photo/photo_probe.h"
@@ -7,6 +10,7 @@
 #include "engine/catalogue/catalogue.h"
 #include "engine/catalogue/contact_sheet.h"
 #include "engine/pipeline/local_stager.h"
+#include "engine/pipeline/room_emptying.h"
 #include "engine/pipeline/scene_hints.h"
 #include "engine/scene/analyze_scene.h"
 
@@ -43,6 +47,30 @@ std::vector<std::string> PreviewIds(const Catalogue& catalogue,
   return ids;
 }
 
+/// The share of the photo that furniture takes, and its mask.
+void NoteFurniture(const ThingMap& found,
+                   const std::filesystem::path& file,
+                   nlohmann::json& json) {
+  Photo mask;
+  mask.pixels8 = ImageU8(found.label.width(), found.label.height(), 1);
+  int64_t marked = 0;
+  for (int y = 0; y < mask.height(); ++y) {
+    for (int x = 0; x < mask.width(); ++x) {
+      const uint16_t label = found.label.at(x, y);
+      if (label == 0 || !found.things[label - 1u].doubt.empty()) continue;
+      mask.pixels8.at(x, y) = 255;
+      ++marked;
+    }
+  }
+  const double share =
+      static_cast<double>(marked) /
+      std::max(1.0, static_cast<double>(mask.pixels8.size_bytes()));
+  json["percentage_masked"] = std::round(1000 * share) / 10;
+  if (marked == 0 || file.empty()) return;
+  WriteDrawing(std::move(mask), file);
+  json["furniture_mask"] = file.string();
+}
+
 class RenderEngine final : public LocalEngine {
  public:
   std::unique_ptr<Stager> MakeStager(
@@ -62,6 +90,13 @@ class RenderEngine final : public LocalEngine {
         AnalyzeScene(srgb, photo.width(), photo.height(), hints);
     nlohmann::json json = SceneToJson(scene);
     json["photo"] = request.photo.string();
+    InstalledNetworks networks(ThreadCount(0));
+    // By colour alone things are told from a room that is understood.
+    const bool tells =
+        networks.segmenter() != nullptr || scene.trust == SceneTrust::kRoom;
+    const ThingMap found =
+        tells ? FindThingsIn(srgb, scene, {}, networks) : ThingMap{};
+    NoteFurniture(found, request.furniture_mask, json);
     if (!request.overlay.empty()) {
       Photo overlay;
       overlay.pixels8 = DrawScene(srgb, scene);

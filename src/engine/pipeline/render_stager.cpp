@@ -12,6 +12,7 @@
 #include "engine/pipeline/plan_file.h"
 #include "engine/pipeline/result_notes.h"
 #include "engine/pipeline/room_check.h"
+#include "engine/pipeline/room_emptying.h"
 #include "engine/pipeline/room_from_name.h"
 #include "engine/pipeline/room_setting.h"
 #include "engine/pipeline/room_surfaces.h"
@@ -155,7 +156,8 @@ OutputOptions OutputFor(const StagingJob& job) {
 
 }  // namespace
 
-RenderStager::RenderStager(LocalEngineOptions options) : options_(options) {}
+RenderStager::RenderStager(LocalEngineOptions options)
+    : options_(options), networks_(ThreadCount(options_.threads)) {}
 
 std::shared_ptr<Catalogue> RenderStager::CatalogueFor(
     const std::vector<std::string>& sources) {
@@ -194,16 +196,18 @@ void RenderStager::CheckJob(const StagingJob& job) const {
   }
   if (!asked.sketch.empty()) refuse("--sketch");
   if (asked.exterior) refuse("--exterior");
-  if (asked.declutter_first) refuse("--declutter-first");
   if (!asked.mask.empty()) refuse("--mask");
 }
 
 // Everything about a photo that its variants share.
 struct RenderStager::Prepared {
   explicit Prepared(Photo photo)
-      : original(std::move(photo)), converter(original) {}
+      : original(std::move(photo)), room(original), converter(original) {}
 
   Photo original;
+  /// The room to furnish: the photo, or it without what --declutter-first took.
+  Photo room;
+  ImageU8 emptied;  ///< 255 where they differ; empty: nowhere
   ColorConverter converter;
   nlohmann::json sidecar;
   ImageU8 srgb;
@@ -212,8 +216,30 @@ struct RenderStager::Prepared {
   std::shared_ptr<Catalogue> catalogue;
 };
 
+void RenderStager::Empty(const StagingJob& job,
+                         JobProgress& progress,
+                         Prepared& prepared,
+                         StageResult& result) {
+  progress.Phase("declutter", 0.02);
+  EmptyingRequest request;
+  request.sidecar = job.sidecar;
+  WorkControl work;
+  work.threads = ThreadCount(options_.threads);
+  work.cancelled = [&progress] { return progress.cancelled(); };
+  const std::lock_guard turn(render_turn_);
+  RoomEmptying emptying(
+      prepared.original, prepared.converter, request, networks_);
+  EmptiedRoom emptied = emptying.Fill(job.seed, work);
+  if (emptied.changed) {
+    prepared.room = std::move(emptied.photo);
+    prepared.emptied = std::move(emptied.filled);
+  }
+  emptying.NoteIn(result);
+}
+
 RenderStager::Prepared RenderStager::Prepare(const StagingJob& job,
                                              JobProgress& progress,
+                                             StageResult& result,
                                              nlohmann::json& seconds) {
   Stopwatch stopwatch;
   progress.Phase("decode", 0.0);
@@ -221,8 +247,13 @@ RenderStager::Prepared RenderStager::Prepare(const StagingJob& job,
   seconds["decode"] = stopwatch.Lap();
   StopIfCancelled(progress);
 
+  if (job.generate.declutter_first) {
+    Empty(job, progress, prepared, result);
+    seconds["declutter"] = stopwatch.Lap();
+    StopIfCancelled(progress);
+  }
   progress.Phase("analyse", 0.05);
-  const Photo& photo = prepared.original;
+  const Photo& photo = prepared.room;
   prepared.srgb = ReadSrgb8(photo, prepared.converter, kAnalysisLongEdgePx);
   prepared.sidecar = ReadSidecar(job.sidecar);
   const SceneHints hints = CollectHints(photo,
@@ -302,7 +333,7 @@ StageResult RenderStager::Stage(const StagingJob& job, JobProgress& progress) {
   const bool refined = job.generate.engine == "diffusion";
   StageResult result;
   nlohmann::json seconds, settings;
-  const Prepared prepared = Prepare(job, progress, seconds);
+  const Prepared prepared = Prepare(job, progress, result, seconds);
   result.details["confidence"] = prepared.scene.confidence;
   NoteSource(prepared.original.source, result);
   if (prepared.scene.trust == SceneTrust::kFloorOnly) {
@@ -326,10 +357,11 @@ StageResult RenderStager::Stage(const StagingJob& job, JobProgress& progress) {
         });
     seconds["render"] = stopwatch.Lap();
     progress.Phase("compose", base + share * 0.85);
-    Photo staged = prepared.original;
+    Photo staged = prepared.room;
     Compose(prepared.scene, layers, prepared.converter, staged);
     seconds["compose"] = stopwatch.Lap();
     ImageU8 may_change = MayChange(layers);
+    AddMask(prepared.emptied, may_change);
     if (refined) {
       RefineRequest refine = RefineRequestFor(job, plan.room, layers);
       const Image<RoomSurface> surfaces = RoomSurfaces(

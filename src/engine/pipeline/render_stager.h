@@ -7,6 +7,7 @@
 #include "core/stager.h"
 #include "engine/catalogue/catalogue.h"
 #include "engine/local_engine.h"
+#include "engine/pipeline/installed_networks.h"
 #include "engine/plan/plan.h"
 #include "engine/render/render.h"
 
@@ -29,7 +30,12 @@ class RenderStager final : public Stager {
 
   Prepared Prepare(const StagingJob& job,
                    JobProgress& progress,
+                   StageResult& result,
                    nlohmann::json& seconds);
+  void Empty(const StagingJob& job,
+             JobProgress& progress,
+             Prepared& prepared,
+             StageResult& result);
   Plan MakePlan(const StagingJob& job,
                 int variant,
                 const Prepared& prepared) const;
@@ -42,6 +48,7 @@ class RenderStager final : public Stager {
       const std::vector<std::string>& sources);
 
   LocalEngineOptions options_;
+  InstalledNetworks networks_;  ///< used in turns
   std::mutex render_turn_;
   std::mutex catalogues_mutex_;
   std::vector<std::pair<std::vector<std::string>, std::shared_ptr<Catalogue>>>

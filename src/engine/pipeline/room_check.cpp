@@ -32,15 +32,27 @@ ImageU8 MayChange(const RenderLayers& layers) {
   return mask;
 }
 
+void AddMask(const ImageU8& other, ImageU8& mask) {
+  for (int y = 0; y < other.height(); ++y) {
+    for (int x = 0; x < other.width(); ++x) {
+      if (other.at(x, y) == 0) continue;
+      mask.at(static_cast<int>(int64_t{x} * mask.width() / other.width()),
+              static_cast<int>(int64_t{y} * mask.height() / other.height())) =
+          255;
+    }
+  }
+}
+
 namespace {
 
 // The written file is read back: whole, of the right size, changed, and
 // outside of the furniture still the photo's room.
 double MeasureRoom(const Photo& original,
                    const WrittenPhoto& written,
-                   const ImageU8& may_change) {
+                   const ImageU8& may_change,
+                   bool change_expected) {
   const Photo result = CheckWrittenResult(
-      original, written.path, {written.width, written.height, true});
+      original, written.path, {written.width, written.height, change_expected});
   const RoomChange change = MeasureRoomChange(original, result, &may_change);
   if (change.changed_fraction > kRoomChangedWarning) {
     throw Error(ErrorKind::kUnexpected,
@@ -55,9 +67,10 @@ double MeasureRoom(const Photo& original,
 
 double CheckRoom(const Photo& original,
                  const WrittenPhoto& written,
-                 const ImageU8& may_change) {
+                 const ImageU8& may_change,
+                 bool change_expected) {
   try {
-    return MeasureRoom(original, written, may_change);
+    return MeasureRoom(original, written, may_change, change_expected);
   } catch (const Error&) {
     RemoveResult(written);
     throw;

@@ -1,0 +1,94 @@
+#include "engine/clutter/thing_judgement.h"
+
+#include <algorithm>
+
+namespace stage::engine {
+namespace {
+
+constexpr double kMostlyFloor = 0.95;
+constexpr double kHardlyFloor = 0.04;
+// Abrupter than shade and reflections end, Lab.
+constexpr double kSoft = 7, kSharp = 14;
+// As little as light changes a colour, a* b*.
+constexpr double kFaint = 7, kDistinct = 16;
+constexpr double kLargestLoose = 0.14;
+constexpr double kSmallestOnWall = 0.0022;
+constexpr double kLargestOnWall = 0.06;
+constexpr double kTallest = 0.55;
+constexpr double kCeilingPart = 0.16;
+constexpr double kLeastReach = 0.015;
+constexpr double kBoxLike = 0.93;
+
+double Ramp(double value, double from, double to) {
+  return std::clamp((value - from) / (to - from), 0.0, 1.0);
+}
+
+/// How clearly a thing is not its surroundings in another light. Darker alone
+/// may be shade, unless it is nearly black.
+double Distinctness(const IslandMeasures& island) {
+  return std::max(Ramp(island.tint, kFaint, kDistinct),
+                  Ramp(-island.lighter, 18, 34));
+}
+
+void Doubt(Thing& thing, double certainty, const char* why) {
+  if (certainty >= thing.certainty) return;
+  thing.certainty = certainty;
+  thing.doubt = certainty < kSureThing ? why : "";
+}
+
+}  // namespace
+
+bool IsLight(const IslandMeasures& island) {
+  const bool as_colourful = island.tint < kDistinct;
+  return (island.lighter > 3 && as_colourful) || island.contrast < kSoft;
+}
+
+Thing Judge(const IslandMeasures& island) {
+  Thing thing;
+  thing.place = island.on_floor >= kMostlyFloor  ? ThingPlace::kOnFloor
+                : island.on_floor > kHardlyFloor ? ThingPlace::kBeforeWall
+                                                 : ThingPlace::kOnWall;
+  thing.certainty = 1;
+  Doubt(thing,
+        Ramp(island.contrast, kSoft, kSharp) * Distinctness(island),
+        "is not set off clearly from the room");
+  Doubt(thing,
+        Ramp(island.enclosed, 0.8, 0.92),
+        "is touched or hidden by other things");
+  if (island.goes_on) Doubt(thing, 0.3, "is a part of something larger");
+  if (island.at_edge) Doubt(thing, 0.2, "is cut off by the picture's edge");
+  if (island.area > kLargestLoose) {
+    Doubt(thing, 0.3, "is too large to tell what lies behind it");
+  }
+  if (island.in_opening > 0.25 || island.outdoors > 0.12) {
+    Doubt(thing, 0.1, "may be a window or a door");
+  }
+  switch (thing.place) {
+    case ThingPlace::kOnFloor:
+      break;
+    case ThingPlace::kBeforeWall:
+      if (island.reach < kLeastReach) {
+        Doubt(thing, 0.1, "may be a door or built into the wall");
+      }
+      if (island.height > kTallest || island.top < kCeilingPart ||
+          (island.filled > kBoxLike && island.height > island.width)) {
+        Doubt(thing, 0.2, "may be built in");
+      }
+      break;
+    case ThingPlace::kOnWall:
+      if (island.top < kCeilingPart) {
+        Doubt(thing, 0.1, "may be a lamp or a fixture of the ceiling");
+      }
+      if (island.area < kSmallestOnWall) {
+        Doubt(thing, 0.1, "may be a switch, a socket or another fixture");
+      }
+      if (island.area > kLargestOnWall || island.filled < 0.6) {
+        Doubt(thing, 0.2, "may be built in");
+      }
+      if (island.lighter > 0) Doubt(thing, 0.2, "may be a window or a lamp");
+      break;
+  }
+  return thing;
+}
+
+}  // namespace stage::engine

@@ -1,0 +1,75 @@
+#include "engine/pipeline/installed_networks.h"
+
+#include <optional>
+#include <string_view>
+
+#include "core/weights/model_store.h"
+#include "engine/networks/open_networks.h"
+
+namespace stage::engine {
+namespace {
+
+constexpr std::string_view kFillers[] = {"lama"};
+// The better first.
+constexpr std::string_view kSegmenters[] = {"segformer-b4", "segformer-b0"};
+
+struct Found {
+  const ModelEntry* entry;
+  InstalledModel model;
+};
+
+template <size_t kCount>
+std::optional<Found> FirstInstalled(const std::string_view (&names)[kCount]) {
+  std::optional<ModelFolders> folders;
+  try {
+    folders = FindModelFolders();
+  } catch (const Error&) {
+    return std::nullopt;  // nowhere to look
+  }
+  for (const std::string_view name : names) {
+    const ModelEntry* entry = KnownModels().Find(name);
+    if (entry == nullptr) continue;
+    if (auto model = FindInstalled(*entry, *folders)) {
+      return Found{entry, std::move(*model)};
+    }
+  }
+  return std::nullopt;
+}
+
+nlohmann::json RecordOf(const Found& found) {
+  nlohmann::json record = {{"name", found.entry->name}};
+  if (!found.model.commit.empty()) {
+    record["repository"] = found.entry->repository;
+    record["commit"] = found.model.commit;
+  } else if (!found.entry->files.front().sha256.empty()) {
+    record["sha256"] = found.entry->files.front().sha256;
+  }
+  return record;
+}
+
+}  // namespace
+
+bool HasSegmenter() { return FirstInstalled(kSegmenters).has_value(); }
+
+Filler* InstalledNetworks::filler() {
+  if (looked_for_filler_) return filler_.get();
+  if (const auto found = FirstInstalled(kFillers)) {
+    filler_ = OpenNetworks().OpenFiller(
+        found->model.folder / found->model.files.front(), threads_);
+    records_.push_back(RecordOf(*found));
+  }
+  looked_for_filler_ = true;
+  return filler_.get();
+}
+
+Segmenter* InstalledNetworks::segmenter() {
+  if (looked_for_segmenter_) return segmenter_.get();
+  if (const auto found = FirstInstalled(kSegmenters)) {
+    segmenter_ = OpenNetworks().OpenSegmenter(found->model.folder, threads_);
+    records_.push_back(RecordOf(*found));
+  }
+  looked_for_segmenter_ = true;
+  return segmenter_.get();
+}
+
+}  // namespace stage::engine

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "engine/networks/networks.h"
+
+namespace stage::engine {
+
+/// The networks that `stage models` has installed, each opened when it is
+/// first asked for. Not for several threads at once.
+class InstalledNetworks {
+ public:
+  /// @param threads  processor threads that they use
+  explicit InstalledNetworks(int threads) : threads_(threads) {}
+
+  /// LaMa; null where it is not installed.
+  /// @throws Error(kModel) when its files cannot be used
+  Filler* filler();
+  /// SegFormer, the better one; null where none is installed.
+  /// @throws Error(kModel) likewise
+  Segmenter* segmenter();
+
+  /// What a manifest says of those that were opened.
+  const nlohmann::json& records() const { return records_; }
+
+ private:
+  int threads_;
+  bool looked_for_filler_ = false, looked_for_segmenter_ = false;
+  std::unique_ptr<Filler> filler_;
+  std::unique_ptr<Segmenter> segmenter_;
+  nlohmann::json records_ = nlohmann::json::array();
+};
+
+/// Whether a model that tells things apart is installed.
+bool HasSegmenter();
+
+}  // namespace stage::engine

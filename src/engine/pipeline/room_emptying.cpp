@@ -1,0 +1,361 @@
+#include "engine/pipeline/room_emptying.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <map>
+#include <opencv2/imgproc.hpp>
+
+#include "core/error.h"
+#include "core/sidecar.h"
+#include "engine/clutter/segmented_things.h"
+#include "engine/pipeline/hidden_corner.h"
+#include "engine/pipeline/network_fill.h"
+#include "engine/pipeline/scene_hints.h"
+
+namespace stage::engine {
+namespace {
+
+// Of the rim of a filled part; see Completion.
+constexpr double kVisibleMisfit = 0.2;
+constexpr double kMostMisfit = 0.32;
+// Share of a photo that may go where floor and walls are not made out.
+constexpr double kMostWithoutRoom = 0.12;
+
+cv::Mat MatOf(const ImageU8& mask) {
+  return {
+      mask.height(), mask.width(), CV_8U, const_cast<uint8_t*>(mask.data())};
+}
+
+std::string Percent(double share) {
+  return std::to_string(std::lround(100 * share)) + " %";
+}
+
+const char* PlaceName(ThingPlace place) {
+  if (place == ThingPlace::kOnFloor) return "floor";
+  return place == ThingPlace::kOnWall ? "wall" : "before wall";
+}
+
+bool Goes(const Thing& thing) { return thing.doubt.empty(); }
+
+void Leave(Thing& thing, const char* why) {
+  if (!Goes(thing)) return;
+  thing.doubt = why;
+}
+
+/// What a user wants to stay, and what only a trusted room lets go.
+void Restrain(const std::vector<std::string>& keep,
+              SceneTrust trust,
+              std::vector<Thing>& things) {
+  const auto kept = [&keep](const char* kind) {
+    return std::find(keep.begin(), keep.end(), kind) != keep.end();
+  };
+  for (Thing& thing : things) {
+    if (trust == SceneTrust::kNone) {
+      Leave(thing, "stands in a room that is not understood");
+    } else if (trust == SceneTrust::kFloorOnly &&
+               thing.place != ThingPlace::kOnFloor) {
+      Leave(thing, "stands before walls that are not made out");
+    }
+    if (thing.place == ThingPlace::kOnWall && kept("art")) {
+      Leave(thing, "hangs on a wall, and art is kept");
+    }
+  }
+}
+
+/// The things that go, at the photo's size.
+ImageU8 HoleOf(const ThingMap& map, int width, int height) {
+  ImageU8 hole(width, height, 1);
+  for (int y = 0; y < height; ++y) {
+    const int from =
+        std::min(map.label.height() - 1,
+                 static_cast<int>(int64_t{y} * map.label.height() / height));
+    for (int x = 0; x < width; ++x) {
+      const uint16_t label = map.label.at(
+          std::min(map.label.width() - 1,
+                   static_cast<int>(int64_t{x} * map.label.width() / width)),
+          from);
+      if (label != 0 && Goes(map.things[label - 1u])) hole.at(x, y) = 255;
+    }
+  }
+  return hole;
+}
+
+template <typename T>
+void CopyPixelOf(const Image<T>& from, int x, int y, Image<T>& to) {
+  if (from.empty()) return;
+  std::copy_n(&from.at(x, y), from.channels(), &to.at(x, y));
+}
+
+void CopyPixel(const Photo& from, int x, int y, Photo& to) {
+  CopyPixelOf(from.pixels8, x, y, to.pixels8);
+  CopyPixelOf(from.pixels16, x, y, to.pixels16);
+}
+
+bool AnyGoes(const ThingMap& map) {
+  return std::any_of(map.things.begin(), map.things.end(), Goes);
+}
+
+}  // namespace
+
+void CheckKeep(const std::vector<std::string>& keep) {
+  if (HasSegmenter()) return;
+  for (const std::string& kind : keep) {
+    // Fixtures, curtains and appliances stay anyway; what hangs is art.
+    if (kind == "lamps" || kind == "plants" || kind == "rugs") {
+      throw Error(ErrorKind::kModel,
+                  "--keep " + kind +
+                      ": things are told apart by a segmentation model only; "
+                      "'stage models pull segformer-b0' installs one (or mark "
+                      "what is to go with --mask)");
+    }
+  }
+}
+
+ThingMap FindThingsIn(const ImageU8& srgb,
+                      const Scene& scene,
+                      const std::vector<std::string>& keep,
+                      InstalledNetworks& networks) {
+  Segmenter* const segmenter = networks.segmenter();
+  if (segmenter == nullptr) return FindThings(srgb, scene);
+  PlanarImage planar(srgb.width(), srgb.height());
+  for (int y = 0; y < srgb.height(); ++y) {
+    for (int x = 0; x < srgb.width(); ++x) {
+      for (int c = 0; c < 3; ++c) {
+        planar.row(c, y)[x] = static_cast<float>(srgb.at(x, y, c)) / 255;
+      }
+    }
+  }
+  return SegmentedThings(segmenter->Segment(planar), segmenter->labels(), keep);
+}
+
+RoomEmptying::RoomEmptying(const Photo& photo,
+                           const ColorConverter& converter,
+                           const EmptyingRequest& request,
+                           InstalledNetworks& networks)
+    : photo_(photo),
+      converter_(converter),
+      networks_(networks),
+      name_(photo.source.path.filename().string()),
+      srgb_(ReadSrgb8(photo, converter, kAnalysisLongEdgePx)),
+      hints_(CollectHints(
+          photo, ReadSidecar(request.sidecar), std::nullopt, std::nullopt)),
+      by_mask_(!request.mask.empty() || !request.mask_box.empty()) {
+  if (by_mask_) {
+    ReadMask(request);
+  } else {
+    FindWhatGoes(request);
+  }
+}
+
+void RoomEmptying::ReadMask(const EmptyingRequest& request) {
+  const MaskGrowth growth = ParseMaskGrowth(request.mask_grow);
+  hole_ = Grown(ReadHoleMask(request.mask, request.mask_box, photo_), growth);
+  with_shadow_ = growth.with_shadow;
+  scene_ = AnalyzeAround(srgb_, photo_.width(), photo_.height(), hole_, hints_);
+  has_work_ = true;
+  // A network has seen more rooms than this one.
+  if (networks_.filler() != nullptr) return;
+  CheckUnderstood();
+  CheckCorners();
+}
+
+void RoomEmptying::FindWhatGoes(const EmptyingRequest& request) {
+  const MaskGrowth growth = ParseMaskGrowth(request.mask_grow);
+  with_shadow_ = growth.with_shadow;
+  const int width = photo_.width(), height = photo_.height();
+  scene_ = AnalyzeScene(srgb_, width, height, hints_);
+  if (scene_.outdoors) return;
+  const SceneTrust no_doubt = SceneTrust::kRoom;
+  const bool fills_anything = networks_.filler() != nullptr;
+  const auto restrain = [&] {
+    Restrain(
+        request.keep, fills_anything ? no_doubt : scene_.trust, found_.things);
+  };
+  // What stands in a room hides its lines: the second look is at the room
+  // without what the first one found.
+  for (int look = 0; look < 2; ++look) {
+    found_ = FindThingsIn(srgb_, scene_, request.keep, networks_);
+    if (look == 1) restrain();
+    hole_ = HoleOf(found_, width, height);
+    if (!AnyGoes(found_)) {
+      if (look == 0) restrain();
+      return;
+    }
+    hole_ = Grown(hole_, growth);
+    if (look == 0) scene_ = AnalyzeAround(srgb_, width, height, hole_, hints_);
+  }
+  has_work_ = true;
+}
+
+/// A large part is filled only where it is known what lies behind it.
+void RoomEmptying::CheckUnderstood() const {
+  const double share = static_cast<double>(cv::countNonZero(MatOf(hole_))) /
+                       static_cast<double>(hole_.size_bytes());
+  if (scene_.trust == SceneTrust::kRoom || share <= kMostWithoutRoom) return;
+  throw Error(ErrorKind::kGeometry,
+              name_ + ": the mask hides " + Percent(share) +
+                  " of the photo, and the rest does not tell enough of floor "
+                  "and walls (" +
+                  Percent(scene_.confidence) +
+                  " sure); mark less, put floor_polygon into " + name_ +
+                  ".stage.json, as `stage analyze --json` prints it, or use a "
+                  "vendor with --backend");
+}
+
+/// A corner that nobody sees is put where the lines beside it lead; where the
+/// whole photo says otherwise, a wall would be moved.
+void RoomEmptying::CheckCorners() {
+  if (!hints_.floor_polygon_px.empty()) return;
+  const auto touched = CornersOf(scene_, hole_);
+  if (std::none_of(touched.begin(), touched.end(), [](const RoomCorner& c) {
+        return c.hidden > 0;
+      })) {
+    return;
+  }
+  const Scene whole =
+      AnalyzeScene(srgb_, photo_.width(), photo_.height(), hints_);
+  const CornerVerdict verdict = JudgeCorners(scene_, whole, srgb_, hole_);
+  if (verdict == CornerVerdict::kUseWhole) scene_ = whole;
+  if (verdict != CornerVerdict::kUnknown) return;
+  throw Error(ErrorKind::kGeometry,
+              name_ +
+                  ": the mask hides a corner of the room, and what is left to "
+                  "see does not tell where it is; leave some of the corner "
+                  "out of the mask, or put floor_polygon into " +
+                  name_ + ".stage.json, as `stage analyze --json` prints it");
+}
+
+/// Refuses a fill that an eye would see at once, and warns of a doubtful one.
+void RoomEmptying::JudgeFill(double misfit) {
+  if (misfit > kMostMisfit) {
+    throw Error(ErrorKind::kGeometry,
+                name_ +
+                    ": too little of what the mask hides is seen around it to "
+                    "fill it; mark each thing whole, with what stands before "
+                    "it, put floor_polygon into " +
+                    name_ + ".stage.json, or use a vendor with --backend");
+  }
+  if (scene_.trust == SceneTrust::kNone) {
+    warnings_.push_back(
+        "the room could not be understood (" + Percent(scene_.confidence) +
+        " sure), so the mask was filled without perspective: "
+        "look at the result, or put floor_polygon into " +
+        name_ + ".stage.json, as `stage analyze --json` prints it");
+  } else if (misfit > kVisibleMisfit) {
+    warnings_.push_back(
+        "what the mask hides does not go on evenly around it: look at the "
+        "result, and mark things whole, with what stands before them");
+  }
+}
+
+EmptiedRoom RoomEmptying::Fill(uint64_t seed, const WorkControl& work) {
+  EmptiedRoom room{photo_, ImageU8(photo_.width(), photo_.height(), 1)};
+  if (!has_work_) return room;
+  CompletionOptions options{.seed = seed, .with_shadow = with_shadow_};
+  if (!by_mask_) options.things = found_.not_room;
+  const Completion completion =
+      CompletePhoto(scene_, hole_, converter_, options, work, room.photo);
+  room.misfit = completion.misfit;
+  room.filled = completion.filled;
+  if (Filler* const filler = networks_.filler()) {
+    FillByNetwork(*filler, photo_, room.filled, converter_, room.photo);
+  } else if (!by_mask_) {
+    PutBackMisfits(completion, room);
+  } else if (warnings_.empty()) {
+    JudgeFill(completion.misfit);
+  }
+  room.changed = cv::countNonZero(MatOf(room.filled)) > 0;
+  return room;
+}
+
+/// Gives every filled part whose rim does not go on its own pixels back.
+void RoomEmptying::PutBackMisfits(const Completion& completion,
+                                  EmptiedRoom& room) {
+  ImageU8& filled = room.filled;
+  cv::Mat labels;
+  const int count = cv::connectedComponents(MatOf(filled), labels, 8);
+  std::vector<int> rim(static_cast<size_t>(count)), misfits(rim);
+  for (const RimPixel& pixel : completion.rim) {
+    const auto part = static_cast<size_t>(labels.at<int>(pixel.y, pixel.x));
+    ++rim[part];
+    misfits[part] += pixel.misfit;
+  }
+  const auto fails = [&](int part) {
+    return misfits[static_cast<size_t>(part)] >
+           kVisibleMisfit * rim[static_cast<size_t>(part)];
+  };
+  for (int y = 0; y < filled.height(); ++y) {
+    for (int x = 0; x < filled.width(); ++x) {
+      if (filled.at(x, y) == 0 || !fails(labels.at<int>(y, x))) continue;
+      filled.at(x, y) = 0;
+      CopyPixel(photo_, x, y, room.photo);
+      const uint16_t label =
+          found_.label.at(x * found_.label.width() / filled.width(),
+                          y * found_.label.height() / filled.height());
+      if (label != 0) {
+        Leave(found_.things[label - 1u],
+              "hides what cannot be told from its surroundings");
+      }
+    }
+  }
+}
+
+void RoomEmptying::NoteIn(StageResult& result) const {
+  result.warnings.insert(
+      result.warnings.end(), warnings_.begin(), warnings_.end());
+  if (by_mask_) return;
+  result.details["things"] = ThingsJson();
+  const std::string note = ThingsNote();
+  if (!note.empty()) result.warnings.push_back(note);
+}
+
+nlohmann::json RoomEmptying::ThingsJson() const {
+  nlohmann::json things = nlohmann::json::array();
+  const double scale =
+      found_.label.empty()
+          ? 1.0
+          : static_cast<double>(photo_.width()) / found_.label.width();
+  for (const Thing& thing : found_.things) {
+    nlohmann::json box = nlohmann::json::array();
+    for (const int side : thing.box) box.push_back(std::lround(side * scale));
+    nlohmann::json entry = {
+        {"box", box},
+        {"place", PlaceName(thing.place)},
+        {"certainty", std::round(100 * thing.certainty) / 100},
+        {"removed", Goes(thing)}};
+    if (!Goes(thing)) entry["left_because"] = thing.doubt;
+    if (!thing.kind.empty()) entry["kind"] = thing.kind;
+    things.push_back(std::move(entry));
+  }
+  return things;
+}
+
+std::string RoomEmptying::ThingsNote() const {
+  if (scene_.outdoors) {
+    return "the photo seems to be taken outdoors: nothing was removed";
+  }
+  std::map<std::string, int> reasons;
+  int left = 0, gone = 0;
+  for (const Thing& thing : found_.things) {
+    if (Goes(thing)) {
+      ++gone;
+      continue;
+    }
+    ++left;
+    ++reasons[thing.doubt];
+  }
+  if (left == 0) {
+    return gone > 0 ? "" : "nothing was found that is not the room itself";
+  }
+  std::string note = std::to_string(gone) + (gone == 1 ? " thing" : " things") +
+                     " removed, " + std::to_string(left) + " left:";
+  const char* separator = " ";
+  for (const auto& [why, number] : reasons) {
+    note += separator + why + " (" + std::to_string(number) + ")";
+    separator = ", ";
+  }
+  return note + "; mark what is to go all the same with --mask";
+}
+
+}  // namespace stage::engine
