@@ -173,6 +173,14 @@ int MemberPlacer::PlaceFlank(const MemberSpec& spec,
   int placed = 0;
   const double first = sheet_.choice().Unit("flank side") < 0.5 ? 1 : -1;
   const FloorRect back = anchor.BackPart();
+  // Seen from above at one's feet a pouf is no more than a blob.
+  const bool low = spec.function == "ottoman";
+  const FitRules rules{.gap = 0.18,
+                       .min_visible = 0.82,
+                       .max_below = 0.1,
+                       .max_share = low ? 0.035 : 0.13,
+                       .camera_distance = low ? 1.7 : 0.95,
+                       .max_hiding = 0.3};
   for (; placed < spec.count; ++placed) {
     BestPose best;
     const auto offer = [&](double side, double out, double front, double turn) {
@@ -182,15 +190,7 @@ int MemberPlacer::PlaceFlank(const MemberSpec& spec,
       item.rect.center =
           back.At(side * (back.width / 2 + out),
                   back.depth / 2 + front + picked.depth() / 2 - 0.3);
-      if (!arrangement.Check(item,
-                             {.gap = 0.18,
-                              .min_visible = 0.82,
-                              .max_below = 0.1,
-                              .max_share = 0.13,
-                              .camera_distance = 0.95,
-                              .max_hiding = 0.3})) {
-        return;
-      }
+      if (!arrangement.Check(item, rules)) return;
       const Vector2d to_camera =
           (survey_.view().camera_on_floor() - item.rect.center).normalized();
       const double facing = item.rect.Front().dot(to_camera);
