@@ -393,7 +393,19 @@ void AppendDecor(std::vector<Generator>& generators) {
         {"japandi", "minimalist", "industrial", "modern"},
         {0.36, 0.36, 0.6},
         {{"stems", "twigs"}, {"vessel", "dark"}}},
-       {"vase", "Vase", {}, {0.18, 0.18, 0.28}, {{"stems", "none"}}}});
+       {"vase", "Vase", {}, {0.18, 0.18, 0.28}, {{"stems", "none"}}},
+       {"vase_floor",
+        "Floor vase with olive branches",
+        {},
+        {0.75, 0.75, 1.25},
+        {{"vessel", "terracotta"}},
+        "floor_flowers"},
+       {"vase_floor_grass",
+        "Floor vase with dry grasses",
+        {},
+        {0.6, 0.6, 1.1},
+        {{"stems", "grass"}, {"vessel", "dark"}},
+        "floor_flowers"}});
   generators.push_back(
       {MakePiece("tray", "Styled tray", "table_decor", {}, {0.42, 0.28, 0.34}),
        {Choice("wood",

@@ -394,7 +394,25 @@ void AppendPlants(std::vector<Generator>& generators) {
                    {},
                    {1.1, 1.1, 1.7},
                    {{"plant", "palm"}, {"pot", "basket"}},
-                   "plant"}});
+                   "plant"},
+                  {"plant_snake_small",
+                   "Small snake plant",
+                   {},
+                   {0.2, 0.2, 0.38},
+                   {{"plant", "snake"}, {"pot", "concrete"}},
+                   "table_plant"},
+                  {"plant_monstera_small",
+                   "Small monstera",
+                   {},
+                   {0.4, 0.4, 0.42},
+                   {{"plant", "monstera"}},
+                   "table_plant"},
+                  {"plant_palm_small",
+                   "Small palm",
+                   {},
+                   {0.42, 0.42, 0.52},
+                   {{"plant", "palm"}, {"pot", "terracotta"}},
+                   "table_plant"}});
 }
 
 }  // namespace stage::engine::procedural

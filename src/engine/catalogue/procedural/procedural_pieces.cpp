@@ -23,6 +23,10 @@ const std::vector<procedural::Generator>& AllGenerators() {
     procedural::AppendOttomans(generators);
     procedural::AppendDesks(generators);
     procedural::AppendDecor(generators);
+    procedural::AppendWallClocks(generators);
+    procedural::AppendBottlesAndFruit(generators);
+    procedural::AppendFlowers(generators);
+    procedural::AppendKitchenIslands(generators);
     procedural::AppendPlants(generators);
     procedural::AppendLamps(generators);
     procedural::AppendKidsPieces(generators);
