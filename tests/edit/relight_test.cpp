@@ -160,4 +160,38 @@ TEST_CASE("Relight: a room without windows is refused with a reason") {
   }
 }
 
+TEST_CASE("Relight: sky in a window ends at the horizon, or is none") {
+  // One window in the far wall; its view is blue down to a row.
+  const auto outcome = [](int blue_to) -> std::string {
+    Photo photo;
+    photo.pixels8 = ImageU8(640, 480, 3, 205);
+    for (int y = 145; y < 334; ++y) {
+      for (int x = 216; x < 424; ++x) {
+        const bool blue = y < blue_to;
+        photo.pixels8.at(x, y, 0) = blue ? 95 : 70;
+        photo.pixels8.at(x, y, 1) = blue ? 150 : 110;
+        photo.pixels8.at(x, y, 2) = blue ? 225 : 50;
+      }
+    }
+    Scene scene = OutdoorScene(photo);
+    scene.outdoors = false;
+    scene.trust = SceneTrust::kRoom;
+    scene.camera.focal_px = 420;
+    scene.room.floor = {{-2, -4}, {-2, 1}, {2, 1}, {2, -4}};
+    scene.room.openings = {{OpeningKind::kWindow, 3, 1, 3, 0.5, 2.3, 1}};
+    try {
+      Relight(scene,
+              {.sky = SkyKind::kClear},
+              ColorConverter(photo),
+              {.threads = 2},
+              photo);
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return "";
+  };
+  CHECK(outcome(235) == "");
+  CHECK(outcome(330).find("horizon") != std::string::npos);
+}
+
 }  // namespace stage::engine

@@ -22,6 +22,8 @@ constexpr float kRough = 4.5f;   // Lab lightness a pixel, on average
 constexpr double kLeastFill = 0.72;
 constexpr double kGround = 0.9;  // of the height; windows end above
 constexpr double kLeastCertainty = 0.45;
+constexpr double kSlats = 2.5;       // Lab lightness from row to row
+constexpr double kSlatsLevel = 1.5;  // times the change from column to column
 
 using Lab = cv::Vec3f;
 
@@ -162,7 +164,29 @@ class DarkPlaces {
     return boxes;
   }
 
+  /// Level slats from top to bottom: a vent, which no lamp lights.
+  bool IsLouvred(const cv::Rect& box) const {
+    const int aside = std::max(2, box.width / 5);
+    const int above = std::max(2, box.height / 5);
+    const cv::Rect inside(box.x + aside,
+                          box.y + above,
+                          box.width - 2 * aside,
+                          box.height - 2 * above);
+    if (inside.width < 3 || inside.height < 6) return false;
+    double up = 0, across = 0;
+    for (int y = inside.y; y + 1 < inside.y + inside.height; ++y) {
+      for (int x = inside.x; x + 1 < inside.x + inside.width; ++x) {
+        const float here = smooth_.at<float>(y, x);
+        up += std::abs(smooth_.at<float>(y + 1, x) - here);
+        across += std::abs(smooth_.at<float>(y, x + 1) - here);
+      }
+    }
+    const int steps = (inside.width - 1) * (inside.height - 1);
+    return up > kSlats * steps && up > kSlatsLevel * across;
+  }
+
   double Certainty(const cv::Rect& box) const {
+    if (IsLouvred(box)) return 0;
     const auto inside = static_cast<float>(cv::mean(smooth_(box))[0]);
     const Surroundings around = Around(lab_, sky_, box, inside);
     if (around.sky > 0.1 || around.foliage > 0.45) return 0;

@@ -32,6 +32,8 @@ constexpr double kMostBlown = 0.5;      // of the view
 constexpr double kGarden = 0.08;        // of the picture is plants
 constexpr double kOutlook = 0.15;       // of a window is sky or plants
 constexpr double kHiddenHorizon = 0.8;  // of the elevation sky begins at
+constexpr double kHorizon = -0.05;      // a ray's height: cameras err a little
+constexpr double kMostBelow = 0.02;     // of the sky
 constexpr float kSkyGrain = 0.7f;       // skies are smooth
 constexpr float kRoomWarm = 22;         // mired, under lamps
 constexpr float kRoomGain = 0.93f;
@@ -94,6 +96,19 @@ double SunInRoom(const Scene& scene, const ImageF& linear) {
 
 double Share(const cv::Mat& mask) {
   return cv::countNonZero(mask) / static_cast<double>(mask.total());
+}
+
+/// Share of a mask's pixels that look down: no sky is there.
+double ShareBelowHorizon(const Camera& full, const cv::Mat& mask) {
+  const Camera camera = full.Resized(mask.cols, mask.rows);
+  int below = 0;
+  for (int y = 0; y < mask.rows; ++y) {
+    for (int x = 0; x < mask.cols; ++x) {
+      below += mask.at<uchar>(y, x) != 0 &&
+               camera.Ray({x + 0.5, y + 0.5}).y() < kHorizon;
+    }
+  }
+  return below / std::max(1.0, static_cast<double>(cv::countNonZero(mask)));
 }
 
 /// Boxes that show the world outside: blue sky or plants.
@@ -302,6 +317,11 @@ SkyRegion RelightRoom(const Scene& scene,
   report.may_change = AroundMask(region.mask);
   if (!request.relight) {
     if (!region.doubt.empty()) Refuse(photo, region.doubt);
+    if (ShareBelowHorizon(scene.camera, region.mask) > kMostBelow) {
+      Refuse(photo,
+             "what looks like sky in its windows reaches below the horizon: "
+             "walls of houses outside would turn blue");
+    }
     return region;
   }
   if (SunInRoom(scene, work.linear) > kMostSun) {
