@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <vector>
 
 #include "core/error.h"
 
@@ -57,12 +58,8 @@ ResurfaceReport Cover(const std::string& material,
                       const ImageU8& mask,
                       Photo& photo,
                       const Scene& scene = Room()) {
-  return Resurface(scene,
-                   SurfaceMaterial::Named(material),
-                   mask,
-                   ColorConverter(photo),
-                   {.threads = 2},
-                   photo);
+  return Resurface(
+      scene, material, mask, ColorConverter(photo), {.threads = 2}, photo);
 }
 
 double MeanGreen(const Photo& photo, int x, int y, int width, int height) {
@@ -163,6 +160,78 @@ TEST_CASE("Resurface: without a room nothing is laid") {
   Scene scene = Room();
   scene.trust = SceneTrust::kNone;
   CHECK_THROWS_AS(Cover("oak", Box(200, 380, 240, 80), photo, scene), Error);
+}
+
+TEST_CASE("Resurface: courses run on around a corner") {
+  // The far wall and the right one meet; joints on both sides of the corner.
+  Photo photo;
+  photo.pixels8 = ImageU8(kWidth, kHeight, 3, 190);
+  const Scene scene = Room();
+  const auto corner = scene.camera.Project({2, 1.3, -4});
+  REQUIRE(corner);
+  const int x = static_cast<int>(corner->x());
+  CHECK(Cover("unglazed-tiles", Box(x - 60, 100, 120, 170), photo).surface ==
+        "wall");
+  // The rows' tones on either wall, as far as they go up and down together.
+  const auto tones = [&](int column) {
+    std::vector<double> rows;
+    for (int y = 120; y < 260; ++y) {
+      rows.push_back(MeanGreen(photo, column, y, 5, 1) -
+                     MeanGreen(photo, column, y - 8, 5, 17));
+    }
+    return rows;
+  };
+  const std::vector<double> left = tones(x - 8), right = tones(x + 3);
+  const auto together = [&](int shift) {
+    double sum = 0;
+    for (int i = 20; i + 20 < static_cast<int>(left.size()); ++i) {
+      sum +=
+          left[static_cast<size_t>(i)] * right[static_cast<size_t>(i + shift)];
+    }
+    return sum;
+  };
+  // A course is some 28 rows high.
+  int best = -14;
+  for (int shift = -14; shift <= 14; ++shift) {
+    if (together(shift) > together(best)) best = shift;
+  }
+  CHECK(std::abs(best) <= 2);
+  CHECK(together(best) > 0);
+}
+
+TEST_CASE("Resurface: a mirror shows the room, not what the photo does not") {
+  // The floor mirrors the far wall; the far wall would mirror the camera.
+  Photo photo = Floor(false);
+  for (int y = 0; y < 322; ++y) {
+    for (int x = 0; x < kWidth; ++x) photo.pixels8.at(x, y, 0) = 20;
+  }
+  const Photo before = photo;
+  CHECK(Cover("mirror", Box(260, 330, 120, 40), photo).surface == "floor");
+  CHECK(photo.pixels8.at(320, 334, 0) < 40);
+  CHECK(photo.pixels8.at(320, 334, 1) > 180);
+  CHECK(photo.pixels8.at(320, 300, 1) == before.pixels8.at(320, 300, 1));
+  CHECK_THROWS_AS(Cover("mirror", Box(240, 150, 160, 90), photo), Error);
+}
+
+TEST_CASE("Resurface: frosted glass leaves light but no lines") {
+  Photo photo = Floor(true);
+  Scene unknown = Room();
+  unknown.trust = SceneTrust::kNone;
+  const double before = MeanGreen(photo, 100, 380, 180, 80);
+  CHECK(
+      Cover("frosted-glass", Box(60, 340, 240, 130), photo, unknown).surface ==
+      "pane");
+  CHECK(MeanGreen(photo, 100, 380, 180, 80) ==
+        doctest::Approx(before).epsilon(0.2));
+  double least = 1e9, most = 0;
+  for (int y = 385; y < 450; ++y) {
+    const double row = MeanGreen(photo, 120, y, 120, 1);
+    least = std::min(least, row);
+    most = std::max(most, row);
+  }
+  CHECK(most / least < 1.6);  // the joints made 4
+  CHECK_THROWS_AS(Cover("clear-glass", Box(60, 340, 240, 130), photo, unknown),
+                  Error);
 }
 
 }  // namespace stage::engine

@@ -47,11 +47,16 @@ void CheckEdit(const EditParameters& edit, bool has_mask) {
                 "--remove, --material, --object, --daylight, --season, "
                 "--adjust or --select");
   }
-  if ((edit.remove || !edit.material.empty() || !edit.object.empty()) &&
-      !has_mask) {
+  const bool selected = !edit.select.empty();
+  if (!has_mask && (edit.remove || !edit.object.empty() ||
+                    (!edit.material.empty() && !selected))) {
     throw Error(ErrorKind::kUsage,
                 "--remove, --material and --object need --mask: the area to "
-                "change");
+                "change; --material also takes --select floor");
+  }
+  if (has_mask && selected && !edit.material.empty()) {
+    throw Error(ErrorKind::kUsage,
+                "--mask and --select both say where: give one of them");
   }
   if (!edit.mask_grow.empty() && !edit.remove) {
     throw Error(ErrorKind::kUsage,
@@ -131,7 +136,8 @@ void AddEditOptions(CLI::App& command, EditOptions& options) {
            "--select",
            edit.select,
            "TEXT",
-           "Name a piece to change, such as 'oak dining table'; repeatable")
+           "Name a piece to change, such as 'oak dining table', or with "
+           "--material the floor; repeatable")
       ->group(kGroup);
   AddText(command,
           "--adjust",

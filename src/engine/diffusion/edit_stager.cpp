@@ -2,8 +2,8 @@
 
 #include "core/error.h"
 #include "core/photo/result_check.h"
-#include "engine/diffusion/edit_mask.h"
 #include "engine/diffusion/paste.h"
+#include "engine/mask/edit_mask.h"
 
 namespace stage::engine {
 namespace {

@@ -1,7 +1,8 @@
 #pragma once
 
+#include <string>
+
 #include "core/photo/photo.h"
-#include "engine/edit/surface_material.h"
 #include "engine/render/parallel.h"
 #include "engine/scene/room_layout.h"
 
@@ -9,19 +10,22 @@ namespace stage::engine {
 
 /// What was covered.
 struct ResurfaceReport {
-  std::string surface;  ///< "floor", "ceiling" or "wall"
+  std::string surface;  ///< "floor", "ceiling", "wall"; "pane" when unknown
   double share = 0;     ///< of the mask that lies on it, 0..1
 };
 
-/// Gives a floor, wall or ceiling another material where a mask says so: laid
-/// in the surface's perspective at true scale, under the light and shadow that
-/// the photo shows there, glossy where the material is. Pixels outside of the
-/// mask keep their bits.
-/// @param mask  of the photo's size, 255: to be covered
-/// @throws Error(kGeometry) when the room could not be understood, or the mask
-///         lies on several surfaces; Error(kInterrupted)
+/// Gives floor, walls or ceiling another material where a mask says so: laid
+/// in each surface's perspective at true scale, under the light and shadow that
+/// the photo shows there, glossy where the material is; or puts a pane there,
+/// as Glaze. Pixels outside of the mask keep their bits.
+/// @param material  a word of MaterialNames()
+/// @param mask      of the photo's size, 255: to be covered
+/// @throws Error(kGeometry) when the room could not be understood, the mask
+///         lies on surfaces of several kinds, or a mirror would show what the
+///         photo does not; Error(kUsage) for an unknown material;
+///         Error(kInterrupted)
 ResurfaceReport Resurface(const Scene& scene,
-                          const SurfaceMaterial& material,
+                          const std::string& material,
                           const ImageU8& mask,
                           const ColorConverter& converter,
                           const WorkControl& control,

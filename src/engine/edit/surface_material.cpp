@@ -18,8 +18,11 @@ namespace {
 using procedural::DetailPoint;
 using procedural::HashUnit;
 
-constexpr std::array<const char*, 3> kSeeThrough = {
-    "mirror", "clear-glass", "frosted-glass"};
+constexpr auto kPanes = std::to_array<std::pair<const char*, Pane>>({
+    {"mirror", Pane::kMirror},
+    {"clear-glass", Pane::kClearGlass},
+    {"frosted-glass", Pane::kFrostedGlass},
+});
 
 Eigen::Vector3f Linear(const std::array<int, 3>& srgb) {
   Eigen::Vector3f linear;
@@ -111,19 +114,29 @@ Eigen::Vector3f StuffFactor(const SurfaceRecipe& r, const DetailPoint& at) {
 
 }  // namespace
 
+Pane PaneNamed(const std::string& name) {
+  for (const auto& [word, pane] : kPanes) {
+    if (word == name) return pane;
+  }
+  return Pane::kNone;
+}
+
+std::vector<std::string> MaterialNames() {
+  std::vector<std::string> names = SurfaceMaterial::Names();
+  for (const auto& [word, pane] : kPanes) names.emplace_back(word);
+  return names;
+}
+
+void CheckMaterial(const std::string& name) {
+  if (PaneNamed(name) == Pane::kNone) SurfaceMaterial::Named(name);
+}
+
 SurfaceMaterial SurfaceMaterial::Named(const std::string& name) {
   for (const SurfaceRecipe& recipe : SurfaceRecipes()) {
     if (recipe.name == name) return SurfaceMaterial(recipe);
   }
-  for (const char* word : kSeeThrough) {
-    if (word == name) {
-      throw Error(ErrorKind::kModel,
-                  "--material " + name +
-                      " would show what the photo does not: it needs a "
-                      "diffusion model; describe it with --prompt and --mask");
-    }
-  }
-  throw Error(ErrorKind::kUsage, UnknownWordMessage("material", name, Names()));
+  throw Error(ErrorKind::kUsage,
+              UnknownWordMessage("material", name, MaterialNames()));
 }
 
 std::vector<std::string> SurfaceMaterial::Names() {

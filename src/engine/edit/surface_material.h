@@ -15,15 +15,24 @@ struct SurfaceLook {
 
 struct SurfaceRecipe;
 
+/// What shows something behind or before it instead of itself.
+enum class Pane { kNone, kMirror, kClearGlass, kFrostedGlass };
+/// kNone for all other words.
+Pane PaneNamed(const std::string& name);
+
+/// All words of `--material`, as vendors list them, and some more.
+std::vector<std::string> MaterialNames();
+/// @throws Error(kUsage) for an unknown word, with a suggestion
+void CheckMaterial(const std::string& name);
+
 /// A named covering for floors and walls, drawn procedurally in metres: how it
 /// is laid (planks, tiles, bricks, ashlar) and what its elements are made of.
 class SurfaceMaterial {
  public:
-  /// @throws Error(kUsage) for an unknown word, with a suggestion;
-  /// Error(kModel)
-  ///         for glass and mirrors, which would show what the photo does not
+  /// @throws Error(kUsage) for an unknown word, with a suggestion, and for
+  ///         panes
   static SurfaceMaterial Named(const std::string& name);
-  /// All words that Named takes, sorted as vendors list them.
+  /// All words that Named takes.
   static std::vector<std::string> Names();
 
   /// @param u, v       metres along the surface; planks run along u

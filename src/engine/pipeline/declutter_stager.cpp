@@ -3,7 +3,6 @@
 #include "core/error.h"
 #include "core/photo/photo.h"
 #include "core/photo/result_check.h"
-#include "engine/pipeline/hole_mask.h"
 #include "engine/pipeline/result_notes.h"
 #include "engine/pipeline/room_check.h"
 #include "engine/pipeline/room_emptying.h"

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 
-#include "engine/diffusion/edit_mask.h"
+#include "engine/edit/upright_view.h"
+#include "engine/mask/edit_mask.h"
 #include "engine/pipeline/furnish.h"
 #include "engine/pipeline/object_placement.h"
+#include "engine/pipeline/object_shadow.h"
 #include "engine/pipeline/photo_scene.h"
 #include "engine/pipeline/room_check.h"
 #include "engine/pipeline/scene_hints.h"
@@ -42,32 +44,47 @@ EditOutcome PutObject(const StagingJob& job,
                       const WorkControl& control) {
   const ColorConverter converter(original);
   const ImageU8 srgb = ReadSrgb8(original, converter, kAnalysisLongEdgePx);
-  const Scene scene = SceneOfPhoto(job, original, srgb);
-  Plan plan;
-  plan.placements.push_back(PlaceObject(scene,
+  Scene scene = SceneOfPhoto(job, original, srgb);
+  if (scene.trust == SceneTrust::kNone) {
+    const Tilt tilt = MeasureTilt(srgb, scene.camera);
+    if (tilt.doubt.empty()) scene.camera = tilt.camera;
+  }
+  const ObjectPlace place = PlaceObject(scene,
+                                        srgb,
                                         catalogue,
                                         ParseObject(job.edit.object),
                                         BoxOf(EditMask(job.edit, original)),
                                         variant,
-                                        job.input.filename().string()));
+                                        job.input.filename().string());
+  Plan plan;
+  plan.placements.push_back(place.placement);
   const Furnishing furnishing = Furnish(plan, catalogue, control.threads);
-  const RenderLayers layers =
-      Render(scene,
-             ReadLinear(original, converter, kRenderLongEdgePx),
-             furnishing.objects,
-             {.seed = job.seed,
-              .threads = control.threads,
-              .progress = control.progress,
-              .cancelled = control.cancelled});
+  const ImageF linear = ReadLinear(original, converter, kRenderLongEdgePx);
+  RenderLayers layers = Render(place.scene,
+                               linear,
+                               furnishing.objects,
+                               {.seed = job.seed,
+                                .threads = control.threads,
+                                .progress = control.progress,
+                                .cancelled = control.cancelled});
+  if (place.surface == "table" || place.by_box) {
+    KeepShadowOnSurface(linear, layers);
+  }
   EditOutcome outcome;
   outcome.photo = original;
-  Compose(scene, layers, converter, outcome.photo);
+  Compose(place.scene, layers, converter, outcome.photo);
   outcome.may_change = MayChange(layers);
   outcome.alteration = Alteration::kRendered;
   outcome.caption = "Virtually staged";
   outcome.credits = furnishing.credits;
   outcome.details = {{"pieces", furnishing.pieces},
+                     {"surface", place.surface},
                      {"confidence", scene.confidence}};
+  if (place.by_box) {
+    outcome.warnings.push_back(
+        "the room could not be understood: size and place of the object "
+        "follow the mask alone");
+  }
   return outcome;
 }
 

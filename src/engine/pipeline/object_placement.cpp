@@ -2,12 +2,10 @@
 
 #include <Eigen/Geometry>
 #include <algorithm>
-#include <array>
 #include <cmath>
 
-#include "core/error.h"
-#include "core/suggestion.h"
-#include "engine/render/room_prism.h"
+#include "engine/pipeline/object_choice.h"
+#include "engine/pipeline/object_hanging.h"
 
 namespace stage::engine {
 namespace {
@@ -16,38 +14,19 @@ constexpr double kNearWall = 0.6;     // metres behind a piece: it moves there
 constexpr double kLeastFacing = 0.2;  // of a wall to the camera, cosine
 constexpr double kGap = 0.03;
 constexpr double kMostMisfit = 2.2;  // of widths, either way
-
-struct ObjectWord {
-  std::string_view category, name;
-  std::vector<std::string> functions;  ///< empty: no catalogue has it
-  bool on_wall = false;
+// What a box says about shape: masks of tables are drawn with less care for
+// height than those of vases.
+constexpr double kShapeCounts = 0.5;
+// Of a surface below the camera, metres.
+struct Drop {
+  double least, low, high, most;
 };
-
-const std::vector<ObjectWord>& Words() {
-  static const std::vector<ObjectWord> words = {
-      {"furniture", "sofa", {"sofa"}},
-      {"furniture", "table", {"dining_table", "coffee_table", "side_table"}},
-      {"furniture", "chair", {"armchair", "chair"}},
-      {"furniture", "cabinet", {"sideboard", "dresser", "wardrobe"}},
-      {"furniture", "shelves", {"bookcase"}},
-      {"furniture", "kitchen-island", {}},
-      {"furniture", "desk", {"desk"}},
-      {"furniture", "bed", {"bed"}},
-      {"decoration", "painting", {"wall_art"}, true},
-      {"decoration", "wall-clock", {}},
-      {"decoration", "book", {}},
-      {"decoration", "bottle", {}},
-      {"decoration", "fruit", {}},
-      {"decoration", "potted-plant", {"plant"}},
-      {"decoration", "vase-with-flower", {"floor_vase"}},
-      {"decoration", "lamp", {"floor_lamp"}},
-  };
-  return words;
-}
-
-[[noreturn]] void Refuse(const std::string& photo, const std::string& why) {
-  throw Error(ErrorKind::kGeometry, photo + ": " + why);
-}
+constexpr Drop kTableDrop{0.1, 0.35, 1.0, 1.3};
+constexpr Drop kFloorDrop{0.75, 1.1, 1.6, 2.4};
+// Metres; few things stand nearer or further away.
+constexpr double kNearest = 1.2, kFarthest = 4;
+// In rooms that are not understood small things are put on tables rather.
+constexpr double kFloorPenalty = 0.25;
 
 struct NearWall {
   Wall wall;
@@ -68,108 +47,115 @@ NearWall NearestWall(const RoomLayout& room, const Eigen::Vector2d& point) {
   return nearest;
 }
 
-double YawOf(const Eigen::Vector2d& front) {
-  return std::atan2(front.x(), front.y());
+/// Pieces of about a known width; `height` counts half as much.
+const Piece& OfSize(const ObjectRequest& asked,
+                    const std::vector<std::string>& functions,
+                    double width,
+                    double height) {
+  std::vector<ObjectCandidate> candidates;
+  for (const Piece* piece : PiecesOf(asked.catalogue, functions)) {
+    const double wider = std::log(piece->width / width);
+    if (std::abs(wider) > std::log(kMostMisfit)) continue;
+    const double misfit = std::log(piece->height / height) - wider;
+    candidates.push_back(
+        {piece, std::abs(wider) + kShapeCounts * std::abs(misfit), 0});
+  }
+  return *BestObject(candidates, asked).piece;
 }
 
-/// The pieces that will do, those of the box's width first.
-std::vector<const Piece*> Fitting(const Catalogue& catalogue,
-                                  const ObjectWish& wish,
-                                  double width_m) {
-  std::vector<const Piece*> pieces;
-  for (const std::string& function : wish.functions) {
-    for (const Piece* piece : catalogue.Suitable(function, "modern")) {
-      const double misfit = std::max(piece->width / width_m,
-                                     width_m / std::max(0.01, piece->width));
-      if (misfit < kMostMisfit && (piece->grade == 'A' || wish.on_wall)) {
-        pieces.push_back(piece);
-      }
-    }
+/// Pieces by the distance at which they fill the box: the surface below them
+/// must lie as deep below the camera as such surfaces do.
+std::vector<ObjectCandidate> ByDistance(
+    const ObjectRequest& asked,
+    const ObjectSight& sight,
+    const std::vector<std::string>& functions,
+    const Drop& drop) {
+  std::vector<ObjectCandidate> candidates;
+  if (sight.down <= 0 || sight.up + sight.down <= 0) return candidates;
+  for (const Piece* piece : PiecesOf(asked.catalogue, functions)) {
+    const double distance = sight.Distance(piece->width, piece->height);
+    const double depth = distance * sight.down;
+    if (depth < drop.least || depth > drop.most) continue;
+    const double off = std::max(
+        {0.0, std::log(drop.low / depth), std::log(depth / drop.high)});
+    const double misfit = std::abs(sight.Misfit(piece->width, piece->height));
+    const double far = std::max(
+        {0.0, std::log(distance / kFarthest), std::log(kNearest / distance)});
+    candidates.push_back({piece, misfit + 2 * off + 2 * far, distance});
   }
-  std::stable_sort(pieces.begin(), pieces.end(), [&](auto* a, auto* b) {
-    return std::abs(std::log(a->width / width_m)) <
-           std::abs(std::log(b->width / width_m));
-  });
-  return pieces;
+  return candidates;
 }
 
-const Piece& Pick(const std::vector<const Piece*>& pieces,
-                  int variant,
-                  const std::string& photo) {
-  if (pieces.empty()) {
-    Refuse(photo,
-           "no such piece is about as wide as the mask; draw the mask as "
-           "large as the piece should look");
+/// The axis that points most nearly a way.
+Eigen::Vector2d NearestAxis(const Eigen::Vector2d& way) {
+  if (std::abs(way.x()) > std::abs(way.y())) {
+    return {way.x() > 0 ? 1.0 : -1.0, 0};
   }
-  return *pieces[static_cast<size_t>(variant) % pieces.size()];
+  return {0, way.y() > 0 ? 1.0 : -1.0};
 }
 
-Placement OnWall(const Scene& scene,
-                 const Catalogue& catalogue,
-                 const ObjectWish& wish,
-                 const PhotoBox& box,
-                 int variant,
-                 const std::string& photo) {
-  if (scene.trust != SceneTrust::kRoom) {
-    Refuse(photo, "only the floor of this room is sure, not its walls");
+ObjectPlace StandingAt(const ObjectRequest& asked,
+                       const ObjectSight& sight,
+                       const ObjectCandidate& chosen,
+                       const Eigen::Vector2d& facing) {
+  const Piece& piece = *chosen.piece;
+  const Eigen::Vector2d center =
+      sight.heading * (chosen.distance + 0.5 * piece.depth);
+  const double drop = chosen.distance * sight.down;
+  ObjectPlace place;
+  place.scene = SceneOnTable(asked.scene, drop, center);
+  if (!place.scene.room.Contains(center)) {
+    RefuseObject(
+        asked.photo,
+        "the piece would stand in a wall; draw the mask as large as the "
+        "piece should look");
   }
-  const RoomPrism prism(scene.room);
-  const auto hit = [&](double x, double y) {
-    return prism.Intersect(scene.camera.position.cast<float>(),
-                           scene.camera.Ray({x, y}).cast<float>());
-  };
-  const double middle_x = 0.5 * (box.left + box.right);
-  const double middle_y = 0.5 * (box.top + box.bottom);
-  const RoomHit middle = hit(middle_x, middle_y);
-  const RoomHit left = hit(box.left, middle_y),
-                right = hit(box.right, middle_y);
-  const RoomHit top = hit(middle_x, box.top), low = hit(middle_x, box.bottom);
-  if (middle.face < RoomPrism::kFirstWall || left.face != middle.face ||
-      right.face != middle.face || top.face != middle.face ||
-      low.face != middle.face) {
-    Refuse(photo, "the mask does not lie on one wall");
-  }
-  const double width = (right.point - left.point).norm();
-  const double height = top.point.y() - low.point.y();
-  const Piece& piece = Pick(Fitting(catalogue, wish, width), variant, photo);
-  // Its own shape, as large as the mask allows.
-  const double scale = std::min(width / piece.width, height / piece.height);
-  const Wall wall =
-      scene.room
-          .Walls()[static_cast<size_t>(middle.face - RoomPrism::kFirstWall)];
-  Placement placement;
-  placement.piece = piece.id;
-  placement.role = "object";
-  placement.size = {piece.width * scale, piece.depth, piece.height * scale};
-  placement.yaw = YawOf(wall.normal);
-  const double out = 0.5 * piece.depth + 0.004;
-  placement.position = {middle.point.x() + wall.normal.x() * out,
-                        middle.point.y() - 0.5 * piece.height * scale,
-                        middle.point.z() + wall.normal.y() * out};
-  return placement;
+  place.placement.piece = piece.id;
+  place.placement.role = "object";
+  place.placement.yaw = YawOf(facing);
+  place.placement.position = {center.x(), 0, center.y()};
+  return place;
 }
 
-Placement OnFloor(const Scene& scene,
-                  const Catalogue& catalogue,
-                  const ObjectWish& wish,
-                  const PhotoBox& box,
-                  int variant,
-                  const std::string& photo) {
+ObjectPlace OnTable(const ObjectRequest& asked,
+                    const ObjectSight& sight,
+                    std::vector<ObjectCandidate> candidates) {
+  ObjectPlace place =
+      StandingAt(asked, sight, BestObject(candidates, asked), -sight.heading);
+  place.surface = "table";
+  return place;
+}
+
+/// In a room that nobody knows.
+ObjectPlace OnUnknownFloor(const ObjectRequest& asked,
+                           const ObjectSight& sight,
+                           std::vector<ObjectCandidate> candidates) {
+  ObjectPlace place = StandingAt(
+      asked, sight, BestObject(candidates, asked), NearestAxis(-sight.heading));
+  place.surface = "floor";
+  place.by_box = true;
+  return place;
+}
+
+ObjectPlace OnKnownFloor(const ObjectRequest& asked,
+                         const ObjectSight& sight,
+                         const std::vector<std::string>& functions) {
+  const Scene& scene = asked.scene;
+  const PhotoBox& box = asked.box;
   const double middle = 0.5 * (box.left + box.right);
   const auto front = scene.camera.FloorPoint({middle, box.bottom});
   const auto left = scene.camera.FloorPoint({box.left, box.bottom});
   const auto right = scene.camera.FloorPoint({box.right, box.bottom});
   if (!front || !left || !right || !scene.room.Contains(*front)) {
-    Refuse(photo, "the mask's lower edge does not stand on the floor");
+    RefuseObject(asked.photo,
+                 "the mask's lower edge does not stand on the floor");
   }
-  const double width = (*right - *left).norm();
-  const Piece& piece = Pick(Fitting(catalogue, wish, width), variant, photo);
   const Eigen::Vector2d camera(scene.camera.position.x(),
                                scene.camera.position.z());
+  const double height = (sight.up + sight.down) * (*front - camera).norm();
+  const Piece& piece =
+      OfSize(asked, functions, (*right - *left).norm(), height);
   const Eigen::Vector2d to_camera = (camera - *front).normalized();
-  Placement placement;
-  placement.piece = piece.id;
-  placement.role = "object";
   Eigen::Vector2d facing = to_camera;
   Eigen::Vector2d center = *front - to_camera * (0.5 * piece.depth);
   const NearWall near = NearestWall(scene.room, center);
@@ -188,62 +174,88 @@ Placement OnFloor(const Scene& scene,
         near.wall.normal * (0.5 * piece.depth + kGap);
   }
   if (!scene.room.Contains(center)) {
-    Refuse(photo, "the piece would stand in a wall; move the mask forward");
+    RefuseObject(asked.photo,
+                 "the piece would stand in a wall; move the mask forward");
   }
-  placement.yaw = YawOf(facing);
-  placement.position = {center.x(), piece.elevation, center.y()};
-  return placement;
+  ObjectPlace place;
+  place.scene = scene;
+  place.surface = "floor";
+  place.placement.piece = piece.id;
+  place.placement.role = "object";
+  place.placement.yaw = YawOf(facing);
+  place.placement.position = {center.x(), piece.elevation, center.y()};
+  return place;
+}
+
+/// The lower edge of the box shows free floor.
+bool StandsOnFreeFloor(const ObjectRequest& asked) {
+  const ImageU8& floor = asked.scene.free_floor;
+  if (floor.empty()) return false;
+  const double scale =
+      static_cast<double>(floor.width()) / asked.scene.camera.width_px;
+  const int y = static_cast<int>(asked.box.bottom * scale) - 1;
+  if (y < 0 || y >= floor.height()) return false;
+  int free = 0, all = 0;
+  for (int x = static_cast<int>(asked.box.left * scale);
+       x < asked.box.right * scale && x < floor.width();
+       ++x) {
+    ++all;
+    free += floor.at(x, y) != 0 ? 1 : 0;
+  }
+  return all > 0 && 2 * free > all;
+}
+
+ObjectPlace Standing(const ObjectRequest& asked, const ObjectWish& wish) {
+  const ObjectSight sight = SeeBox(asked.scene.camera, asked.box);
+  if (sight.down <= 0) {
+    RefuseObject(
+        asked.photo,
+        "the mask's lower edge lies above the eye: what stands so high "
+        "cannot be drawn");
+  }
+  const bool known = asked.scene.trust != SceneTrust::kNone;
+  const bool floor_only = wish.on_table.empty();
+  if (known && !wish.on_floor.empty() &&
+      (floor_only || StandsOnFreeFloor(asked))) {
+    return OnKnownFloor(asked, sight, wish.on_floor);
+  }
+  Drop table_drop = kTableDrop;
+  if (known) {
+    table_drop.most =
+        std::min(table_drop.most, asked.scene.camera.position.y() - 0.15);
+  }
+  std::vector<ObjectCandidate> table =
+      ByDistance(asked, sight, wish.on_table, table_drop);
+  std::vector<ObjectCandidate> floor;
+  if (!known) floor = ByDistance(asked, sight, wish.on_floor, kFloorDrop);
+  const auto least = [](const std::vector<ObjectCandidate>& candidates) {
+    double cost = 1e9;
+    for (const ObjectCandidate& c : candidates) cost = std::min(cost, c.cost);
+    return cost;
+  };
+  if (!floor.empty() &&
+      (table.empty() || least(floor) + kFloorPenalty < least(table))) {
+    return OnUnknownFloor(asked, sight, std::move(floor));
+  }
+  return OnTable(asked, sight, std::move(table));
 }
 
 }  // namespace
 
-ObjectWish ParseObject(const std::string& object) {
-  const size_t colon = object.find(':');
-  const std::string category = object.substr(0, colon);
-  const std::string name =
-      colon == std::string::npos ? "" : object.substr(colon + 1);
-  if (category.starts_with("street") || category == "creature") {
-    throw Error(ErrorKind::kModel,
-                "--object " + object +
-                    ": no catalogue has that; it needs a diffusion model: "
-                    "describe it with --prompt and --mask");
+ObjectPlace PlaceObject(const Scene& scene,
+                        const ImageU8& srgb,
+                        const Catalogue& catalogue,
+                        const ObjectWish& wish,
+                        const PhotoBox& box,
+                        int variant,
+                        const std::string& photo_name) {
+  if (scene.outdoors) {
+    RefuseObject(photo_name, "was taken outdoors; objects are for rooms");
   }
-  std::vector<std::string> categories, names;
-  for (const ObjectWord& word : Words()) {
-    if (categories.empty() || categories.back() != word.category) {
-      categories.emplace_back(word.category);
-    }
-    if (word.category != category) continue;
-    names.emplace_back(word.name);
-    if (word.name != name) continue;
-    if (word.functions.empty()) {
-      throw Error(ErrorKind::kModel,
-                  "--object " + object +
-                      ": this version's catalogues cannot place it; describe "
-                      "it with --prompt and --mask");
-    }
-    return {word.functions, word.on_wall};
-  }
-  throw Error(ErrorKind::kUsage,
-              names.empty()
-                  ? UnknownWordMessage("object category", category, categories)
-                  : UnknownWordMessage("object", name, names));
-}
-
-Placement PlaceObject(const Scene& scene,
-                      const Catalogue& catalogue,
-                      const ObjectWish& wish,
-                      const PhotoBox& box,
-                      int variant,
-                      const std::string& photo_name) {
-  if (scene.trust == SceneTrust::kNone) {
-    Refuse(photo_name,
-           "the room could not be understood, so that nothing can be placed "
-           "in it; give floor_polygon in a sidecar");
-  }
-  return wish.on_wall
-             ? OnWall(scene, catalogue, wish, box, variant, photo_name)
-             : OnFloor(scene, catalogue, wish, box, variant, photo_name);
+  const ObjectRequest asked{
+      scene, catalogue, box, static_cast<size_t>(variant), photo_name};
+  if (wish.on_wall.empty()) return Standing(asked, wish);
+  return HangObject(asked, wish, srgb);
 }
 
 }  // namespace stage::engine

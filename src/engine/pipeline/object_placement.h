@@ -1,41 +1,43 @@
 #pragma once
 
-#include <optional>
 #include <string>
-#include <vector>
 
 #include "engine/catalogue/catalogue.h"
+#include "engine/pipeline/object_sight.h"
+#include "engine/pipeline/object_words.h"
 #include "engine/plan/plan.h"
-#include "engine/scene/room_layout.h"
 
 namespace stage::engine {
 
-/// What `--object CATEGORY:NAME` asks for, in the catalogue's words.
-struct ObjectWish {
-  std::vector<std::string> functions;  ///< any of them will do
-  bool on_wall = false;                ///< hangs; otherwise stands on the floor
+/// Where an object stands or hangs, and the room it is to be rendered in.
+struct ObjectPlace {
+  Placement placement;
+  Scene scene;
+  std::string surface;  ///< "floor", "table" or "wall"
+  /// The room is not known, so that the box alone gave size and distance.
+  bool by_box = false;
 };
 
-/// @throws Error(kUsage) for unknown words, with a suggestion; Error(kModel)
-///         for people, animals and things that no catalogue has
-ObjectWish ParseObject(const std::string& object);
-
-/// A rectangle of the photo, in its pixels.
-struct PhotoBox {
-  double left = 0, top = 0, right = 0, bottom = 0;
-};
-
-/// A piece of true size where a box of the photo is: on the floor its front
-/// stands at the box's lower edge, turned from a near wall or to the camera; on
-/// a wall it fills the box. The piece that comes nearest to the box's width
-/// wins; `variant` takes the next one.
-/// @throws Error(kGeometry) with the reason when the box is neither on floor
-///         nor wall, or nothing fits
-Placement PlaceObject(const Scene& scene,
-                      const Catalogue& catalogue,
-                      const ObjectWish& wish,
-                      const PhotoBox& box,
-                      int variant,
-                      const std::string& photo_name);
+/// A piece of true size where a box of the photo is.
+/// - On the floor of a room that is understood its front stands at the box's
+///   lower edge, turned from a near wall or to the camera; the piece nearest
+///   to the box's size wins.
+/// - On a table, a shelf or a sill, and in rooms that are not understood, the
+///   box is taken for as large as the piece looks, which tells how far away it
+///   is; the piece wins whose shape and distance are likeliest.
+/// - On a wall it fills the box in its own shape.
+/// What can stand on floors and tables stands on the floor where `scene` shows
+/// it free, or where the box is as large as a floor piece would look.
+/// `variant` takes the next best piece.
+/// @param srgb  8-bit RGB analysis copy of the photo
+/// @throws Error(kGeometry) with the reason when the box is on nothing that
+///         the wish goes on, or nothing fits
+ObjectPlace PlaceObject(const Scene& scene,
+                        const ImageU8& srgb,
+                        const Catalogue& catalogue,
+                        const ObjectWish& wish,
+                        const PhotoBox& box,
+                        int variant,
+                        const std::string& photo_name);
 
 }  // namespace stage::engine

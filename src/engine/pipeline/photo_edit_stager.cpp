@@ -6,10 +6,11 @@
 #include "engine/edit/surface_material.h"
 #include "engine/pipeline/adjust_photo.h"
 #include "engine/pipeline/object_photo.h"
-#include "engine/pipeline/object_placement.h"
+#include "engine/pipeline/object_words.h"
 #include "engine/pipeline/relight_photo.h"
 #include "engine/pipeline/result_notes.h"
 #include "engine/pipeline/resurface_photo.h"
+#include "engine/pipeline/selected_surface.h"
 
 namespace stage::engine {
 namespace {
@@ -55,7 +56,8 @@ void PhotoEditStager::CheckJob(const StagingJob& job) const {
     return;
   }
   if (!job.edit.material.empty()) {
-    SurfaceMaterial::Named(job.edit.material);
+    CheckMaterial(job.edit.material);
+    if (!job.edit.select.empty()) CheckSelection(job.edit.select);
     RefuseVariants(job, "give a surface this material");
     return;
   }

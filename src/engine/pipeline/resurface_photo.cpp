@@ -1,26 +1,29 @@
 #include "engine/pipeline/resurface_photo.h"
 
-#include "engine/diffusion/edit_mask.h"
 #include "engine/edit/resurface.h"
+#include "engine/mask/edit_mask.h"
 #include "engine/pipeline/photo_scene.h"
 #include "engine/pipeline/scene_hints.h"
+#include "engine/pipeline/selected_surface.h"
 
 namespace stage::engine {
 
 EditOutcome ResurfacePhoto(const StagingJob& job,
                            const Photo& original,
                            const WorkControl& control) {
-  const SurfaceMaterial material = SurfaceMaterial::Named(job.edit.material);
   EditOutcome outcome;
-  outcome.may_change = EditMask(job.edit, original);
   const ColorConverter converter(original);
   const ImageU8 srgb = ReadSrgb8(original, converter, kAnalysisLongEdgePx);
   const Scene scene = SceneOfPhoto(job, original, srgb);
+  outcome.may_change =
+      job.edit.select.empty()
+          ? EditMask(job.edit, original)
+          : SelectedFloor(scene, job.input.filename().string());
   outcome.photo = original;
   outcome.alteration = Alteration::kRendered;
   outcome.caption = "Virtually renovated";
   const ResurfaceReport report = Resurface(scene,
-                                           material,
+                                           job.edit.material,
                                            outcome.may_change,
                                            converter,
                                            control.Part(0.3, 1),

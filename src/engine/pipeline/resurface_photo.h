@@ -6,8 +6,10 @@
 
 namespace stage::engine {
 
-/// `edit --material --mask`.
-/// @throws Error(kInput) for a mask that cannot be used, Error as Resurface
+/// `edit --material` where --mask or --select says.
+/// @throws Error(kInput) for a mask that cannot be used, Error as
+/// SelectedFloor and
+///         Resurface
 EditOutcome ResurfacePhoto(const StagingJob& job,
                            const Photo& original,
                            const WorkControl& control);

@@ -150,7 +150,8 @@ RoomEmptying::RoomEmptying(const Photo& photo,
 
 void RoomEmptying::ReadMask(const EmptyingRequest& request) {
   const MaskGrowth growth = ParseMaskGrowth(request.mask_grow);
-  hole_ = Grown(ReadHoleMask(request.mask, request.mask_box, photo_), growth);
+  hole_ =
+      Grown(engine::ReadMask(request.mask, request.mask_box, photo_), growth);
   with_shadow_ = growth.with_shadow;
   scene_ = AnalyzeAround(srgb_, photo_.width(), photo_.height(), hole_, hints_);
   has_work_ = true;

@@ -8,7 +8,7 @@
 #include "core/stager.h"
 #include "engine/clutter/loose_things.h"
 #include "engine/completion/complete_photo.h"
-#include "engine/pipeline/hole_mask.h"
+#include "engine/mask/edit_mask.h"
 #include "engine/pipeline/installed_networks.h"
 
 namespace stage::engine {

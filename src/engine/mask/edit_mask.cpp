@@ -1,4 +1,4 @@
-#include "engine/pipeline/hole_mask.h"
+#include "engine/mask/edit_mask.h"
 
 #include <algorithm>
 #include <array>
@@ -89,10 +89,17 @@ ImageU8 PictureMask(const std::filesystem::path& path, const Photo& photo) {
 
 }  // namespace
 
-ImageU8 ReadHoleMask(const std::filesystem::path& mask,
-                     const std::string& box,
-                     const Photo& photo) {
+ImageU8 ReadMask(const std::filesystem::path& mask,
+                 const std::string& box,
+                 const Photo& photo) {
   return mask.empty() ? BoxMask(box, photo) : PictureMask(mask, photo);
+}
+
+ImageU8 EditMask(const EditParameters& edit, const Photo& photo) {
+  if (edit.mask.empty() && edit.mask_box.empty()) {
+    return ImageU8(photo.width(), photo.height(), 1, uint8_t{255});
+  }
+  return ReadMask(edit.mask, edit.mask_box, photo);
 }
 
 MaskGrowth ParseMaskGrowth(const std::string& text) {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "core/photo/photo.h"
+#include "core/staging_job.h"
 
 namespace stage::engine {
 
@@ -14,9 +15,13 @@ namespace stage::engine {
 /// @return one channel of the photo's size, 255 where marked
 /// @throws Error(kInput) naming the mask: unreadable, of another shape, marks
 ///         nothing, or a box that lies outside of the photo
-ImageU8 ReadHoleMask(const std::filesystem::path& mask,
-                     const std::string& box,
-                     const Photo& photo);
+ImageU8 ReadMask(const std::filesystem::path& mask,
+                 const std::string& box,
+                 const Photo& photo);
+
+/// What an edit may change: what its mask marks, or everything without one.
+/// @throws Error(kInput) as ReadMask
+ImageU8 EditMask(const EditParameters& edit, const Photo& photo);
 
 /// How a mask becomes the part that is filled.
 struct MaskGrowth {

@@ -1,4 +1,4 @@
-#include "engine/pipeline/hole_mask.h"
+#include "engine/mask/edit_mask.h"
 
 #include <doctest/doctest.h>
 
@@ -36,26 +36,25 @@ std::filesystem::path HalfMask(const TempDir& folder, int width, int height) {
   return path;
 }
 
-TEST_CASE("ReadHoleMask: a mask of the same shape fits at any size") {
+TEST_CASE("ReadMask: a mask of the same shape fits at any size") {
   const TempDir folder;
-  const ImageU8 mask =
-      ReadHoleMask(HalfMask(folder, 60, 40), "", Blank(300, 200));
+  const ImageU8 mask = ReadMask(HalfMask(folder, 60, 40), "", Blank(300, 200));
   CHECK(mask.width() == 300);
   CHECK(mask.height() == 200);
   CHECK(mask.at(140, 100) == 0);
   CHECK(mask.at(160, 100) == 255);
 }
 
-TEST_CASE("ReadHoleMask: a mask of another shape is refused in words") {
+TEST_CASE("ReadMask: a mask of another shape is refused in words") {
   const TempDir folder;
   const std::filesystem::path path = HalfMask(folder, 60, 60);
   CHECK_THROWS_WITH_AS(
-      ReadHoleMask(path, "", Blank(300, 200)),
+      ReadMask(path, "", Blank(300, 200)),
       doctest::Contains("60 x 60 pixels does not fit a photo of 300 x 200"),
       Error);
 }
 
-TEST_CASE("ReadHoleMask: a mask without white is refused") {
+TEST_CASE("ReadMask: a mask without white is refused") {
   const TempDir folder;
   Photo black = Blank(30, 20);
   black.pixels8 = ImageU8(30, 20, 3, 20);
@@ -64,20 +63,30 @@ TEST_CASE("ReadHoleMask: a mask without white is refused") {
   options.disclose = {"none"};
   WriteResult(
       black, black, folder.path() / "m.png", options, {Alteration::kNone});
-  CHECK_THROWS_WITH_AS(
-      ReadHoleMask(folder.path() / "m.png", "", Blank(300, 200)),
-      doctest::Contains("marks nothing"),
-      Error);
+  CHECK_THROWS_WITH_AS(ReadMask(folder.path() / "m.png", "", Blank(300, 200)),
+                       doctest::Contains("marks nothing"),
+                       Error);
 }
 
-TEST_CASE("ReadHoleMask: boxes in pixels, cut at the photo's edge") {
-  const ImageU8 mask = ReadHoleMask("", "250,150,100,100", Blank(300, 200));
+TEST_CASE("ReadMask: boxes in pixels, cut at the photo's edge") {
+  const ImageU8 mask = ReadMask("", "250,150,100,100", Blank(300, 200));
   CHECK(mask.at(249, 160) == 0);
   CHECK(mask.at(250, 150) == 255);
   CHECK(mask.at(299, 199) == 255);
-  CHECK_THROWS_WITH_AS(ReadHoleMask("", "400,10,20,20", Blank(300, 200)),
+  CHECK_THROWS_WITH_AS(ReadMask("", "400,10,20,20", Blank(300, 200)),
                        doctest::Contains("lies outside"),
                        Error);
+}
+
+TEST_CASE("EditMask: without a mask the whole photo may change") {
+  const ImageU8 all = EditMask({}, Blank(30, 20));
+  CHECK(all.width() == 30);
+  CHECK(all.at(29, 19) == 255);
+  EditParameters boxed;
+  boxed.mask_box = "10,5,4,3";
+  const ImageU8 box = EditMask(boxed, Blank(30, 20));
+  CHECK(box.at(9, 5) == 0);
+  CHECK(box.at(13, 7) == 255);
 }
 
 TEST_CASE("Grown: the mask and a little around it, or as asked for") {

@@ -1,0 +1,13 @@
+#pragma once
+
+#include "engine/render/render.h"
+
+namespace stage::engine {
+
+/// Leaves an object's shadow only on the surface it stands on, which nothing
+/// but the photo knows: what joins the object's foot without an edge. Further
+/// away than the object is large the shadow ends in any case.
+/// @param photo_linear  of the layers' size, linear RGB
+void KeepShadowOnSurface(const ImageF& photo_linear, RenderLayers& layers);
+
+}  // namespace stage::engine
