@@ -17,8 +17,11 @@ using torch::Tensor;
 /// The calls that the callback below notes; it may not capture anything.
 std::vector<LayerCall>* g_calls = nullptr;
 
-std::vector<int64_t> IntegersOf(const c10::IValue& value) {
-  return value.isIntList() ? value.toIntVector() : std::vector<int64_t>();
+/// One number for each of the two sides; calls may name one for both.
+std::vector<int64_t> BothSides(const c10::IValue& value) {
+  std::vector<int64_t> sides = value.toIntVector();
+  if (sides.size() == 1) sides.push_back(sides.front());
+  return sides;
 }
 
 std::unique_ptr<at::ObserverContext> Note(const at::RecordFunction& call) {
@@ -27,12 +30,14 @@ std::unique_ptr<at::ObserverContext> Note(const at::RecordFunction& call) {
   LayerCall noted;
   if (name == "aten::conv2d") {
     noted.operation = "conv2d";
-    noted.stride = IntegersOf(inputs[3]);
-    noted.padding = IntegersOf(inputs[4]);
-  } else if (name == "aten::mkldnn_convolution") {
-    noted.operation = "conv2d";
-    noted.padding = IntegersOf(inputs[3]);
-    noted.stride = IntegersOf(inputs[4]);
+    noted.stride = BothSides(inputs[3]);
+    noted.padding = BothSides(inputs[4]);
+  } else if (name == "aten::mkldnn_convolution" &&
+             inputs[1].toTensor().is_mkldnn()) {
+    // With plain weights this is how conv2d itself, noted already, goes on.
+    noted.operation = "packed";
+    noted.padding = BothSides(inputs[3]);
+    noted.stride = BothSides(inputs[4]);
   } else if (name == "aten::linear") {
     noted.operation = "linear";
   } else if (name == "aten::bmm" || name == "aten::bmm.out") {
@@ -78,6 +83,16 @@ std::function<void()> Alone(const LayerCall& call,
     const Tensor bias = torch::zeros({b.size(0)}, options);
     return [=] { torch::conv2d(a, b, bias, call.stride, call.padding); };
   }
+  if (call.operation == "packed") {
+    const std::vector<int64_t> dilation(2, 1);
+    const Tensor packed = at::mkldnn_reorder_conv2d_weight(
+        b.to_mkldnn(), call.padding, call.stride, dilation, 1);
+    const Tensor bias = torch::zeros({b.size(0)}, options);
+    return [=] {
+      at::mkldnn_convolution(
+          a, packed, bias, call.padding, call.stride, dilation, 1);
+    };
+  }
   if (call.operation == "linear") return [=] { torch::linear(a, b); };
   if (call.operation == "bmm") return [=] { torch::bmm(a, b); };
 #if TORCH_VERSION_MAJOR > 2 || \
@@ -93,7 +108,7 @@ std::function<void()> Alone(const LayerCall& call,
 
 double LayerCall::gigaflop() const {
   const double first = Product(shapes[0]);
-  if (operation == "conv2d") {
+  if (operation == "conv2d" || operation == "packed") {
     const double positions =
         static_cast<double>(shapes[0][0]) *
         ((shapes[0][2] + 2 * padding[0] - shapes[1][2]) / stride[0] + 1) *

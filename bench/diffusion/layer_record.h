@@ -9,7 +9,9 @@ namespace stage::bench {
 
 /// Convolutions or matrix products of one shape in a piece of work.
 struct LayerCall {
-  std::string operation;                     ///< conv2d, linear, bmm or sdpa
+  /// conv2d, packed (the same, its weights as oneDNN reads them), linear, bmm
+  /// or sdpa
+  std::string operation;
   std::vector<std::vector<int64_t>> shapes;  ///< of its tensors
   std::vector<int64_t> stride, padding;      ///< of convolutions
   int count = 0;

@@ -1,7 +1,7 @@
 // What diffusion costs on this machine, with random weights of full size.
 //   diffusion [--model sd15|sdxl] [--device cpu|cuda|cuda:N]
 //             [--precision fp32|bf16|fp16] [--threads N] [--times N]
-//             [--load FOLDER] [--layers]
+//             [--load FOLDER] [--layers] [--only load|step|decode]
 // Prints a guided step (one forward pass for a batch of two) at the model's own
 // size, the same step's convolutions and matrix products run alone (the floor)
 // and the ratio of the two, the share of a large matrix product's rate,
@@ -24,6 +24,7 @@
 #include "diffusion/full_size_model.h"
 #include "diffusion/layer_record.h"
 #include "diffusion/process_memory.h"
+#include "engine/models/kept_memory.h"
 
 namespace stage::bench {
 namespace {
@@ -42,6 +43,11 @@ struct Arguments {
   int times = 3;
   std::string load;
   bool layers = false;
+  std::string only;
+
+  bool Asks(const std::string& part) const {
+    return only.empty() || only == part;
+  }
 };
 
 Arguments Parse(int argc, char** argv) {
@@ -66,6 +72,8 @@ Arguments Parse(int argc, char** argv) {
       arguments.load = value();
     else if (word == "--layers")
       arguments.layers = true;
+    else if (word == "--only")
+      arguments.only = value();
     else
       throw Error(ErrorKind::kUsage, "unknown option " + word);
   }
@@ -116,10 +124,10 @@ void PrintLayers(std::vector<LayerCall> calls,
       std::printf(" [%s ]", text.c_str());
     }
     const double gigaflop = call.gigaflop() * call.count;
-    std::printf("  %.1f GFLOP, %.1f ms, %.0f GFLOP/s\n",
+    std::printf("  %.1f GFLOP, %.1f ms, %.1f ms processor\n",
                 gigaflop,
                 1e3 * alone.wall,
-                gigaflop / alone.wall);
+                1e3 * alone.processor);
   }
 }
 
@@ -168,21 +176,11 @@ void Load(const Arguments& arguments,
       PeakGigabytes() - before);
 }
 
-void Measure(const Arguments& arguments) {
-  const torch::NoGradGuard no_grad;
-  const models::ModelFamily model = models::FamilyNamed(arguments.model);
-  const models::Placement placement = PlacementOf(arguments);
-  torch::set_num_threads(arguments.threads);
-  std::printf("libtorch %s, %s, %s, %d threads; %s at %d x %d\n",
-              TORCH_VERSION,
-              arguments.device.c_str(),
-              std::string(torch::toString(placement.type)).c_str(),
-              arguments.threads,
-              model.name.c_str(),
-              static_cast<int>(model.side_px),
-              static_cast<int>(model.side_px));
-  if (!arguments.load.empty()) Load(arguments, model, placement);
-
+/// A guided step beside its floor.
+/// @return  of a step
+Seconds MeasureStep(const Arguments& arguments,
+                    const models::ModelFamily& model,
+                    const models::Placement& placement) {
   auto unet = RandomUNet(model, placement);
   const auto options =
       torch::TensorOptions(placement.type).device(placement.device);
@@ -200,8 +198,6 @@ void Measure(const Arguments& arguments) {
   // One after the other, so that the machine is as busy for both.
   const Seconds stepped = Fastest(arguments.times, placement, step);
   const double peak = PeakGigabytes();
-  const Seconds floor = Floor(calls, placement);
-  const double rate = MatrixRate(placement);
   const double gigaflop = GigaflopOf(calls);
   std::printf(
       "guided step             %8.3f s wall, %.2f s processor, %.0f "
@@ -210,6 +206,12 @@ void Measure(const Arguments& arguments) {
       stepped.processor,
       gigaflop,
       gigaflop / stepped.wall);
+  if (!placement.device.is_cuda()) {
+    std::printf("peak memory of a step   %8.2f GB\n", peak);
+  }
+  std::fflush(stdout);
+  const Seconds floor = Floor(calls, placement);
+  const double rate = MatrixRate(placement);
   std::printf("its layers alone        %8.3f s wall, %.2f s processor\n",
               floor.wall,
               floor.processor);
@@ -220,26 +222,60 @@ void Measure(const Arguments& arguments) {
       "large matrix product    %8.0f GFLOP/s; the step reaches %.0f %%\n",
       rate,
       100 * gigaflop / stepped.wall / rate);
-  if (!placement.device.is_cuda()) {
-    std::printf("peak memory of a step   %8.2f GB\n", peak);
-  }
   if (arguments.layers) PrintLayers(calls, placement);
+  return stepped;
+}
 
-  unet = nullptr;
+/// @return  of decoding one picture
+Seconds MeasureDecoding(const Arguments& arguments,
+                        const models::ModelFamily& model,
+                        const models::Placement& placement) {
   auto vae = RandomVae(model, placement);
-  const Tensor final_latents = torch::randn({1, 4, side, side}, options);
-  vae->Decode(final_latents);
+  const int64_t side = model.side_px / 8;
+  const Tensor latents = torch::randn(
+      {1, 4, side, side},
+      torch::TensorOptions(placement.type).device(placement.device));
   ForgetPeakMemory();
+  vae->Decode(latents);
   const Seconds decoded =
-      Fastest(arguments.times, placement, [&] { vae->Decode(final_latents); });
+      Fastest(arguments.times, placement, [&] { vae->Decode(latents); });
   std::printf("decoding                %8.3f s wall, %.2f s processor",
               decoded.wall,
               decoded.processor);
   if (!placement.device.is_cuda())
     std::printf(", peak %.2f GB", PeakGigabytes());
+  std::printf("\n");
+  return decoded;
+}
+
+void Measure(const Arguments& arguments) {
+  const torch::NoGradGuard no_grad;
+  const models::ModelFamily model = models::FamilyNamed(arguments.model);
+  const models::Placement placement = PlacementOf(arguments);
+  torch::set_num_threads(arguments.threads);
+  models::KeepFreedTensors();
+  std::printf("libtorch %s, %s, %s, %d threads; %s at %d x %d\n",
+              TORCH_VERSION,
+              arguments.device.c_str(),
+              std::string(torch::toString(placement.type)).c_str(),
+              arguments.threads,
+              model.name.c_str(),
+              static_cast<int>(model.side_px),
+              static_cast<int>(model.side_px));
+  if (!arguments.load.empty() && arguments.Asks("load")) {
+    Load(arguments, model, placement);
+  }
+  Seconds stepped, decoded;
+  if (arguments.Asks("step")) {
+    stepped = MeasureStep(arguments, model, placement);
+  }
+  if (arguments.Asks("decode")) {
+    decoded = MeasureDecoding(arguments, model, placement);
+  }
+  if (!arguments.only.empty()) return;
   const double picture = kSteps * stepped.wall + decoded.wall;
   std::printf(
-      "\na picture of %d steps   %8.1f s, %.2f a minute; all but the "
+      "a picture of %d steps   %8.1f s, %.2f a minute; all but the "
       "steps %.0f %%\n",
       kSteps,
       picture,
