@@ -12,6 +12,7 @@
 #include "engine/diffusion/tensor_image.h"
 #include "engine/models/clip_vision.h"
 #include "engine/models/ip_adapter.h"
+#include "engine/models/kept_memory.h"
 #include "engine/models/ldm_names.h"
 #include "engine/models/lora.h"
 #include "engine/models/pipeline/diffusion_pipeline.h"
@@ -26,10 +27,16 @@ using torch::Tensor;
 
 // Weight of reference pictures beside the words.
 constexpr double kReferenceScale = 0.6;
-// What fills a picture's pixels while a step or the decoder works on it, in
-// numbers a pixel: bench/diffusion's peaks, rounded up.
-constexpr int64_t kNumbersAStep = 900;
-constexpr int64_t kNumbersADecoding = 2400;
+/// What fills a picture's pixels while a step or the decoder works on it, in
+/// numbers a pixel.
+struct NumbersAPixel {
+  int64_t step = 0;
+  int64_t decoding = 0;
+};
+// Peaks of bench/diffusion (350 and 980), rounded up.
+constexpr NumbersAPixel kOnProcessor{.step = 400, .decoding = 1100};
+// Not measured: convolutions want room to work in there.
+constexpr NumbersAPixel kOnDevice{.step = 900, .decoding = 2400};
 // On CUDA, times the side that the model was trained on.
 constexpr int kMostWindowsASide = 2;
 
@@ -150,6 +157,8 @@ struct DiffusionModel::State {
     const int64_t native = pipeline.unet()->config().sample_size *
                            pipeline.vae()->config().downscale();
     const int64_t tile = native * native;
+    const NumbersAPixel& numbers =
+        placement.device.is_cpu() ? kOnProcessor : kOnDevice;
     MemoryNeed need;
     need.network = BytesOf(*pipeline.unet());
     for (auto& [kind, net] : controls) need.network += BytesOf(*net);
@@ -157,10 +166,10 @@ struct DiffusionModel::State {
     for (size_t i = 0; i < encoder.count(); ++i) {
       need.others += BytesOf(*encoder.model(i));
     }
-    need.step = std::min(pixels, tile) * kNumbersAStep * number;
-    need.decode = pixels * kNumbersADecoding * int64_t{sizeof(float)};
+    need.step = std::min(pixels, tile) * numbers.step * number;
+    need.decode = pixels * numbers.decoding * int64_t{sizeof(float)};
     need.decode_tile =
-        std::min(pixels, tile) * kNumbersADecoding * int64_t{sizeof(float)};
+        std::min(pixels, tile) * numbers.decoding * int64_t{sizeof(float)};
     return need;
   }
 
@@ -186,6 +195,7 @@ struct DiffusionModel::State {
 
 DiffusionModel::DiffusionModel(const DiffusionEngineOptions& options) {
   if (options.threads > 0) torch::set_num_threads(options.threads);
+  models::KeepFreedTensors();
   state_ = Translated([&] {
     const torch::NoGradGuard no_grad;
     return std::make_unique<State>(

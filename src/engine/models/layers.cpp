@@ -1,6 +1,7 @@
 #include "engine/models/layers.h"
 
 #include <torch/torch.h>
+#include <torch/version.h>
 
 #include "core/error.h"
 
@@ -8,6 +9,15 @@ namespace stage::models {
 namespace {
 
 torch::Tensor Unset(torch::IntArrayRef shape) { return torch::empty(shape); }
+
+// Packed weights with unpacked pictures: what libtorch 1.13 was seen to do.
+constexpr bool kCanPack = TORCH_VERSION_MAJOR < 2;
+
+bool IsWorthPacking(const torch::Tensor& weight, const Conv2dOptions& options) {
+  return kCanPack && !weight.is_mkldnn() && weight.is_cpu() &&
+         weight.scalar_type() == torch::kFloat32 && options.groups == 1 &&
+         at::hasMKLDNN() && at::globalContext().userEnabledMkldnn();
+}
 
 }  // namespace
 
@@ -33,7 +43,19 @@ Conv2dImpl::Conv2dImpl(int64_t in, int64_t out, const Conv2dOptions& options)
   }
 }
 
-torch::Tensor Conv2dImpl::forward(const torch::Tensor& x) const {
+torch::Tensor Conv2dImpl::forward(const torch::Tensor& x) {
+  const std::vector<int64_t> stride(2, options_.stride);
+  const std::vector<int64_t> padding(2, options_.padding);
+  const std::vector<int64_t> dilation(2, 1);
+  if (IsWorthPacking(weight, options_)) {
+    weight = at::mkldnn_reorder_conv2d_weight(
+        weight.to_mkldnn(), padding, stride, dilation, options_.groups);
+    parameters_["weight"] = weight;
+  }
+  if (weight.is_mkldnn()) {
+    return at::mkldnn_convolution(
+        x, weight, bias, padding, stride, dilation, options_.groups);
+  }
   return torch::conv2d(x,
                        weight,
                        bias,

@@ -35,12 +35,14 @@ struct Conv2dOptions {
   Bias bias = Bias::kYes;
 };
 
-/// Two-dimensional convolution with zero padding.
+/// Two-dimensional convolution with zero padding. On the processor its first
+/// call leaves the weights as oneDNN reads them, which for small pictures takes
+/// as long as the convolution itself: weights are to be changed before.
 class Conv2dImpl : public torch::nn::Module {
  public:
   Conv2dImpl(int64_t in, int64_t out, const Conv2dOptions& options);
   /// [B, in, h, w] -> [B, out, h', w']
-  torch::Tensor forward(const torch::Tensor& x) const;
+  torch::Tensor forward(const torch::Tensor& x);
 
   torch::Tensor weight;  ///< [out, in / groups, kernel, kernel]
   torch::Tensor bias;    ///< [out] or undefined
