@@ -95,11 +95,7 @@ bool JobRun::Write(size_t index,
                    const fs::path& picture,
                    StageResult& result) {
   try {
-    WriteVendorResult(
-        job_,
-        index,
-        WithoutPadding(picture, Field(live.order.fitted, {"place"})),
-        result);
+    WriteVendorResult(job_, index, picture, live.order.fitted, result);
     return true;
   } catch (const Error& error) {
     if (!ConcernsOnePhoto(error.kind())) throw;

@@ -4,6 +4,7 @@
 
 #include "core/text_encoding.h"
 #include "remote/answer.h"
+#include "remote/photo_library.h"
 #include "remote/random_token.h"
 #include "remote/upload_photo.h"
 #include "remote/vendor_words.h"
@@ -26,6 +27,21 @@ fs::path MaskOf(const StagingJob& job) {
       break;
   }
   return {};
+}
+
+/// What the user allows, and what must not be lost by it.
+ShapeWish ShapeWishOf(const StagingJob& job) {
+  const std::string fit = TextField(job.vendor_options, {kFitSetting});
+  if (fit == kFitByPadding) return {Reshape::kPad};
+  if (fit != kFitByCropping) return {};
+  ShapeWish wish{Reshape::kCrop};
+  const fs::path mask = MaskOf(job);
+  if (job.operation == Operation::kEdit && !job.edit.mask_box.empty()) {
+    wish.keep = MaskBoxShares(job.edit.mask_box, job.input);
+  } else if (!mask.empty() && PhotoLibrary::IsInstalled()) {
+    wish.keep = MaskBounds(mask);
+  }
+  return wish;
 }
 
 }  // namespace
@@ -95,12 +111,8 @@ void JobRun::FitInputs() {
   progress_.Phase("prepare", 0.02);
   const std::string& token = orders_.front().order.token;
   const VendorSpec& spec = vendor_.spec();
-  const bool may_pad =
-      TextField(job_.vendor_options, {kFitSetting}) == kFitByPadding;
-  photo_ = FitPhoto(job_.input,
-                    spec,
-                    work_.Fitted(token, "photo.jpg"),
-                    may_pad ? Reshape::kPad : Reshape::kRefuse);
+  photo_ = FitPhoto(
+      job_.input, spec, work_.Fitted(token, "photo.jpg"), ShapeWishOf(job_));
   for (LiveOrder& live : orders_) live.order.fitted = FittedJson(*photo_);
   const fs::path mask = MaskOf(job_);
   if (!mask.empty()) {

@@ -58,32 +58,51 @@ std::string GreyPng(const std::vector<std::string>& rows, size_t width) {
          PngChunk("IDAT", packed) + PngChunk("IEND", "");
 }
 
+/// Where the whole photo lies about what was sent, in pixels of that.
+Box WholePhoto(const FittedFile& sent) {
+  if (sent.cut) {
+    const auto& [x, y, width, height] = sent.cut->shares;
+    return {-x / width * sent.width,
+            -y / height * sent.height,
+            sent.width / width,
+            sent.height / height};
+  }
+  const PhotoPlace place =
+      sent.place.value_or(PhotoPlace{0, 0, sent.width, sent.height});
+  return {double(place.left),
+          double(place.top),
+          double(place.width),
+          double(place.height)};
+}
+
 }  // namespace
+
+std::array<double, 4> MaskBoxShares(const std::string& text,
+                                    const std::filesystem::path& photo) {
+  const Box box = ParseBox(text);
+  const auto header = ReadImageHeader(photo);
+  double width = header ? header->width : 0;
+  double height = header ? header->height : 0;
+  if (header && header->orientation >= 5) std::swap(width, height);
+  if (box.x < 0 || box.y < 0 || box.x + box.width > width ||
+      box.y + box.height > height) {
+    throw Error(
+        ErrorKind::kInput,
+        Utf8Path(photo) + ": --mask " + text + " is not within the photo");
+  }
+  return {
+      box.x / width, box.y / height, box.width / width, box.height / height};
+}
 
 FittedFile DrawMaskBox(const std::string& text,
                        const std::filesystem::path& original,
                        const FittedFile& photo,
                        const std::filesystem::path& file,
                        MaskColours colours) {
-  const Box box = ParseBox(text);
-  const auto header = ReadImageHeader(original);
-  double upright_width = header ? header->width : photo.width;
-  double upright_height = header ? header->height : photo.height;
-  if (header && header->orientation >= 5) {
-    std::swap(upright_width, upright_height);
-  }
-  if (box.x < 0 || box.y < 0 || box.x + box.width > upright_width ||
-      box.y + box.height > upright_height) {
-    throw Error(
-        ErrorKind::kInput,
-        Utf8Path(original) + ": --mask " + text + " is not within the photo");
-  }
-  const PhotoPlace place =
-      photo.place.value_or(PhotoPlace{0, 0, photo.width, photo.height});
-  const double scale_x = place.width / upright_width;
-  const double scale_y = place.height / upright_height;
-  const auto inside = [](double at, double from, double size, double scale) {
-    return (at + 0.5) / scale >= from && (at + 0.5) / scale < from + size;
+  const std::array<double, 4> box = MaskBoxShares(text, original);
+  const Box place = WholePhoto(photo);
+  const auto inside = [](double at, double from, double size) {
+    return at >= from && at < from + size;
   };
   const auto width = static_cast<size_t>(photo.width);
   const bool is_white_on_black = colours == MaskColours::kWhiteOnBlack;
@@ -91,15 +110,15 @@ FittedFile DrawMaskBox(const std::string& text,
   const std::string empty_row(width, ground);
   std::string box_row = empty_row;
   for (size_t x = 0; x < width; ++x) {
-    if (inside(
-            static_cast<double>(x) - place.left, box.x, box.width, scale_x)) {
+    const double at = (static_cast<double>(x) + 0.5 - place.x) / place.width;
+    if (inside(at, box[0], box[2])) {
       box_row[x] = static_cast<char>(~ground);
     }
   }
   std::vector<std::string> rows;
   for (int y = 0; y < photo.height; ++y) {
-    const bool is_inside = inside(y - place.top, box.y, box.height, scale_y);
-    rows.push_back(is_inside ? box_row : empty_row);
+    const double at = (y + 0.5 - place.y) / place.height;
+    rows.push_back(inside(at, box[1], box[3]) ? box_row : empty_row);
   }
   WriteFileAtomically(file, GreyPng(rows, width));
   return {file, "image/png", photo.width, photo.height};

@@ -86,6 +86,18 @@ json PhotoLibrary::PadMask(const json& request) {
   return Invoke("stage_photo_pad_mask", request);
 }
 
+json PhotoLibrary::CutMask(const json& request) {
+  return Invoke("stage_photo_cut_mask", request);
+}
+
+json PhotoLibrary::MaskBounds(const json& request) {
+  return Invoke("stage_photo_mask_bounds", request);
+}
+
+json PhotoLibrary::PutBack(const json& request) {
+  return Invoke("stage_photo_put_back", request);
+}
+
 json PhotoLibrary::CutOut(const json& request) {
   return Invoke("stage_photo_cut_out", request);
 }

@@ -16,7 +16,10 @@ class PhotoLibrary {
   static nlohmann::json ConvertForUpload(const nlohmann::json& request);
   static nlohmann::json InvertMask(const nlohmann::json& request);
   static nlohmann::json PadMask(const nlohmann::json& request);
+  static nlohmann::json CutMask(const nlohmann::json& request);
+  static nlohmann::json MaskBounds(const nlohmann::json& request);
   static nlohmann::json CutOut(const nlohmann::json& request);
+  static nlohmann::json PutBack(const nlohmann::json& request);
   static nlohmann::json CheckResult(const nlohmann::json& request);
   static nlohmann::json WriteResult(const nlohmann::json& request);
 };

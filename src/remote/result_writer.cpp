@@ -55,6 +55,63 @@ std::string CaptionOf(Operation operation) {
   }
 }
 
+/// A vendor's picture as it is to be written.
+struct MappedPicture {
+  fs::path picture;
+  fs::path photo;  ///< what it shows, for comparisons
+  bool is_whole = true;
+};
+
+fs::path Beside(const fs::path& picture, const char* ending) {
+  fs::path beside = picture;
+  beside += ending;
+  return beside;
+}
+
+fs::path CutOut(const fs::path& picture,
+                const json& place,
+                const fs::path& to) {
+  PhotoLibrary::CutOut({{"picture", picture.string()},
+                        {"output", to.string()},
+                        {"place", place}});
+  return to;
+}
+
+/// Where what the vendor made does not go on in the photo, furniture would be
+/// cut off along a line: then its picture stays what it is.
+MappedPicture PutBack(const StagingJob& job,
+                      const fs::path& picture,
+                      const json& cut,
+                      StageResult& result) {
+  constexpr double kMostSeam = 0.05;
+  const fs::path whole = Beside(picture, "-whole.png");
+  const json put = PhotoLibrary::PutBack({{"picture", picture.string()},
+                                          {"photo", job.input.string()},
+                                          {"output", whole.string()},
+                                          {"cut", cut},
+                                          {"most_seam", kMostSeam}});
+  const bool is_put_back = put.contains("width");
+  result.details["put_back"] = is_put_back;
+  if (is_put_back) return {whole, job.input};
+  result.warnings.push_back(
+      "the result shows the part of the photo that was sent: along its edges "
+      "it differs too much from the photo to be put back (--set fit=pad sends "
+      "all of it)");
+  return {
+      picture, CutOut(job.input, cut, Beside(picture, "-photo.png")), false};
+}
+
+MappedPicture MapBack(const StagingJob& job,
+                      const fs::path& picture,
+                      const json& fitted,
+                      StageResult& result) {
+  const json& place = Field(fitted, {"place"});
+  const json& cut = Field(fitted, {"cut"});
+  if (!cut.is_null()) return PutBack(job, picture, cut, result);
+  if (place.is_null()) return {picture, job.input};
+  return {CutOut(picture, place, Beside(picture, "-cut.png")), job.input};
+}
+
 json WriteRequest(const StagingJob& job,
                   size_t index,
                   const fs::path& picture) {
@@ -76,11 +133,11 @@ json WriteRequest(const StagingJob& job,
 
 /// Another resolution is a vendor's right, and a little of its shape too, since
 /// networks work in steps of pixels; beyond that it is another picture.
-void CheckShape(const StagingJob& job, const fs::path& picture) {
+void CheckShape(const StagingJob& job, const MappedPicture& mapped) {
   constexpr double kTolerance = 0.1;
   if (!job.generate.sketch.empty()) return;
-  const auto photo = ReadImageHeader(job.input);
-  const auto result = ReadImageHeader(picture);
+  const auto photo = ReadImageHeader(mapped.photo);
+  const auto result = ReadImageHeader(mapped.picture);
   if (!photo || !result || photo->height == 0 || result->height == 0) return;
   double wanted = static_cast<double>(photo->width) / photo->height;
   if (photo->orientation >= 5) wanted = 1 / wanted;
@@ -95,12 +152,12 @@ void CheckShape(const StagingJob& job, const fs::path& picture) {
 
 /// Checks the picture before anything is written.
 void Check(const StagingJob& job,
-           const fs::path& picture,
+           const MappedPicture& mapped,
            StageResult& result) {
-  json request = {{"photo", job.input.string()},
-                  {"result", picture.string()},
+  json request = {{"photo", mapped.photo.string()},
+                  {"result", mapped.picture.string()},
                   {"change_expected", job.operation != Operation::kUpscale}};
-  const fs::path& mask = MaskOf(job);
+  const fs::path mask = mapped.is_whole ? MaskOf(job) : fs::path();
   if (!mask.empty()) request["may_change"] = mask.string();
   const json found = PhotoLibrary::CheckResult(request);
   const double changed = found.value("room_changed", 0.0);
@@ -226,16 +283,18 @@ void WriteAsItCame(const StagingJob& job,
 void WriteVendorResult(const StagingJob& job,
                        size_t index,
                        const fs::path& picture,
+                       const json& fitted,
                        StageResult& result) {
-  CheckShape(job, picture);
+  const MappedPicture mapped = MapBack(job, picture, fitted, result);
+  CheckShape(job, mapped);
   const PhotoFacts photo = FactsOf(job.input);
   if (index == 0) TellDroppedCredentials(photo, result);
   if (!PhotoLibrary::IsInstalled()) {
     return WriteAsItCame(job, index, photo, picture, result);
   }
-  Check(job, picture, result);
+  Check(job, mapped, result);
   const json written =
-      PhotoLibrary::WriteResult(WriteRequest(job, index, picture));
+      PhotoLibrary::WriteResult(WriteRequest(job, index, mapped.picture));
   StagedFile file{.path = written.at("path").get<std::string>(),
                   .sha256 = written.at("sha256").get<std::string>(),
                   .width = written.at("width").get<int>(),
@@ -244,16 +303,6 @@ void WriteVendorResult(const StagingJob& job,
     file.companions.emplace_back(companion.get<std::string>());
   }
   result.outputs.push_back(std::move(file));
-}
-
-fs::path WithoutPadding(const fs::path& picture, const json& place) {
-  if (place.is_null()) return picture;
-  fs::path cut = picture;
-  cut += "-cut.png";
-  PhotoLibrary::CutOut({{"picture", picture.string()},
-                        {"output", cut.string()},
-                        {"place", place}});
-  return cut;
 }
 
 void CheckOutputOptions(const StagingJob& job) {

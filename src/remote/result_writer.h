@@ -10,20 +10,17 @@ namespace stage::remote {
 /// metadata, format, limits and disclosure that local results have, and checks
 /// it against the photo. Facts and warnings go into `result`. In a build
 /// without the photo library the picture is written as it came.
+/// @param fitted  FittedJson of the photo that was sent: a picture of a padded
+///                one is cut back to the photo, one of a cropped one is put
+///                back into it, unless the two do not go together
 /// @throws Error(kUnexpected) for what is no picture, black or unchanged: then
-///         nothing was written
+///         nothing was written; Error(kModel) when it is to be cut or put back
+///         and the photo library is missing
 void WriteVendorResult(const StagingJob& job,
                        size_t index,
                        const std::filesystem::path& picture,
+                       const nlohmann::json& fitted,
                        StageResult& result);
-
-/// The part of a result that shows the photo, as a PNG beside it.
-/// @param place  FittedJson's "place" of the photo that was sent, or null: then
-///               it is the picture itself
-/// @throws Error(kUnexpected) for what is no picture, Error(kModel) without the
-///         photo library
-std::filesystem::path WithoutPadding(const std::filesystem::path& picture,
-                                     const nlohmann::json& place);
 
 /// @throws Error(kModel) when the job's output options need the photo library
 ///         and there is none

@@ -49,9 +49,9 @@ Wishes WishesOf(const VendorSpec& spec, const StagingJob& job) {
   for (const auto& [key, value] : job.vendor_options.items()) {
     if (key != kFitSetting || !LimitsShape(spec)) {
       wishes.settings.push_back(key);
-    } else if (value != kFitByPadding) {
+    } else if (value != kFitByPadding && value != kFitByCropping) {
       throw Usage("--set fit=" + SettingText(job, kFitSetting) +
-                  ": 'pad' is all there is");
+                  ": 'pad' and 'crop' are all there is");
     }
   }
   return wishes;
@@ -79,6 +79,21 @@ bool Serves(const Service& service, const Wishes& wishes) {
              service.needs.begin(),
              service.needs.end(),
              [&](std::string_view need) { return Gives(wishes, need); });
+}
+
+/// A part of the photo may be sent only where the result can be put back.
+void CheckFit(const VendorSpec& spec,
+              const StagingJob& job,
+              const Service& service) {
+  if (!LimitsShape(spec) || service.keeps_photo ||
+      SettingText(job, kFitSetting) != kFitByCropping) {
+    return;
+  }
+  throw Usage("--set fit=crop: " + std::string(spec.name) +
+              " makes the whole picture anew here (" +
+              std::string(service.name) +
+              "), so that the result of a part does not go with the rest: use "
+              "--set fit=pad, or crop the photo");
 }
 
 /// The services of an operation.
@@ -256,6 +271,7 @@ const Service& ChooseService(const VendorSpec& spec, const StagingJob& job) {
       for (const std::string& key : wishes.settings) {
         CheckSetting(*FindSetting(*service, key), SettingText(job, key));
       }
+      CheckFit(spec, job, *service);
       return *service;
     } catch (const Error& error) {  // a later service may have other words
       if (!wrong_value) wrong_value = error;

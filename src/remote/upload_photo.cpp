@@ -40,7 +40,7 @@ std::vector<std::string> Misfits(const ImageHeader& header,
 json ConversionRequest(const fs::path& photo,
                        const PhotoLimits& limits,
                        const fs::path& copy,
-                       Reshape reshape) {
+                       const ShapeWish& wish) {
   json formats = json::array();
   for (const std::string_view format : limits.formats) {
     formats.push_back(format);
@@ -50,9 +50,13 @@ json ConversionRequest(const fs::path& photo,
                   {"formats", formats},
                   {"max_long_edge", limits.most_side_px},
                   {"max_bytes", limits.max_bytes}};
-  if (reshape == Reshape::kPad) {
-    request["least_aspect"] = limits.least_aspect;
-    request["most_aspect"] = limits.most_aspect;
+  if (wish.reshape == Reshape::kRefuse) return request;
+  request["least_aspect"] = limits.least_aspect;
+  request["most_aspect"] = limits.most_aspect;
+  request["least_side"] = limits.least_side_px;
+  if (wish.reshape == Reshape::kCrop) {
+    request["reshape"] = "crop";
+    if (wish.keep) request["keep"] = *wish.keep;
   }
   return request;
 }
@@ -68,6 +72,20 @@ bool HasOtherShape(const PhotoLimits& limits, int width, int height) {
          (limits.most_aspect > 0 && aspect > limits.most_aspect + tolerance);
 }
 
+/// True when the wish is to be heeded. A photo that lies on its side is looked
+/// at as it stands.
+bool IsReshaped(const ImageHeader& header,
+                const PhotoLimits& limits,
+                const ShapeWish& wish) {
+  if (wish.reshape == Reshape::kRefuse) return false;
+  int width = header.width;
+  int height = header.height;
+  if (header.orientation >= 5) std::swap(width, height);
+  const bool is_small = std::min(width, height) < limits.least_side_px;
+  return HasOtherShape(limits, width, height) ||
+         (is_small && wish.reshape == Reshape::kPad);
+}
+
 /// Refuses what cannot be mended without changing the picture.
 void CheckShape(const fs::path& photo,
                 const VendorSpec& spec,
@@ -78,17 +96,20 @@ void CheckShape(const fs::path& photo,
   if (short_edge < limits.least_side_px) {
     throw Error(ErrorKind::kInput,
                 Utf8Path(photo) + ": " + std::to_string(fitted.width) + "x" +
-                    std::to_string(fitted.height) + " is too small: " +
-                    std::string(spec.name) + " takes at least " +
-                    std::to_string(limits.least_side_px) + " pixels a side");
+                    std::to_string(fitted.height) +
+                    " is too small: " + std::string(spec.name) +
+                    " takes at least " + std::to_string(limits.least_side_px) +
+                    " pixels a side; --set fit=pad makes it larger with a "
+                    "border that results do not have");
   }
   if (HasOtherShape(limits, fitted.width, fitted.height)) {
     throw Error(ErrorKind::kInput,
                 Utf8Path(photo) + ": " + std::to_string(fitted.width) + "x" +
                     std::to_string(fitted.height) + " is not a shape that " +
                     std::string(spec.name) +
-                    " takes (4:3 to 16:9, landscape): crop it, or allow "
-                    "padding with --set fit=pad");
+                    " takes (4:3 to 16:9, landscape): allow a border, which "
+                    "results do not have, with --set fit=pad, or that only a "
+                    "part is sent with --set fit=crop");
   }
 }
 
@@ -132,12 +153,33 @@ FittedFile MaskOfSize(const fs::path& mask,
   return fitted;
 }
 
+/// The part of a mask that belongs to a cropped photo.
+FittedFile CutMask(const fs::path& mask,
+                   const FittedFile& photo,
+                   const fs::path& copy) {
+  const std::optional<ImageHeader> header = ReadImageHeader(mask);
+  const PhotoCut& cut = *photo.cut;
+  if (!header || header->width != cut.whole_width ||
+      header->height != cut.whole_height) {
+    throw Error(ErrorKind::kInput,
+                Utf8Path(mask) +
+                    ": the mask must be a picture of the photo's " +
+                    std::to_string(cut.whole_width) + "x" +
+                    std::to_string(cut.whole_height) + " pixels");
+  }
+  PhotoLibrary::CutMask({{"mask", mask.string()},
+                         {"output", copy.string()},
+                         {"cut", cut.shares},
+                         {"size", {photo.width, photo.height}}});
+  return {copy, "image/png", photo.width, photo.height, {"mask cropped"}};
+}
+
 }  // namespace
 
 FittedFile FitPhoto(const fs::path& photo,
                     const VendorSpec& spec,
                     const fs::path& copy,
-                    Reshape reshape) {
+                    const ShapeWish& wish) {
   std::error_code failure;
   const auto bytes = static_cast<int64_t>(fs::file_size(photo, failure));
   if (failure || bytes == 0) {
@@ -154,8 +196,7 @@ FittedFile FitPhoto(const fs::path& photo,
   FittedFile fitted{
       photo, ContentType(header->format), header->width, header->height};
   auto misfits = Misfits(*header, spec.photo, bytes);
-  if (reshape == Reshape::kPad &&
-      HasOtherShape(spec.photo, header->width, header->height)) {
+  if (IsReshaped(*header, spec.photo, wish)) {
     misfits.push_back("it has another shape");
   }
   // One that breaks off must not be paid for; the library decodes to be sure.
@@ -170,7 +211,7 @@ FittedFile FitPhoto(const fs::path& photo,
                       "photos: convert it, or install the complete package");
     }
     const json reply = PhotoLibrary::ConvertForUpload(
-        ConversionRequest(photo, spec.photo, copy, reshape));
+        ConversionRequest(photo, spec.photo, copy, wish));
     fitted = {reply.at("path").get<std::string>(),
               ContentType(reply.at("format").get<std::string>()),
               reply.at("width").get<int>(),
@@ -180,6 +221,12 @@ FittedFile FitPhoto(const fs::path& photo,
       const json& place = reply.at("place");
       fitted.place = {place[0], place[1], place[2], place[3]};
     }
+    if (reply.contains("cut")) {
+      fitted.cut = {reply.at("cut"), header->width, header->height};
+      if (header->orientation >= 5) {
+        std::swap(fitted.cut->whole_width, fitted.cut->whole_height);
+      }
+    }
   }
   CheckShape(photo, spec, fitted);
   return fitted;
@@ -188,6 +235,7 @@ FittedFile FitPhoto(const fs::path& photo,
 FittedFile FitMask(const fs::path& mask,
                    const FittedFile& photo,
                    const fs::path& copy) {
+  if (photo.cut) return CutMask(mask, photo, copy);
   if (!photo.place) return MaskOfSize(mask, photo, copy);
   const PhotoPlace& place = *photo.place;
   FittedFile inner = photo;
@@ -216,6 +264,12 @@ FittedFile InvertMask(const FittedFile& mask, const fs::path& file) {
   inverted.file = file;
   inverted.content_type = "image/png";
   return inverted;
+}
+
+std::optional<std::array<double, 4>> MaskBounds(const fs::path& mask) {
+  const json reply = PhotoLibrary::MaskBounds({{"mask", mask.string()}});
+  if (!reply.contains("box")) return std::nullopt;
+  return reply.at("box").get<std::array<double, 4>>();
 }
 
 bool IsPictureFile(const fs::path& file) {

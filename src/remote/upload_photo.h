@@ -9,7 +9,16 @@ namespace stage::remote {
 /// What may be done about a shape that a vendor does not take.
 enum class Reshape {
   kRefuse,
-  kPad,  ///< the photo's edges are mirrored outwards; results are cut back
+  kPad,   ///< the photo's edges are mirrored outwards; results are cut back
+  kCrop,  ///< a part of the photo is sent; results are put back
+};
+
+/// The reshaping that a job allows.
+struct ShapeWish {
+  Reshape reshape = Reshape::kRefuse;
+  /// x, y, width, height as shares of the upright photo: what cropping must
+  /// leave in, such as a mask's white.
+  std::optional<std::array<double, 4>> keep = {};
 };
 
 /// Makes a photo fit what a vendor takes. One that fits is sent as it is,
@@ -21,14 +30,25 @@ enum class Reshape {
 FittedFile FitPhoto(const std::filesystem::path& photo,
                     const VendorSpec& spec,
                     const std::filesystem::path& copy,
-                    Reshape reshape = Reshape::kRefuse);
+                    const ShapeWish& wish = {});
 
 /// Makes a mask the size of the fitted photo; it must have the shape of the
-/// photo itself. What was padded is black.
+/// photo itself. What was padded is black, what was cropped is left out.
 /// @throws Error(kInput), Error(kModel) as FitPhoto
 FittedFile FitMask(const std::filesystem::path& mask,
                    const FittedFile& photo,
                    const std::filesystem::path& copy);
+
+/// Where a mask from a file is white, as shares of it; nullopt: nowhere.
+/// @throws Error(kInput), Error(kModel) as FitPhoto
+std::optional<std::array<double, 4>> MaskBounds(
+    const std::filesystem::path& mask);
+
+/// A mask's box "x,y,w,h" as shares of the upright photo.
+/// @throws Error(kUsage) when it is no box, Error(kInput) when it is not within
+///         the photo
+std::array<double, 4> MaskBoxShares(const std::string& box,
+                                    const std::filesystem::path& photo);
 
 enum class MaskColours { kWhiteOnBlack, kBlackOnWhite };
 

@@ -55,6 +55,7 @@ json FittedJson(const FittedFile& file) {
                        file.place->width / width,
                        file.place->height / height};
   }
+  if (file.cut) fitted["cut"] = file.cut->shares;
   return fitted;
 }
 

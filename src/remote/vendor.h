@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -59,6 +60,13 @@ struct PhotoPlace {
   int height = 0;
 };
 
+/// The part of a photo that was sent, when it was cropped.
+struct PhotoCut {
+  std::array<double, 4> shares = {};  ///< x, y, width, height of the whole
+  int whole_width = 0;                ///< of the upright photo, in pixels
+  int whole_height = 0;
+};
+
 /// A file fitted to what the vendor takes.
 struct FittedFile {
   std::filesystem::path file;
@@ -67,9 +75,11 @@ struct FittedFile {
   int height = 0;
   std::vector<std::string> changes = {};  ///< such as "HEIC to JPEG"
   std::optional<PhotoPlace> place = {};   ///< when it was padded
+  std::optional<PhotoCut> cut = {};       ///< when it was cropped
 };
 /// What a record keeps of it: {"changes": [text], "place": [x, y, w, h] as
-/// shares of the picture}; either only where there is one.
+/// shares of the picture, "cut": [x, y, w, h] as shares of the upright photo};
+/// each only where there is one.
 nlohmann::json FittedJson(const FittedFile& file);
 /// "data:image/jpeg;base64,...", read while it is sent.
 nlohmann::json DataUrl(const FittedFile& file);

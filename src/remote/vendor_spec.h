@@ -26,6 +26,7 @@ struct Setting {
 /// take; a setting of every vendor that limits shapes.
 inline constexpr auto kFitSetting = "fit";
 inline constexpr auto kFitByPadding = "pad";
+inline constexpr auto kFitByCropping = "crop";
 
 /// One thing a vendor does: an operation in the form that some options ask
 /// for. A job goes to the first service of its operation that has all the
@@ -43,6 +44,9 @@ struct Service {
   std::string_view style_key = {};  ///< setting that names the style instead
   bool needs_room = false;          ///< "auto" will not do
   bool fetches_pictures = false;    ///< of the job itself: see hosting.h
+  /// The result shows the photo as it was but for what was asked for, so that
+  /// the result of a part can be put back.
+  bool keeps_photo = false;
 };
 
 /// What a vendor takes in; 0: no limit known.

@@ -8,6 +8,8 @@
 #include "core/error.h"
 #include "core/photo/encode.h"
 #include "core/photo/icc_profiles.h"
+#include "core/photo/put_back.h"
+#include "core/photo/resize.h"
 #include "photo/foreign_files.h"
 #include "photo/photo_fixture.h"
 
@@ -137,6 +139,113 @@ TEST_CASE("ConvertForUpload: another shape is padded, and cut back again") {
   const Photo fits = TestPhoto8(160, 100);
   WriteBytes(folder / "fits.png", EncodePng(fits));
   CHECK_FALSE(ConvertForUpload(folder / "fits.png", limits).place.has_value());
+}
+
+TEST_CASE("ConvertForUpload: a photo too small is padded to the least side") {
+  const TempFolder folder;
+  WriteBytes(folder / "small.png", EncodePng(TestPhoto8(120, 90)));
+  const UploadCopy copy = ConvertForUpload(folder / "small.png",
+                                           {.formats = {PhotoFormat::kPng},
+                                            .least_aspect = 4.0 / 3,
+                                            .most_aspect = 16.0 / 9,
+                                            .least_side_px = 128});
+  CHECK(copy.height == 128);
+  CHECK(copy.width >= copy.height * 4.0 / 3);
+  REQUIRE(copy.place.has_value());
+  CHECK(copy.place->width == 120);
+  CHECK(copy.place->height == 90);
+}
+
+TEST_CASE("ConvertForUpload: another shape is cropped around what must stay") {
+  const TempFolder folder;
+  const Photo tall = TestPhoto8(90, 160);
+  WriteBytes(folder / "tall.png", EncodePng(tall));
+  UploadLimits limits = {.formats = {PhotoFormat::kPng},
+                         .least_aspect = 4.0 / 3,
+                         .most_aspect = 16.0 / 9,
+                         .reshape = Reshape::kCrop};
+  const auto top_of = [&](const UploadCopy& copy) {
+    REQUIRE(copy.cut.has_value());
+    CHECK_FALSE(copy.place.has_value());
+    CHECK(copy.width == 90);
+    CHECK(copy.height == 67);
+    const PictureBox box = BoxOf(*copy.cut, 90, 160);
+    CHECK(box.height == 67);
+    CHECK(ReadBack(copy.bytes).pixels8 == CropPhoto(tall, box).pixels8);
+    return box.top;
+  };
+  CHECK(top_of(ConvertForUpload(folder / "tall.png", limits)) == 46);
+  limits.keep = {0.1, 0.7, 0.5, 0.3};
+  CHECK(top_of(ConvertForUpload(folder / "tall.png", limits)) == 93);
+  limits.keep = {0.1, 0, 0.5, 0.1};
+  CHECK(top_of(ConvertForUpload(folder / "tall.png", limits)) == 0);
+  limits.keep = {0.1, 0.2, 0.5, 0.6};
+  CHECK_THROWS_WITH_AS(ConvertForUpload(folder / "tall.png", limits),
+                       doctest::Contains("tall.png: the mask is larger"),
+                       Error);
+  // A reduction does not bring a shape back that is too tall or too wide.
+  limits.keep.reset();
+  for (const auto& [width, height] :
+       {std::pair{403, 1000}, {1000, 403}, {777, 778}, {1999, 1123}}) {
+    CAPTURE(width);
+    WriteBytes(folder / "any.png", EncodePng(TestPhoto8(width, height)));
+    limits.max_long_edge_px = 333;
+    const UploadCopy copy = ConvertForUpload(folder / "any.png", limits);
+    CHECK(3 * copy.width >= 4 * copy.height);
+    CHECK(9 * copy.width <= 16 * copy.height);
+  }
+}
+
+TEST_CASE("PutBack: outside of the part the photo keeps its values") {
+  for (const bool deep : {false, true}) {
+    CAPTURE(deep);
+    const Photo photo = deep ? TestPhoto16(300, 400) : TestPhoto8(300, 400);
+    const std::array<double, 4> cut = {0, 0.25, 1, 0.5};
+    const PictureBox box = BoxOf(cut, 300, 400);
+    Photo part;
+    part.pixels8 = ReadSrgb8(photo, ColorConverter(photo), 400);
+    part = CropPhoto(part, box);
+    for (int y = 60; y < 140; ++y) {
+      for (int x = 0; x < 300; ++x) part.pixels8.at(x, y, 1) = 7;
+    }
+    const PutBackPhoto put = PutBack(photo, part, cut);
+    CHECK(put.seam < 0.01);
+    CHECK(put.photo.is_16_bit() == deep);
+    for (const PictureBox& outside :
+         {PictureBox{0, 0, 300, 100}, PictureBox{0, 300, 300, 100}}) {
+      CHECK(CropPhoto(put.photo, outside).pixels8 ==
+            CropPhoto(photo, outside).pixels8);
+      CHECK(CropPhoto(put.photo, outside).pixels16 ==
+            CropPhoto(photo, outside).pixels16);
+    }
+    const ImageU8 seen = ReadSrgb8(put.photo, ColorConverter(put.photo), 400);
+    CHECK(std::abs(seen.at(150, 200, 1) - 7) <= 1);
+    CHECK(std::abs(seen.at(0, 180, 1) - 7) <= 1);  // no edge of the part
+  }
+}
+
+TEST_CASE("PutBack: what crosses an inner edge is a seam") {
+  const Photo photo = TestPhoto8(300, 400);
+  const std::array<double, 4> cut = {0, 0.25, 1, 0.5};
+  Photo part = CropPhoto(photo, BoxOf(cut, 300, 400));
+  for (int y = 150; y < 200; ++y) {
+    for (int x = 100; x < 200; ++x) {
+      for (int c = 0; c < 3; ++c) part.pixels8.at(x, y, c) = 0;
+    }
+  }
+  CHECK(PutBack(photo, part, cut).seam > 0.1);
+}
+
+TEST_CASE("PutBack: the photo is reduced to the detail of a smaller part") {
+  const Photo photo = TestPhoto8(300, 400);
+  const std::array<double, 4> cut = {0, 0.25, 1, 0.5};
+  const Photo part = CropPhoto(photo, BoxOf(cut, 300, 400));
+  const Photo half = DownscalePhoto(part, ColorConverter(part), 150, 100);
+  const PutBackPhoto put = PutBack(photo, half, cut);
+  CHECK(put.photo.width() == 150);
+  CHECK(put.photo.height() == 200);
+  const Photo small = DownscalePhoto(photo, ColorConverter(photo), 150, 200);
+  CHECK(MeanDifference(put.photo.pixels8, small.pixels8) < 1);
 }
 
 TEST_CASE("PadByMirror: the photo stays, its edges go on mirrored") {

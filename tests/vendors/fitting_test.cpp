@@ -114,6 +114,97 @@ TEST_CASE("ReRoom: a padded order that was left is cut back by who fetches") {
   CHECK(header->height == kHeight);
 }
 
+TEST_CASE(
+    "ReRoom: a cropped photo's result is put back; what was not sent keeps its "
+    "bits") {
+  if (!PhotoLibrary::IsInstalled()) return;
+  for (const auto& arguments : std::vector<std::vector<std::string>>{
+           {"generate", "--room", "living"},
+           {"declutter"},
+           {"edit", "--remove", "--mask", "100,650,300,200"}}) {
+    CAPTURE(arguments.back());
+    Portrait portrait;
+    const Picture original = EmptyRoom(800, 1000, 1);
+    portrait.photo = portrait.run.Write(
+        "photos/tall.png",
+        EncodePicture(original, vendors::PictureFormat::kPng));
+    std::vector<std::string> all = arguments;
+    all.insert(all.end(), {"--set", "fit=crop"});
+    const RunResult done = portrait.Stage(all);
+    CHECK(done.exit_code == 0);
+    CAPTURE(done.err);
+    CHECK(portrait.server.Violations().empty());
+    const json details = portrait.Record()["details"];
+    const int top = arguments.front() == "edit" ? 250 : 200;
+    const std::string fitted = details["fitted"].dump();
+    CHECK(fitted.find("cropped to 800x600 at 0," + std::to_string(top) +
+                      " of 800x1000") != std::string::npos);
+    CHECK(details["put_back"] == true);
+    const Picture shown =
+        Decoded(portrait.photo.parent_path() / "staged" / "tall.png");
+    REQUIRE(shown.width == 800);
+    REQUIRE(shown.height == 1000);
+    const size_t row = size_t{800} * 3;
+    CHECK(std::equal(shown.rgb.begin(),
+                     shown.rgb.begin() + ptrdiff_t(row * size_t(top)),
+                     original.rgb.begin()));
+    CHECK(
+        std::equal(shown.rgb.begin() + ptrdiff_t(row * size_t(top + 600)),
+                   shown.rgb.end(),
+                   original.rgb.begin() + ptrdiff_t(row * size_t(top + 600))));
+    CHECK(std::abs(Grey(shown, 400, top + 400) -
+                   Grey(original, 400, top + 400)) > 8);
+  }
+}
+
+TEST_CASE("ReRoom: what makes the whole picture anew takes no part of it") {
+  Portrait portrait;
+  for (const auto& arguments : std::vector<std::vector<std::string>>{
+           {"generate", "--exterior"},
+           {"generate", "--sketch", "drawing"},
+           {"generate", "--room", "living", "--prompt", "warmer"},
+           {"edit", "--daylight", "night"},
+           {"upscale", "--short-edge", "1536"}}) {
+    std::vector<std::string> all = arguments;
+    all.insert(all.end(), {"--set", "fit=crop"});
+    const RunResult refused = portrait.Stage(all);
+    CHECK(refused.exit_code == 2);
+    CHECK(refused.err.find("--set fit=pad") != std::string::npos);
+  }
+  CHECK(portrait.server.Records("request", "reroom").empty());
+}
+
+TEST_CASE("FitMask: a mask goes with the part of the photo that is sent") {
+  if (!PhotoLibrary::IsInstalled()) return;
+  TempDir folder;
+  Picture mask{60, 90, std::vector<uint8_t>(60 * 90 * 3, 0)};
+  std::fill_n(mask.rgb.begin() + 60 * 50 * 3, 60 * 10 * 3, uint8_t{255});
+  const auto file = folder.Write(
+      "mask.png", EncodePicture(mask, vendors::PictureFormat::kPng));
+  const auto bounds = remote::MaskBounds(file);
+  REQUIRE(bounds.has_value());
+  CHECK((*bounds)[1] == doctest::Approx(50.0 / 90));
+  CHECK((*bounds)[3] == doctest::Approx(10.0 / 90));
+  remote::FittedFile photo{"photo.jpg", "image/jpeg", 120, 90};
+  photo.cut = remote::PhotoCut{{0, 30.0 / 90, 1, 45.0 / 90}, 60, 90};
+  const Picture cut =
+      Decoded(remote::FitMask(file, photo, folder.path() / "cut.png").file);
+  REQUIRE(cut.width == 120);
+  REQUIRE(cut.height == 90);
+  const Picture drawn = Decoded(
+      remote::DrawMaskBox("0,50,60,10", file, photo, folder.path() / "box.png")
+          .file);
+  for (const Picture& fitted : {cut, drawn}) {
+    CHECK(Grey(fitted, 60, 39) == 0);
+    CHECK(Grey(fitted, 60, 40) == 255);
+    CHECK(Grey(fitted, 60, 59) == 255);
+    CHECK(Grey(fitted, 60, 60) == 0);
+  }
+  photo.cut->whole_width = 61;
+  CHECK_THROWS_AS(remote::FitMask(file, photo, folder.path() / "cut.png"),
+                  Error);
+}
+
 TEST_CASE("ReRoom: a mask from a file whose black is changed") {
   if (!PhotoLibrary::IsInstalled()) return;
   Portrait portrait;

@@ -12,6 +12,7 @@
 #include "core/photo/encode_result.h"
 #include "core/photo/metadata.h"
 #include "core/photo/photo.h"
+#include "core/photo/put_back.h"
 #include "core/photo/result_check.h"
 #include "core/photo/upload.h"
 
@@ -36,6 +37,10 @@ constexpr auto kAlterationWords =
          {"vendor-ai", Alteration::kVendorAi},
          {"enhanced", Alteration::kEnhanced}});
 
+constexpr auto kReshapeWords =
+    std::to_array<std::pair<std::string_view, Reshape>>(
+        {{"pad", Reshape::kPad}, {"crop", Reshape::kCrop}});
+
 template <typename Table>
 auto Meaning(const Table& table, const std::string& word) {
   for (const auto& [known, meaning] : table) {
@@ -55,7 +60,7 @@ std::string Path(const json& request, const char* key) {
   return request.at(key).get<std::string>();
 }
 
-json Convert(const json& request) {
+UploadLimits LimitsOf(const json& request) {
   UploadLimits limits;
   if (request.contains("formats")) {
     limits.formats.clear();
@@ -68,7 +73,17 @@ json Convert(const json& request) {
   limits.max_bytes = request.value("max_bytes", int64_t{0});
   limits.least_aspect = request.value("least_aspect", 0.0);
   limits.most_aspect = request.value("most_aspect", 0.0);
-  const UploadCopy copy = ConvertForUpload(Path(request, "photo"), limits);
+  limits.least_side_px = request.value("least_side", 0);
+  limits.reshape = Meaning(kReshapeWords, request.value("reshape", "pad"));
+  if (request.contains("keep")) {
+    limits.keep = request.at("keep").get<std::array<double, 4>>();
+  }
+  return limits;
+}
+
+json Convert(const json& request) {
+  const UploadCopy copy =
+      ConvertForUpload(Path(request, "photo"), LimitsOf(request));
   std::string path = Path(request, "photo");
   if (!copy.changes.empty()) {
     path = Path(request, "output");
@@ -85,6 +100,7 @@ json Convert(const json& request) {
     const PictureBox& place = *copy.place;
     reply["place"] = {place.left, place.top, place.width, place.height};
   }
+  if (copy.cut) reply["cut"] = *copy.cut;
   return reply;
 }
 
@@ -118,18 +134,27 @@ ImageU8 ReadMask(const std::string& path) {
   return mask;
 }
 
-json Invert(const json& request) {
-  const ImageU8 mask = ReadMask(Path(request, "mask"));
-  Photo inverted;
-  inverted.pixels8 = ImageU8(mask.width(), mask.height(), 3);
-  for (int y = 0; y < mask.height(); ++y) {
-    for (int x = 0; x < mask.width(); ++x) {
-      for (int c = 0; c < 3; ++c) {
-        inverted.pixels8.at(x, y, c) = mask.at(x, y) == 0 ? 255 : 0;
-      }
+/// A mask of this size whose pixels are white where `is_white(x, y)`.
+template <typename IsWhite>
+json WriteMask(const json& request,
+               int width,
+               int height,
+               const IsWhite& is_white) {
+  Photo mask;
+  mask.pixels8 = ImageU8(width, height, 3);
+  for (int y = 0; y < height; ++y) {
+    for (int x = 0; x < width; ++x) {
+      std::fill_n(&mask.pixels8.at(x, y), 3, is_white(x, y) ? 255 : 0);
     }
   }
-  return WritePng(inverted, Path(request, "output"));
+  return WritePng(mask, Path(request, "output"));
+}
+
+json Invert(const json& request) {
+  const ImageU8 mask = ReadMask(Path(request, "mask"));
+  return WriteMask(request, mask.width(), mask.height(), [&](int x, int y) {
+    return mask.at(x, y) == 0;
+  });
 }
 
 /// Black around the mask: what was padded is not to change.
@@ -139,18 +164,58 @@ json PadMask(const json& request) {
   const json& place = request.at("place");
   const int left = place.at(0);
   const int top = place.at(1);
-  Photo padded;
-  padded.pixels8 = ImageU8(size.at(0), size.at(1), 3);
-  const int right = std::min(left + mask.width(), padded.width());
-  const int bottom = std::min(top + mask.height(), padded.height());
-  for (int y = top; y < bottom; ++y) {
-    for (int x = left; x < right; ++x) {
-      for (int c = 0; c < 3; ++c) {
-        padded.pixels8.at(x, y, c) = mask.at(x - left, y - top);
-      }
+  return WriteMask(request, size.at(0), size.at(1), [&](int x, int y) {
+    const bool is_within = x >= left && x < left + mask.width() && y >= top &&
+                           y < top + mask.height();
+    return is_within && mask.at(x - left, y - top) != 0;
+  });
+}
+
+json CutMask(const json& request) {
+  const ImageU8 mask = ReadMask(Path(request, "mask"));
+  const auto cut = request.at("cut").get<std::array<double, 4>>();
+  const int width = request.at("size").at(0);
+  const int height = request.at("size").at(1);
+  const auto from = [](int at, int size, double start, double share, int all) {
+    const double middle = (at + 0.5) / size;
+    return std::clamp(
+        static_cast<int>((start + middle * share) * all), 0, all - 1);
+  };
+  return WriteMask(request, width, height, [&](int x, int y) {
+    return mask.at(from(x, width, cut[0], cut[2], mask.width()),
+                   from(y, height, cut[1], cut[3], mask.height())) != 0;
+  });
+}
+
+json MaskBounds(const json& request) {
+  const ImageU8 mask = ReadMask(Path(request, "mask"));
+  int left = mask.width(), top = mask.height(), right = 0, bottom = 0;
+  for (int y = 0; y < mask.height(); ++y) {
+    for (int x = 0; x < mask.width(); ++x) {
+      if (mask.at(x, y) == 0) continue;
+      left = std::min(left, x);
+      top = std::min(top, y);
+      right = std::max(right, x + 1);
+      bottom = std::max(bottom, y + 1);
     }
   }
-  return WritePng(padded, Path(request, "output"));
+  if (right == 0) return json::object();
+  return {{"box",
+           SharesOf({left, top, right - left, bottom - top},
+                    mask.width(),
+                    mask.height())}};
+}
+
+json PutPartBack(const json& request) {
+  const PutBackPhoto put =
+      PutBack(ReadPhoto(Path(request, "photo")),
+              ReadPhoto(Path(request, "picture")),
+              request.at("cut").get<std::array<double, 4>>());
+  json reply = {{"seam", put.seam}};
+  if (put.seam <= request.value("most_seam", 1.0)) {
+    reply.update(WritePng(put.photo, Path(request, "output")));
+  }
+  return reply;
 }
 
 json Cut(const json& request) {
@@ -248,6 +313,18 @@ char* stage_photo_invert_mask(const char* request) {
 
 char* stage_photo_pad_mask(const char* request) {
   return stage::Answer(stage::PadMask, request);
+}
+
+char* stage_photo_cut_mask(const char* request) {
+  return stage::Answer(stage::CutMask, request);
+}
+
+char* stage_photo_mask_bounds(const char* request) {
+  return stage::Answer(stage::MaskBounds, request);
+}
+
+char* stage_photo_put_back(const char* request) {
+  return stage::Answer(stage::PutPartBack, request);
 }
 
 char* stage_photo_cut_out(const char* request) {

@@ -7,9 +7,11 @@ extern "C" {
 /// Makes a photo fit for sending; see ConvertForUpload.
 /// Request: {"photo": path, "output": path, "formats": ["jpeg", "png", ...],
 /// "max_long_edge": px, "max_pixels": n, "max_bytes": n, "least_aspect": a,
-/// "most_aspect": a}; limits may be left out. `output` is written only when
+/// "most_aspect": a, "least_side": px, "reshape": "pad"|"crop", "keep": [x, y,
+/// w, h] in shares}; limits may be left out. `output` is written only when
 /// something had to change. Reply: {"path", "format", "width", "height",
-/// "changes": [text], "place": [x, y, w, h] of the photo where it was padded},
+/// "changes": [text], "place": [x, y, w, h] of the photo where it was padded,
+/// "cut": [x, y, w, h] in shares of the upright photo where it was cropped},
 /// where "path" is `photo` or `output`; or {"error": {"kind", "message"}}.
 /// @return a text for stage_photo_free; null when there is no memory for it
 char* stage_photo_convert_for_upload(const char* request);
@@ -23,6 +25,24 @@ char* stage_photo_invert_mask(const char* request);
 /// Request: {"mask": path, "output": path, "size": [w, h], "place": [x, y, w,
 /// h]} in pixels. Reply: {"width", "height"}; or {"error": {...}}.
 char* stage_photo_pad_mask(const char* request);
+
+/// The part of a mask that belongs to a cropped photo, at that one's size, as a
+/// PNG.
+/// Request: {"mask": path, "output": path, "cut": [x, y, w, h] in shares,
+/// "size": [w, h] in pixels}. Reply: {"width", "height"}; or {"error": {...}}.
+char* stage_photo_cut_mask(const char* request);
+
+/// Where a mask is white.
+/// Request: {"mask": path}. Reply: {"box": [x, y, w, h] in shares; missing when
+/// nothing is white}; or {"error": {...}}.
+char* stage_photo_mask_bounds(const char* request);
+
+/// Puts the result of a cropped photo back in its place, as a PNG; see PutBack.
+/// Request: {"picture": path, "photo": path, "output": path, "cut": [x, y, w,
+/// h] in shares, "most_seam": share}. Reply: {"seam": share, "width",
+/// "height"}, the sizes only where `output` was written because the seam is no
+/// larger than allowed; or {"error": {...}}.
+char* stage_photo_put_back(const char* request);
 
 /// Cuts a part out of a picture, as a PNG; see CutOut.
 /// Request: {"picture": path, "output": path, "place": [x, y, w, h]} in shares.

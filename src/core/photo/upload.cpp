@@ -9,66 +9,14 @@
 #include "core/photo/photo_format.h"
 #include "core/photo/photo_probe.h"
 #include "core/photo/resize.h"
+#include "core/photo/upload_layout.h"
 
 namespace stage {
 namespace {
 
-FittedSize SizeWithin(const UploadLimits& limits, int width, int height) {
-  FittedSize size = FitLongEdge(width, height, limits.max_long_edge_px);
-  const int64_t pixels = int64_t{size.width} * size.height;
-  if (limits.max_pixels > 0 && pixels > limits.max_pixels) {
-    const double scale =
-        std::sqrt(static_cast<double>(limits.max_pixels) / pixels);
-    size.width = std::max(1, static_cast<int>(size.width * scale));
-    size.height = std::max(1, static_cast<int>(size.height * scale));
-  }
-  return size;
-}
-
 bool Accepts(const UploadLimits& limits, PhotoFormat format) {
   return std::find(limits.formats.begin(), limits.formats.end(), format) !=
          limits.formats.end();
-}
-
-/// How a photo is sent: at this size, in a picture of that.
-struct Layout {
-  FittedSize photo;
-  FittedSize picture;
-  bool is_padded() const {
-    return picture.width != photo.width || picture.height != photo.height;
-  }
-  PictureBox place() const {
-    return {(picture.width - photo.width) / 2,
-            (picture.height - photo.height) / 2,
-            photo.width,
-            photo.height};
-  }
-};
-
-FittedSize Padded(const UploadLimits& limits, FittedSize size) {
-  const double aspect = static_cast<double>(size.width) / size.height;
-  if (limits.least_aspect > 0 && aspect < limits.least_aspect) {
-    size.width = static_cast<int>(std::ceil(size.height * limits.least_aspect));
-  } else if (limits.most_aspect > 0 && aspect > limits.most_aspect) {
-    size.height = static_cast<int>(std::ceil(size.width / limits.most_aspect));
-  }
-  return size;
-}
-
-/// The largest layout within the limits.
-Layout LayoutFor(const UploadLimits& limits, int width, int height) {
-  Layout layout;
-  layout.photo = SizeWithin(limits, width, height);
-  layout.picture = Padded(limits, layout.photo);
-  const FittedSize most =
-      SizeWithin(limits, layout.picture.width, layout.picture.height);
-  if (most.width < layout.picture.width) {
-    const double scale = static_cast<double>(most.width) / layout.picture.width;
-    layout.photo = {std::max(1, static_cast<int>(layout.photo.width * scale)),
-                    std::max(1, static_cast<int>(layout.photo.height * scale))};
-    layout.picture = Padded(limits, layout.photo);
-  }
-  return layout;
 }
 
 /// Where a mirrored row or column comes from: ... 2 1 | 0 1 2 | 1 0 ...
@@ -77,6 +25,14 @@ int Mirrored(int at, int size) {
   const int period = 2 * (size - 1);
   const int within = ((at % period) + period) % period;
   return within < size ? within : period - within;
+}
+
+std::string SizeText(int width, int height) {
+  return std::to_string(width) + "x" + std::to_string(height);
+}
+
+bool IsCropped(const UploadLayout& layout, int width, int height) {
+  return layout.cut.width < width || layout.cut.height < height;
 }
 
 /// What keeps the photo's own file from being sent.
@@ -88,26 +44,43 @@ std::vector<std::string> NeededChanges(const PhotoInfo& info,
     changes.push_back(std::string(PhotoFormatName(info.format)) + " to " +
                       std::string(PhotoFormatName(target)));
   }
-  const Layout layout = LayoutFor(limits, info.width, info.height);
+  const UploadLayout layout = LayoutFor(limits, info.width, info.height);
+  const PictureBox& cut = layout.cut;
+  if (IsCropped(layout, info.width, info.height)) {
+    changes.push_back("cropped to " + SizeText(cut.width, cut.height) + " at " +
+                      std::to_string(cut.left) + "," + std::to_string(cut.top) +
+                      " of " + SizeText(info.width, info.height) +
+                      ", results are put back");
+  }
   const FittedSize size = layout.photo;
-  if (size.width != info.width || size.height != info.height) {
-    changes.push_back(std::to_string(info.width) + "x" +
-                      std::to_string(info.height) + " to " +
-                      std::to_string(size.width) + "x" +
-                      std::to_string(size.height));
+  if (size.width != cut.width || size.height != cut.height) {
+    changes.push_back(SizeText(cut.width, cut.height) + " to " +
+                      SizeText(size.width, size.height));
   }
   if (limits.max_bytes > 0 && info.file_bytes > limits.max_bytes) {
     changes.push_back(std::to_string(info.file_bytes) + " bytes to at most " +
                       std::to_string(limits.max_bytes));
   }
   if (layout.is_padded()) {
-    changes.push_back("padded to " + std::to_string(layout.picture.width) +
-                      "x" + std::to_string(layout.picture.height) +
+    changes.push_back("padded to " +
+                      SizeText(layout.picture.width, layout.picture.height) +
                       ", results are cut back");
   }
   // Not every service looks at the orientation tag.
   if (info.orientation != 1) changes.push_back("turned upright");
   return changes;
+}
+
+template <typename Pixels>
+Pixels PartOf(const Pixels& pixels, const PictureBox& box) {
+  Pixels part(box.width, box.height, pixels.channels());
+  const size_t values = static_cast<size_t>(box.width) * pixels.channels();
+  for (int y = 0; y < box.height; ++y) {
+    const auto* const from = pixels.row(box.top + y) +
+                             static_cast<size_t>(box.left) * pixels.channels();
+    std::copy_n(from, values, part.row(y));
+  }
+  return part;
 }
 
 /// The photo in 8-bit sRGB at the wanted size.
@@ -134,7 +107,11 @@ UploadCopy ConvertForUpload(const std::filesystem::path& path,
           ? PhotoFormat::kJpeg
           : PhotoFormat::kPng;
   UploadCopy copy;
-  copy.changes = NeededChanges(info, limits, target);
+  try {
+    copy.changes = NeededChanges(info, limits, target);
+  } catch (const Error& error) {
+    throw Error(error.kind(), path.string() + ": " + error.what());
+  }
   const Photo photo = ReadPhoto(path);  // also proves that it is whole
   if (copy.changes.empty()) {
     copy.bytes = LoadPhotoFile(path).bytes;
@@ -143,8 +120,14 @@ UploadCopy ConvertForUpload(const std::filesystem::path& path,
     copy.height = photo.height();
     return copy;
   }
-  const Layout layout = LayoutFor(limits, photo.width(), photo.height());
-  Photo plain = PlainCopy(photo, layout.photo);
+  const UploadLayout layout = LayoutFor(limits, photo.width(), photo.height());
+  const bool is_cropped = IsCropped(layout, photo.width(), photo.height());
+  Photo plain = is_cropped
+                    ? PlainCopy(CropPhoto(photo, layout.cut), layout.photo)
+                    : PlainCopy(photo, layout.photo);
+  if (is_cropped) {
+    copy.cut = SharesOf(layout.cut, photo.width(), photo.height());
+  }
   if (layout.is_padded()) {
     copy.place = layout.place();
     plain.pixels8 = PadByMirror(plain.pixels8,
@@ -190,30 +173,46 @@ ImageU8 PadByMirror(const ImageU8& picture,
   return padded;
 }
 
-Photo CutOut(const std::filesystem::path& path,
-             const std::array<double, 4>& shares) {
-  const Photo photo = ReadPhoto(path);
+Photo CropPhoto(const Photo& photo, const PictureBox& box) {
+  Photo part;
+  part.icc_profile = photo.icc_profile;
+  part.metadata = photo.metadata;
+  part.source = photo.source;
+  if (photo.is_16_bit()) {
+    part.pixels16 = PartOf(photo.pixels16, box);
+  } else {
+    part.pixels8 = PartOf(photo.pixels8, box);
+  }
+  return part;
+}
+
+PictureBox BoxOf(const std::array<double, 4>& shares, int width, int height) {
   const auto pixel = [](double share, int size) {
     return std::clamp(static_cast<int>(std::lround(share * size)), 0, size);
   };
-  const int left = pixel(shares[0], photo.width());
-  const int top = pixel(shares[1], photo.height());
-  const int right = pixel(shares[0] + shares[2], photo.width());
-  const int bottom = pixel(shares[1] + shares[3], photo.height());
-  if (right <= left || bottom <= top) {
+  const int left = pixel(shares[0], width);
+  const int top = pixel(shares[1], height);
+  return {left,
+          top,
+          pixel(shares[0] + shares[2], width) - left,
+          pixel(shares[1] + shares[3], height) - top};
+}
+
+std::array<double, 4> SharesOf(const PictureBox& box, int width, int height) {
+  const double across = width;
+  const double down = height;
+  return {
+      box.left / across, box.top / down, box.width / across, box.height / down};
+}
+
+Photo CutOut(const std::filesystem::path& path,
+             const std::array<double, 4>& shares) {
+  const Photo photo = ReadPhoto(path);
+  const PictureBox box = BoxOf(shares, photo.width(), photo.height());
+  if (box.width <= 0 || box.height <= 0) {
     throw Error(ErrorKind::kInput, path.string() + ": nothing to cut out");
   }
-  const Photo plain = PlainCopy(photo, {photo.width(), photo.height()});
-  Photo cut;
-  cut.pixels8 = ImageU8(right - left, bottom - top, plain.pixels8.channels());
-  for (int y = top; y < bottom; ++y) {
-    for (int x = left; x < right; ++x) {
-      for (int c = 0; c < cut.pixels8.channels(); ++c) {
-        cut.pixels8.at(x - left, y - top, c) = plain.pixels8.at(x, y, c);
-      }
-    }
-  }
-  return cut;
+  return PlainCopy(CropPhoto(photo, box), {box.width, box.height});
 }
 
 }  // namespace stage

@@ -175,6 +175,7 @@ class ReRoomVendor final : public Vendor {
     const FittedFile& photo = context.photo;
     FittedFile whole_picture = photo;
     whole_picture.place.reset();
+    whole_picture.cut.reset();
     const StagingJob& job = context.job;
     const bool changes_black = context.SettingText("mask_change") == "black";
     const std::string whole = "0,0," + std::to_string(photo.width) + "," +
