@@ -4,6 +4,7 @@
 
 #include "cli/command_line.h"
 #include "cli/commands/commands.h"
+#include "core/log.h"
 #include "core/version.h"
 
 namespace {
@@ -20,6 +21,7 @@ int Fail(stage::ErrorKind kind, const char* message) {
 
 int main(int argument_count, char** arguments) {
   using namespace stage::cli;
+  stage::ShutDownLogging();  // until a command says where log lines go
   Context context;
   CLI::App application(
       "Virtual staging of real-estate photos, a folder at a time", "stage");

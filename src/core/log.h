@@ -20,7 +20,8 @@ struct LogOptions {
 /// @throws Error(kDisk) when the log file cannot be opened
 void SetUpLogging(const LogOptions& options);
 
-/// Writes out what is buffered and lets go of `LogOptions::progress`.
+/// Writes out what is buffered and lets go of `LogOptions::progress`; log lines
+/// go nowhere after it.
 void ShutDownLogging();
 
 }  // namespace stage
