@@ -108,10 +108,13 @@ bool RenderSlots::TryTake() {
 
 bool RenderSlots::Take(const Cancelled& cancelled) {
   std::unique_lock lock(mutex_);
+  ++waiting_;
   while (most_ > 0 && taken_ >= most_) {
-    if (cancelled && cancelled()) return false;
+    if (cancelled && cancelled()) break;
     changed_.wait_for(lock, Seconds(kSlice_s));
   }
+  --waiting_;
+  if (most_ > 0 && taken_ >= most_) return false;
   ++taken_;
   return true;
 }
@@ -120,6 +123,11 @@ void RenderSlots::GiveBack() {
   const std::lock_guard lock(mutex_);
   --taken_;
   changed_.notify_one();
+}
+
+int RenderSlots::waiting() const {
+  const std::lock_guard lock(mutex_);
+  return waiting_;
 }
 
 int RenderSlots::taken() const {
@@ -164,7 +172,8 @@ double PollClock::FirstLook(std::optional<double> eta_s) {
         std::min(expected_s_, std::max(kSoonest_s, expected_s_ / 2));
     return Bounded(from_s + (expected_s_ - from_s) * Scattered(unknown_++));
   }
-  const double gap_s = expected_s_ - too_early_s_;
+  const double gap_s =
+      expected_s_ - std::max(too_early_s_, std::min(kSoonest_s, expected_s_));
   if (probe_s_ || gap_s < kCloseEnough * expected_s_) {
     return Bounded(expected_s_);
   }
@@ -209,7 +218,7 @@ void PollClock::Finished(int looks,
                          double first_look_s,
                          double found_s,
                          std::optional<double> took_s) {
-  constexpr int kOrdersToNextSearch = 150;
+  constexpr int kOrdersToNextSearch = 300;
   constexpr double kSearchFrom = 0.9;
   const std::lock_guard lock(mutex_);
   // Some vendors' "updated" is when they were asked.

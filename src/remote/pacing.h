@@ -67,19 +67,21 @@ class RenderSlots {
   bool Take(const Cancelled& cancelled);
   void GiveBack();
   int taken() const;
+  int waiting() const;  ///< calls of Take that have not returned
 
  private:
   const int most_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   int taken_ = 0;
+  int waiting_ = 0;
 };
 
 /// When to look after an order: polls that come too early cost requests, late
 /// ones cost time. Learns how long this vendor's renders take. From vendors
 /// that tell it, the longest of the last ones counts. For others the interval
-/// between the latest time that was too early and the earliest that was not is
-/// halved, one order at a time. Thread-safe.
+/// between the latest time that was too early (none is made within two seconds)
+/// and the earliest that was not is narrowed, one order at a time. Thread-safe.
 class PollClock {
  public:
   /// @param least_s  shortest time between two looks at one order

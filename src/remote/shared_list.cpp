@@ -16,12 +16,14 @@ bool SharedList::IsDue(Clock::time_point now) const {
   if (is_asking_) return false;
   if (asked_ && seconds_since(*asked_) < options_.least_s) return false;
   if (!options_.is_busy || !options_.is_busy()) return true;
-  const bool are_many =
-      waiting_.size() >= static_cast<size_t>(options_.most_waiting);
-  return are_many ||
-         std::any_of(waiting_.begin(), waiting_.end(), [&](const auto& order) {
-           return seconds_since(order.second) >= kLongestWait_s;
-         });
+  const bool waits_long =
+      std::any_of(waiting_.begin(), waiting_.end(), [&](const auto& order) {
+        return seconds_since(order.second) >= kLongestWait_s;
+      });
+  const bool is_ending = options_.is_ending && options_.is_ending();
+  return waits_long ||
+         (!is_ending &&
+          waiting_.size() >= static_cast<size_t>(options_.most_waiting));
 }
 
 std::shared_ptr<const nlohmann::json> SharedList::For(const std::string& order,

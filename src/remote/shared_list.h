@@ -16,6 +16,9 @@ struct SharedListOptions {
   int most_waiting = 1;  ///< orders; then the list is asked for
   /// True while orders are at work that will want the list too.
   std::function<bool()> is_busy = {};
+  /// True when no others come after those: then one list at their end is
+  /// sooner had than one now and one after `least_s`.
+  std::function<bool()> is_ending = {};
 };
 
 /// A vendor's list of recent orders, asked for once for all that wait for it:

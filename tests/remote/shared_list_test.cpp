@@ -34,6 +34,24 @@ TEST_CASE("SharedList: asked for at once when nothing else is at work") {
   CHECK(asked == 2);
 }
 
+TEST_CASE("SharedList: when no more come, the last ones are waited for") {
+  int asked = 0;
+  bool is_busy = true;
+  bool is_ending = false;
+  SharedList list({.most_waiting = 2,
+                   .is_busy = [&] { return is_busy; },
+                   .is_ending = [&] { return is_ending; }});
+  const auto ask = [&] { return json{++asked}; };
+  CHECK(list.For("a", ask) == nullptr);
+  is_ending = true;
+  CHECK(list.For("b", ask) == nullptr);
+  CHECK(list.For("c", ask) == nullptr);
+  is_busy = false;
+  REQUIRE(list.For("c", ask) != nullptr);
+  CHECK(*list.For("a", ask) == json{1});
+  CHECK(asked == 1);
+}
+
 TEST_CASE("SharedList: a request that fails is not the last") {
   SharedList list({.most_waiting = 1});
   CHECK_THROWS(list.For("a", []() -> json { throw std::runtime_error("no"); }));
