@@ -167,6 +167,16 @@ std::optional<double> NumberField(const json& object,
   return number;
 }
 
+std::optional<bool> FlagField(const json& object,
+                              std::initializer_list<const char*> keys) {
+  const json& value = Field(object, keys);
+  if (value.is_boolean()) return value.get<bool>();
+  const std::string text = LowerCase(TextField(object, keys));
+  if (text == "true" || text == "1") return true;
+  if (text == "false" || text == "0") return false;
+  return std::nullopt;
+}
+
 std::string LowerCase(std::string_view text) {
   std::string lower(text);
   std::transform(

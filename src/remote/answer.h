@@ -18,6 +18,12 @@ class BadAnswer : public Error {
       : Error(ErrorKind::kUnexpected, what) {}
 };
 
+/// An order that is finished, by an answer that names no picture: asked again a
+/// few times, and told then.
+inline BadAnswer NoPictures() {
+  return BadAnswer("the order is finished, but the answer names no picture");
+}
+
 /// Parses an answer: one JSON document, at most 32 levels deep.
 /// @throws BadAnswer saying what it looks like instead
 nlohmann::json ParseAnswer(std::string_view text);
@@ -45,6 +51,10 @@ std::string TextField(const nlohmann::json& object,
 /// A number, or a text that is one.
 std::optional<double> NumberField(const nlohmann::json& object,
                                   std::initializer_list<const char*> keys);
+
+/// True or false, also as a text or as 1 or 0.
+std::optional<bool> FlagField(const nlohmann::json& object,
+                              std::initializer_list<const char*> keys);
 
 /// In lower case; for status words, whose capitals differ between documents.
 std::string LowerCase(std::string_view text);

@@ -18,8 +18,12 @@ struct Call {
   Query query = {};
   std::optional<Body> body = {};
   double timeout_s = 60;
-  bool may_be_empty = false;            ///< a 2xx answer without a body is null
+  bool needs_answer = true;             ///< false: any 2xx will do, and is null
   int64_t most_answer_bytes = 8 << 20;  ///< larger ones are an error
+  /// Where set, the answer goes to this file first and its pictures to others,
+  /// `<pictures>-1.png`, ...; see ParseAnswerFile.
+  std::filesystem::path answer_file = {};
+  std::filesystem::path pictures = {};
 };
 
 /// A POST with a JSON body.

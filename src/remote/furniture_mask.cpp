@@ -40,7 +40,8 @@ json FindFurniture(VendorClient& client,
   const FittedCopy copy(photo, client.spec());
   Call call = PostJson("/analyze", {{"image_url", copy.Url()}});
   call.timeout_s = 300;
-  const json answer = client.Ask(call, cancelled);
+  const json whole = client.Ask(call, cancelled);
+  const json& answer = Unwrapped(whole, {"data", "analysis"});
   const std::string url = TextField(answer, {"result_url"});
   const std::string status = LowerCase(TextField(answer, {"status"}));
   if (url.empty() || status == "error" || status == "failed") {
@@ -74,16 +75,18 @@ json CheckViews(VendorClient& client,
   Call call = PostJson("/multi-view-compatibility",
                        {{"image_urls", {one.Url(), other.Url()}}});
   call.timeout_s = 300;
-  const json answer = client.Ask(call, cancelled);
-  const json& compatible = Field(answer, {"compatible"});
-  if (!compatible.is_boolean()) {
+  const json whole = client.Ask(call, cancelled);
+  const json& answer = Unwrapped(whole, {"data"});
+  const auto compatible = FlagField(answer, {"compatible"});
+  if (!compatible) {
     throw BadAnswer(std::string(client.spec().label) +
                     " does not say whether the photos fit together");
   }
-  return {{"compatible", compatible},
-          {"hard_rejected", Field(answer, {"hard_rejected"}) == json(true)},
-          {"rejection_reason", TextField(answer, {"rejection_reason"})},
-          {"photos", {Utf8Path(first), Utf8Path(second)}}};
+  return {
+      {"compatible", *compatible},
+      {"hard_rejected", FlagField(answer, {"hard_rejected"}).value_or(false)},
+      {"rejection_reason", TextField(answer, {"rejection_reason"})},
+      {"photos", {Utf8Path(first), Utf8Path(second)}}};
 }
 
 }  // namespace stage::remote

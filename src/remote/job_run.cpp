@@ -149,6 +149,7 @@ OrderContext JobRun::ContextOf(LiveOrder& live) {
                        .shared = &shared_,
                        .facts = &stager_.facts_,
                        .list = &stager_.list_,
+                       .pictures = work_.PictureStem(live.order.token),
                        .cancelled = cancelled()};
   context.Host = [this](const FittedFile& file) {
     return PublicUrl(stager_.options_.hosting, job_, file.file, cancelled());

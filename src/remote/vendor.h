@@ -110,6 +110,8 @@ struct OrderContext {
   nlohmann::json transient = nlohmann::json::object();
   /// The public address of a picture, for vendors that fetch it; hosting.h.
   std::function<std::string(const FittedFile&)> Host = {};
+  /// Begins the names of the files that pictures within answers go to.
+  std::filesystem::path pictures = {};
   /// Where a file may lie that only this order needs.
   std::function<std::filesystem::path(std::string_view)> Scratch = {};
   Cancelled cancelled = {};

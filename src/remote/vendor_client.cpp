@@ -108,6 +108,8 @@ HttpRequest VendorClient::Request(const Call& call) const {
   request.timeout_s = call.timeout_s;
   request.stall_timeout_s = call.timeout_s;
   request.max_answer_bytes = call.most_answer_bytes;
+  request.to_file = call.answer_file;
+  request.durable = false;  // but for Pay
   request.headers = {{"Accept", "application/json"},
                      {std::string(spec_.key_header),
                       std::string(spec_.key_prefix) + settings_.key.Reveal()}};
@@ -202,12 +204,12 @@ json VendorClient::Ask(const Call& call, const Cancelled& cancelled) {
       const HttpResponse response = transport_->Send(request);
       Note(request, response);
       if (response.status >= 200 && response.status < 300) {
-        if (response.body.empty() &&
-            (call.may_be_empty || response.status == 204)) {
-          return nullptr;
-        }
+        if (!call.needs_answer || response.status == 204) return nullptr;
         try {
-          return Redacted(ParseAnswer(response.body));
+          return Redacted(
+              call.answer_file.empty()
+                  ? ParseAnswer(response.body)
+                  : ParseAnswerFile(call.answer_file, call.pictures));
         } catch (const BadAnswer& bad) {
           failure = Failure("gave an answer that cannot be used",
                             response,
@@ -248,6 +250,7 @@ std::string VendorClient::Pay(const Call& call,
                               const Cancelled& cancelled) {
   HttpRequest request = Request(call);
   request.to_file = answer;
+  request.durable = true;
   request.connection = Connection::kFresh;
   request.before_last_byte = steps.commits;
   int busy = 0;
@@ -296,8 +299,21 @@ std::string VendorClient::AbsoluteUrl(const std::string& url) const {
   return has_scheme ? url : base_text_ + "/" + url;
 }
 
+/// A path as RFC 3986 reads it, below the base URL's host: what a vendor means
+/// whose base URL has a path of its own, such as /v2.
+std::string VendorClient::OriginUrl(const std::string& path) const {
+  if (path.starts_with("//")) return AbsoluteUrl(path);
+  const size_t host = base_text_.find("://") + 3;
+  return base_text_.substr(0, base_text_.find('/', host)) + path;
+}
+
 void VendorClient::CheckResultUrl(const std::string& url) const {
-  const Url parsed = ParseUrl(url);
+  Url parsed;
+  try {
+    parsed = ParseUrl(url);
+  } catch (const Error& error) {  // the vendor's mistake, not the user's
+    throw BadAnswer(std::string("the result's address: ") + error.what());
+  }
   if (parsed.scheme == "http" && base_.scheme != "http") {
     throw BadAnswer("the result's address is not https");
   }
@@ -329,6 +345,23 @@ void VendorClient::Download(const std::string& url,
     try {
       const HttpResponse response = transport_->Send(request);
       if (response.in_file) return;
+      const bool leads_on = response.status >= 300 && response.status < 400 &&
+                            !response.redirect_url.empty() &&
+                            !request.headers.empty();
+      if (leads_on) {  // the key stays behind
+        CheckResultUrl(response.redirect_url);
+        request.url = response.redirect_url;
+        request.headers.clear();
+        request.redirects = Redirects::kFollow;
+        --attempt;
+        continue;
+      }
+      if (response.status == 404 && url.starts_with('/') &&
+          request.url != OriginUrl(url)) {
+        request.url = OriginUrl(url);
+        --attempt;
+        continue;
+      }
       failure = Failure("does not hand the result out",
                         response,
                         ErrorWords(response.body),

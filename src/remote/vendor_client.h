@@ -90,7 +90,8 @@ class VendorClient {
   /// Fetches a result. The key goes along only when `with_key` is set and the
   /// URL is of the base URL's origin.
   /// @param url  absolute, or a path of the vendor's
-  /// @throws CallError; status 403, 404, 410: the URL has expired
+  /// @throws CallError; status 403, 404, 410: the URL has expired; BadAnswer
+  ///         for a URL that must not be followed
   void Download(const std::string& url,
                 bool with_key,
                 const std::filesystem::path& file,
@@ -104,7 +105,7 @@ class VendorClient {
   /// How far the vendor's clock is before ours in milliseconds, to about a
   /// second, by the Date of its last answer.
   std::optional<int64_t> clock_offset_ms() const;
-  /// @throws Error(kUsage) for result URLs that must not be followed
+  /// @throws BadAnswer for result URLs that must not be followed
   void CheckResultUrl(const std::string& url) const;
 
  private:
@@ -112,6 +113,7 @@ class VendorClient {
 
   HttpRequest Request(const Call& call) const;
   std::string AbsoluteUrl(const std::string& url) const;
+  std::string OriginUrl(const std::string& path) const;
   Verdict VerdictOf(const HttpResponse& response,
                     const std::string& words) const;
   CallError Failure(const std::string& action,

@@ -42,6 +42,7 @@ class FakeTransport : public remote::Transport {
       return response;
     });
   }
+  void Answers(Answer answer) { answers_.push_back(std::move(answer)); }
   void ExpectFailure(remote::Sent sent) {
     answers_.push_back(
         [sent](const remote::HttpRequest&) -> remote::HttpResponse {

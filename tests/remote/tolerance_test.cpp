@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include "core/base64.h"
 #include "remote/answer.h"
 #include "remote/fake_transport.h"
 #include "remote/vendor.h"
@@ -33,7 +34,11 @@ struct Rig {
       .service = service,
       .client = client,
       .order = order,
-      .photo = {folder.Write("a.jpg", "JPEG"), "image/jpeg", 800, 600}};
+      .photo = {folder.Write("a.jpg", "JPEG"), "image/jpeg", 800, 600},
+      .pictures = folder.path() / "our-token",
+      .Scratch = [this](std::string_view name) {
+        return folder.path() / name;
+      }};
 
   OrderStatus Read(const json& answer) {
     return vendor.ReadOrderAnswer(context, answer);
@@ -89,6 +94,24 @@ TEST_CASE("RoomStack: ids, pictures and charges wherever they stand") {
       rig.Poll({{"data", {{"status", "FAILED"}, {"error", "no room"}}}});
   CHECK(failed.state == OrderState::kFailed);
   CHECK(failed.error == "no room");
+}
+
+TEST_CASE("RoomStack: the status of an order may hold its pictures") {
+  const std::string png = "\x89PNG\r\n\x1A\n" + std::string(3000, 'x');
+  const std::string url = "data:image/png;base64," + Base64(png);
+  for (const json& image : {json{{"base64", url}},
+                            json{{"base64", Base64(png)}},
+                            json(url),
+                            json{{"url", url}, {"id", "i-1"}}}) {
+    CAPTURE(image.dump().substr(0, 60));
+    Rig rig("roomstack", Kitchen());
+    rig.order.id = "g-1";
+    const OrderStatus status =
+        rig.Poll({{"status", "completed"}, {"images", {image}}});
+    CHECK(status.state == OrderState::kDone);
+    REQUIRE(status.results.size() == 1);
+    CHECK(ReadFileBytes(status.results.front().file) == png);
+  }
 }
 
 TEST_CASE("Vsai: renders bare or wrapped, variations as a list or a page") {
@@ -167,8 +190,9 @@ TEST_CASE("ReRoom: the three documented shapes, and outputs as objects") {
   }
   Rig rig("reroom", Kitchen());
   rig.order.id = "r";
-  CHECK(rig.Poll({{"status", "completed"}, {"outputs", json::array()}}).state ==
-        OrderState::kWorking);
+  CHECK_THROWS_AS(
+      rig.Poll({{"status", "completed"}, {"outputs", json::array()}}),
+      BadAnswer);
 }
 
 TEST_CASE("Vsart: states in other words, lists bare or wrapped") {
@@ -217,6 +241,44 @@ TEST_CASE("VendorClient: addresses of results, absolute and relative") {
     rig.client.Download(given, true, rig.folder.path() / "file", {});
     CHECK(rig.transport->sent.back().url == asked);
   }
+}
+
+TEST_CASE("VendorClient: a result that has moved is fetched without the key") {
+  const auto moved_to = [](const std::string& place) {
+    return [place](const HttpRequest&) {
+      HttpResponse response;
+      response.status = 302;
+      response.redirect_url = place;
+      return response;
+    };
+  };
+  Rig rig("roomstack", Kitchen());
+  const auto file = rig.folder.path() / "file";
+  rig.transport->Answers(moved_to("https://cdn.example/1?signature=x"));
+  rig.transport->Expect(200, "picture");
+  rig.client.Download("/api/v1/images/1", true, file, {});
+  CHECK_FALSE(rig.transport->sent.at(0).headers.empty());
+  CHECK(rig.transport->sent.at(1).url == "https://cdn.example/1?signature=x");
+  CHECK(rig.transport->sent.at(1).headers.empty());
+  rig.transport->Answers(moved_to("file:///etc/passwd"));
+  CHECK_THROWS_AS(rig.client.Download("/api/v1/images/1", true, file, {}),
+                  BadAnswer);
+}
+
+TEST_CASE("VendorClient: a path below the base URL, else below its host") {
+  Rig rig("vsai", Kitchen());
+  const auto file = rig.folder.path() / "file";
+  rig.transport->Expect(404, "no such page");
+  rig.transport->Expect(200, "picture");
+  rig.client.Download("/results/1", false, file, {});
+  CHECK(rig.transport->sent.at(0).url ==
+        "https://api.virtualstagingai.app/v2/results/1");
+  CHECK(rig.transport->sent.at(1).url ==
+        "https://api.virtualstagingai.app/results/1");
+  rig.transport->Expect(404, "no such page");
+  rig.transport->Expect(404, "no such page");
+  CHECK_THROWS_AS(rig.client.Download("/results/1", false, file, {}),
+                  CallError);
 }
 
 }  // namespace

@@ -141,7 +141,8 @@ TEST_CASE("Iacrea: asks with a POST; failures are free") {
   };
   CHECK(poll({{"status", "STARTING"}}).state == OrderState::kWorking);
   CHECK(poll({{"status", "PROCESSING"}}).state == OrderState::kWorking);
-  CHECK(poll({{"status", "SUCCEEDED"}}).state == OrderState::kWorking);
+  CHECK_THROWS_WITH(poll({{"status", "SUCCEEDED"}}),
+                    "the order is finished, but the answer names no picture");
   const auto done =
       poll({{"status", "SUCCEEDED"}, {"urls", {"https://x.test/1", 7}}});
   CHECK(done.state == OrderState::kDone);

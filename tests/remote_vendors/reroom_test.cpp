@@ -277,8 +277,9 @@ TEST_CASE("ReRoom: a render counts as done when it has pictures") {
         OrderState::kWorking);
   CHECK(state({{"status", "rendering"}}) == OrderState::kWorking);
   CHECK(state({{"status", "never-seen"}}) == OrderState::kWorking);
-  CHECK(state({{"status", "completed"}, {"outputs", json::array()}}) ==
-        OrderState::kWorking);
+  CHECK_THROWS_WITH(
+      state({{"status", "completed"}, {"outputs", json::array()}}),
+      "the order is finished, but the answer names no picture");
   CHECK(state({{"status", "Completed"}, {"outputs", urls}}) ==
         OrderState::kDone);
   CHECK(state({{"success", true},

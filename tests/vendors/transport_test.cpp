@@ -6,6 +6,7 @@
 #include <httplib.h>
 #include <openssl/evp.h>
 #include <openssl/x509.h>
+#include <zlib.h>
 
 #include <atomic>
 #include <thread>
@@ -43,6 +44,24 @@ class Serving {
   std::thread thread_;
 };
 using HttpServer = Serving<httplib::Server>;
+
+/// A gzip stream.
+std::string Packed(const std::string& text) {
+  z_stream stream = {};
+  constexpr int kGzip = 16;
+  deflateInit2(
+      &stream, 9, Z_DEFLATED, MAX_WBITS + kGzip, 8, Z_DEFAULT_STRATEGY);
+  std::string packed(deflateBound(&stream, text.size()), '\0');
+  std::string input = text;
+  stream.next_in = reinterpret_cast<Bytef*>(input.data());
+  stream.avail_in = static_cast<uInt>(input.size());
+  stream.next_out = reinterpret_cast<Bytef*>(packed.data());
+  stream.avail_out = static_cast<uInt>(packed.size());
+  deflate(&stream, Z_FINISH);
+  packed.resize(stream.total_out);
+  deflateEnd(&stream);
+  return packed;
+}
 
 /// A certificate for nobody, signed by nobody.
 struct Certificate {
@@ -138,6 +157,40 @@ TEST_CASE("Transport: answers are bounded in size and time") {
   request.url = serving.Url("/slow");
   request.timeout_s = 0.5;
   CHECK(FailureOf(request) != "");
+}
+
+TEST_CASE("Transport: packed answers are unpacked, within the same bounds") {
+  HttpServer serving;
+  serving.server.Get("/packed", [](const auto&, auto& response) {
+    response.set_header("Content-Encoding", "gzip");
+    response.set_content(Packed(std::string(100'000, 'x')), "text/plain");
+  });
+  HttpRequest request;
+  request.url = serving.Url("/packed");
+  CHECK(OpenCurlTransport()->Send(request).body == std::string(100'000, 'x'));
+  request.max_answer_bytes = 99'999;
+  CHECK(FailureOf(request).find("larger than") != std::string::npos);
+}
+
+TEST_CASE("Transport: a redirect leads to no file and to no other service") {
+  const TempDir folder;
+  const auto secret = folder.Write("secret.txt", "secret");
+  HttpServer serving;
+  std::string location;
+  serving.server.Get("/here", [&](const auto&, auto& response) {
+    response.set_redirect(location);
+  });
+  HttpRequest request;
+  request.url = serving.Url("/here");
+  request.redirects = Redirects::kFollow;
+  request.to_file = folder.path() / "result";
+  for (const std::string& target : {"file://" + secret.string(),
+                                    std::string("ftp://127.0.0.1/x"),
+                                    std::string("gopher://127.0.0.1/x")}) {
+    location = target;
+    CHECK(FailureOf(request) != "");
+    CHECK_FALSE(std::filesystem::exists(request.to_file));
+  }
 }
 
 TEST_CASE("Transport: what goes to a file is named by us alone") {

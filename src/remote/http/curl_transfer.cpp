@@ -57,6 +57,11 @@ void Transfer::SetUp() {
   Set(CURLOPT_LOW_SPEED_LIMIT, 1L);
   Set(CURLOPT_LOW_SPEED_TIME,
       std::max(1L, static_cast<long>(request_.stall_timeout_s)));
+  // Ranges of a file are those of its own bytes. Elsewhere packed answers are
+  // unpacked, which AnswerSink bounds.
+  if (request_.file_use == FileUse::kReplace) {
+    Set(CURLOPT_ACCEPT_ENCODING, "gzip, deflate");
+  }
   Set(CURLOPT_FRESH_CONNECT,
       request_.connection == Connection::kFresh ? 1L : 0L);
   Set(CURLOPT_WRITEFUNCTION, &Transfer::OnWrite);
@@ -194,8 +199,13 @@ void Transfer::ThrowFailure() const {
   if (code_ == CURLE_ABORTED_BY_CALLBACK) {
     throw TransportError(ErrorKind::kInterrupted, "interrupted", HowFar());
   }
+  // Where a redirect leads that is not followed, asking again will not help.
+  const bool leads_astray =
+      code_ == CURLE_UNSUPPORTED_PROTOCOL || code_ == CURLE_TOO_MANY_REDIRECTS;
   throw TransportError(
-      ErrorKind::kVendorUnavailable, WithoutQueries(what), HowFar());
+      leads_astray ? ErrorKind::kUnexpected : ErrorKind::kVendorUnavailable,
+      WithoutQueries(what),
+      HowFar());
 }
 
 HttpResponse Transfer::TakeResponse() {

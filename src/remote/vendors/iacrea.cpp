@@ -201,7 +201,8 @@ class IacreaVendor final : public Vendor {
     }
     if (word != "succeeded") return {.word = word};
     status.results = PublicResults(Field(answer, {"urls", "url"}));
-    if (!status.results.empty()) status.state = OrderState::kDone;
+    if (status.results.empty()) throw NoPictures();
+    status.state = OrderState::kDone;
     return status;
   }
 

@@ -44,8 +44,8 @@ OrderStatus ReadRender(const json& answer) {
   status.results = PublicResults(Field(render, {"outputs"}));
   status.took_s = SecondsBetween(TextField(render, {"created_at"}),
                                  TextField(render, {"updated_at"}));
-  // Finished without pictures: they are on their way.
   if (!status.results.empty()) status.state = OrderState::kDone;
+  status.word = word;
   return status;
 }
 
@@ -131,9 +131,15 @@ class ReRoomVendor final : public Vendor {
   }
 
   OrderStatus Poll(OrderContext& context) const override {
-    return ReadRender(context.client.Ask(
+    OrderStatus status = ReadRender(context.client.Ask(
         {.path = std::string(kRenderPath) + "/" + context.order.id},
         context.cancelled));
+    const bool is_finished =
+        status.word == "completed" || status.word == "painted";
+    if (status.state == OrderState::kWorking && is_finished) {
+      throw NoPictures();
+    }
+    return status;
   }
 
   Account ReadAccount(VendorClient& client,
@@ -165,7 +171,8 @@ class ReRoomVendor final : public Vendor {
          .body = FileBody(context.photo.file, context.photo.content_type),
          .timeout_s = 300},
         context.cancelled);
-    const std::string name = TextField(answer, {"fileName", "file_name"});
+    const std::string name =
+        TextField(Unwrapped(answer, {"data"}), {"fileName", "file_name"});
     if (name.empty()) throw BadAnswer("the upload got no file name");
     if (context.shared != nullptr) (*context.shared)[kShared] = CheckedId(name);
     return CheckedId(name);

@@ -94,9 +94,10 @@ std::vector<ResultSource> PicturesOf(const json& answer) {
       pictures.push_back({.url = image.get<std::string>(), .with_key = true});
       continue;
     }
-    const json& embedded = Field(image, {"base64", "data"});
-    const std::string file =
-        TextField(embedded.is_object() ? embedded : image, {"file"});
+    std::string file = TextField(image, {"file"});
+    for (const char* place : {"base64", "data", "url", "image", "b64_json"}) {
+      if (file.empty()) file = TextField(Field(image, {place}), {"file"});
+    }
     const std::string url = TextField(image, {"downloadUrl", "url"});
     const std::string id = TextField(image, {"id"});
     if (!file.empty()) {
@@ -165,7 +166,8 @@ class RoomStackVendor final : public Vendor {
     const std::string finished = context.facts->Get(kFinishedOrder);
     if (finished.empty()) return;
     try {
-      const OrderStatus status = ReadStatus(AskStatus(context, finished));
+      const OrderStatus status =
+          ReadStatus(AskStatus(context, finished, context.Scratch("earlier")));
       context.facts->Put(kPolls,
                          status.state == OrderState::kDone ? "true" : "false");
     } catch (const CallError&) {
@@ -201,7 +203,15 @@ class RoomStackVendor final : public Vendor {
       return ReadStatus({{"images", images}});
     }
     try {
-      return ReadStatus(AskStatus(context, context.order.id));
+      OrderStatus status =
+          ReadStatus(AskStatus(context, context.order.id, context.pictures));
+      const bool is_finished = status.word == "completed" ||
+                               status.word == "done" ||
+                               status.word == "succeeded";
+      if (status.state == OrderState::kWorking && is_finished) {
+        throw NoPictures();
+      }
+      return status;
     } catch (const CallError& error) {
       if (!IsRefused(error)) throw;
       OrderStatus status;
@@ -231,9 +241,17 @@ class RoomStackVendor final : public Vendor {
   }
 
  private:
-  static json AskStatus(const OrderContext& context, const std::string& id) {
-    return context.client.Ask(
-        {.path = "/api/generations", .query = {{"id", id}}}, context.cancelled);
+  /// @param pictures  begins the names of those that the answer holds
+  static json AskStatus(const OrderContext& context,
+                        const std::string& id,
+                        const std::filesystem::path& pictures) {
+    return context.client.Ask({.path = "/api/generations",
+                               .query = {{"id", id}},
+                               .timeout_s = 300,
+                               .most_answer_bytes = kMostAnswerBytes,
+                               .answer_file = context.Scratch("status.json"),
+                               .pictures = pictures},
+                              context.cancelled);
   }
 
   static bool IsRefused(const CallError& error) {

@@ -161,8 +161,9 @@ class VsaiVendor final : public Vendor {
   Account ReadAccount(VendorClient& client,
                       const Cancelled& cancelled) const override {
     Account account;
-    client.Ask({.path = "/status", .may_be_empty = true}, cancelled);
-    account.details = client.Ask({.path = "/user"}, cancelled);
+    client.Ask({.path = "/status", .needs_answer = false}, cancelled);
+    const json answer = client.Ask({.path = "/user"}, cancelled);
+    account.details = Unwrapped(answer, {"data"});
     const json& user = Field(account.details, {"user"});
     account.identity = TextField(user, {"email", "uid"});
     const json& limit = Field(account.details, {"photoLimit"});

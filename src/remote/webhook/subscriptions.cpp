@@ -38,8 +38,9 @@ void Require(const VendorClient& client,
                   std::string(vendor) + " has): " + WayOf(name));
 }
 
-Subscription ReadSubscription(const json& object) {
+Subscription ReadSubscription(const json& answer) {
   using remote::TextField;
+  const json& object = remote::Unwrapped(answer, {"data", "webhook"});
   Subscription subscription{TextField(object, {"id"}),
                             TextField(object, {"target_url"}),
                             TextField(object, {"event_type"}),
@@ -103,7 +104,8 @@ bool Unsubscribe(VendorClient& client,
   try {
     client.Ask({.method = "DELETE",
                 .path = std::string(kSubscriptionsPath) + "/" +
-                        remote::PercentEncoded(id)},
+                        remote::PercentEncoded(id),
+                .needs_answer = false},
                cancelled);
     return true;
   } catch (const remote::CallError& error) {
@@ -126,13 +128,15 @@ void SetSigningSecret(VendorClient& client,
     throw Error(ErrorKind::kUsage,
                 "vsai takes secrets of letters, digits, '_' and '-' only");
   }
-  client.Ask(remote::PostJson(kSecretPath, {{"webhook_secret", text}}),
-             cancelled);
+  remote::Call call = remote::PostJson(kSecretPath, {{"webhook_secret", text}});
+  call.needs_answer = false;
+  client.Ask(call, cancelled);
 }
 
 void RemoveSigningSecret(VendorClient& client, const Cancelled& cancelled) {
   Require(client, "vsai", "signing secret");
-  client.Ask({.method = "DELETE", .path = kSecretPath}, cancelled);
+  client.Ask({.method = "DELETE", .path = kSecretPath, .needs_answer = false},
+             cancelled);
 }
 
 }  // namespace stage::webhook
