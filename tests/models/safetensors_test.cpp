@@ -1,5 +1,7 @@
 #include "engine/models/safetensors.h"
 
+#include <vector>
+
 #include "core/error.h"
 #include "support/temp_dir.h"
 #include "support/torch_doctest.h"
@@ -54,6 +56,26 @@ TEST_CASE("Safetensors: values, shapes and types come back") {
                      torch::tensor({{1.5F}, {-2.0F}})));
   CHECK(checkpoint.tensors.at("b").item<int>() == 3);
   CHECK(checkpoint.tensors.at("none").sizes() == torch::IntArrayRef({0, 4}));
+}
+
+TEST_CASE("Safetensors: what is forgotten reads the same, others are kept") {
+  const TempDir folder;
+  constexpr size_t kCount = 50'000;  // some pages
+  const std::vector<float> values(kCount, 2.5F);
+  const models::Checkpoint checkpoint = ReadSafetensors(folder.Write(
+      "m.safetensors",
+      File(
+          R"({"a":{"dtype":"F32","shape":[50000],"data_offsets":[0,200000]} })",
+          std::string(reinterpret_cast<const char*>(values.data()),
+                      kCount * sizeof(float)))));
+  const torch::Tensor& stored = checkpoint.tensors.at("a");
+  // The mapping is private: what forgetting drops is what was written to it.
+  stored.narrow(0, 20'000, 10'000).fill_(9);
+  const torch::Tensor other = torch::full({50'000}, 3.0F);
+  checkpoint.forget(stored);
+  checkpoint.forget(other);
+  CHECK(stored[25'000].item<float>() == 2.5F);
+  CHECK(torch::equal(other, torch::full({50'000}, 3.0F)));
 }
 
 TEST_CASE("Safetensors: a hostile header is refused, with the tensor's name") {

@@ -384,7 +384,8 @@ AutoencoderKL MakeAutoencoderKL(const ModelPart& part,
       {std::regex(R"(\.attentions\.0\.value\.)"), ".attentions.0.to_v."},
       {std::regex(R"(\.attentions\.0\.proj_attn\.)"),
        ".attentions.0.to_out.0."}};
-  Checkpoint renamed{.source = part.weights.source};
+  Checkpoint renamed{.source = part.weights.source,
+                     .forget = part.weights.forget};
   for (const auto& [name, tensor] : part.weights.tensors) {
     std::string today = name;
     for (const auto& [old, replacement] : kOldNames) {

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <vector>
 
 #include "core/error.h"
 #include "engine/models/safetensors.h"
@@ -47,10 +48,15 @@ std::set<std::string> ShardsOf(const fs::path& index) {
 
 Checkpoint ReadShards(const fs::path& index) {
   Checkpoint whole{.source = index.parent_path().string()};
+  std::vector<std::function<void(const torch::Tensor&)>> forgetters;
   for (const std::string& shard : ShardsOf(index)) {
     Checkpoint part = ReadSafetensors(index.parent_path() / shard);
     whole.tensors.merge(part.tensors);
+    forgetters.push_back(part.forget);
   }
+  whole.forget = [forgetters](const torch::Tensor& tensor) {
+    for (const auto& forget : forgetters) forget(tensor);
+  };
   return whole;
 }
 
@@ -79,7 +85,7 @@ Checkpoint ReadFolder(const fs::path& folder) {
 }  // namespace
 
 Checkpoint Checkpoint::Below(const std::string& prefix) const {
-  Checkpoint part{.source = source};
+  Checkpoint part{.source = source, .forget = forget};
   for (auto tensor = tensors.lower_bound(prefix);
        tensor != tensors.end() && tensor->first.starts_with(prefix);
        ++tensor) {

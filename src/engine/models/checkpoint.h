@@ -3,6 +3,7 @@
 #include <torch/types.h>
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <string>
 
@@ -13,6 +14,9 @@ namespace stage::models {
 struct Checkpoint {
   std::map<std::string, torch::Tensor> tensors;
   std::string source;  ///< file or folder, for messages
+  /// Takes a tensor of a mapped file out of memory until it is read again;
+  /// leaves other tensors alone. May be empty.
+  std::function<void(const torch::Tensor&)> forget = {};
 
   /// The tensors whose names begin with `prefix`, without it.
   Checkpoint Below(const std::string& prefix) const;

@@ -44,6 +44,10 @@ void Give(torch::Tensor& target,
   const torch::ScalarType type =
       floating ? placement.type : target.scalar_type();
   target.set_data(stored.view(target.sizes()).to(placement.device, type));
+  // A copy: the file's own pages would only add to the peak.
+  if (checkpoint.forget && target.data_ptr() != stored.data_ptr()) {
+    checkpoint.forget(stored);
+  }
 }
 
 }  // namespace

@@ -64,6 +64,19 @@ class MappedFile {
   MappedFile(const MappedFile&) = delete;
   MappedFile& operator=(const MappedFile&) = delete;
 
+  /// Drops the whole pages of a part that lies in the file from memory.
+  void Forget(const void* start, uint64_t size) const {
+    constexpr uintptr_t kPage = 4096;
+    const auto begin = reinterpret_cast<uintptr_t>(start);
+    const auto first = reinterpret_cast<uintptr_t>(bytes_);
+    if (begin < first || begin + size > first + size_) return;
+    const uintptr_t from = (begin + kPage - 1) / kPage * kPage;
+    const uintptr_t to = (begin + size) / kPage * kPage;
+    if (from < to) {
+      madvise(reinterpret_cast<void*>(from), to - from, MADV_DONTNEED);
+    }
+  }
+
   char* bytes() const { return bytes_; }
   uint64_t size() const { return size_; }
 
@@ -206,7 +219,12 @@ Checkpoint ReadSafetensors(const fs::path& path) {
     CheckEntry(path, entries.back(), file->size() - data_start);
   }
   CheckOverlaps(path, entries);
-  Checkpoint checkpoint{.source = path.string()};
+  Checkpoint checkpoint{.source = path.string(),
+                        .forget = [file](const torch::Tensor& tensor) {
+                          if (tensor.is_contiguous()) {
+                            file->Forget(tensor.data_ptr(), tensor.nbytes());
+                          }
+                        }};
   for (const Entry& entry : entries) {
     checkpoint.tensors[entry.name] = View(file, data_start, entry);
   }
