@@ -8,6 +8,7 @@
 #include "engine/scene/box_fit.h"
 #include "engine/scene/camera_fit.h"
 #include "engine/scene/ceiling_fit.h"
+#include "engine/scene/doorway_floor.h"
 #include "engine/scene/floor_appearance.h"
 #include "engine/scene/floor_boundary.h"
 #include "engine/scene/floor_gloss.h"
@@ -253,6 +254,24 @@ FloorFindings FindFloor(const LayoutEvidence& evidence,
   return found;
 }
 
+/// Outline of the floor in the photo's pixels, that of the next room included
+/// where it is seen through a door.
+std::vector<Eigen::Vector2d> VisibleFloor(const Scene& scene,
+                                          const FloorFindings& floor,
+                                          const cv::Mat& floor_mask) {
+  cv::Mat through = cv::Mat::zeros(floor.likelihood.size(), CV_8U);
+  AddDoorwayFloor(scene, floor.likelihood, through);
+  cv::Mat mask;
+  cv::resize(through, mask, floor_mask.size(), 0, 0, cv::INTER_LINEAR);
+  mask = (mask >= 128) | floor_mask;
+  std::vector<Eigen::Vector2d> outline = OutlineOfMask(mask);
+  const Eigen::Vector2d scale(
+      static_cast<double>(scene.camera.width_px) / mask.cols,
+      static_cast<double>(scene.camera.height_px) / mask.rows);
+  for (Eigen::Vector2d& p : outline) p = p.cwiseProduct(scale);
+  return outline;
+}
+
 }  // namespace
 
 Scene AnalyzeScene(const ImageU8& srgb,
@@ -336,16 +355,6 @@ Scene AnalyzeScene(const ImageU8& srgb,
   scene.vanishing_points = VanishingPoints(scene.camera);
 
   const cv::Mat floor_mask = BoundaryFloorMask(unit, floor.runs);
-  scene.floor_polygon_px = hints.floor_polygon_px;
-  if (hints.floor_polygon_px.empty()) {
-    scene.floor_polygon_px = OutlineOfMask(floor_mask);
-    for (Eigen::Vector2d& p : scene.floor_polygon_px) {
-      p = p.cwiseProduct(
-          Eigen::Vector2d(static_cast<double>(width_px) / rgb.cols,
-                          static_cast<double>(height_px) / rgb.rows));
-    }
-  }
-
   const ObstacleMap things = FindObstacles(
       unit_half, half_lab, floor.likelihood, floor.half_mask, floor.runs);
   scene.obstacles = things.obstacles;
@@ -378,6 +387,10 @@ Scene AnalyzeScene(const ImageU8& srgb,
     scene.trust = SceneTrust::kRoom;
   }
   FindOpenings(srgb, hints, estimate.log_sigma, scene);
+  scene.floor_polygon_px = hints.floor_polygon_px;
+  if (hints.floor_polygon_px.empty()) {
+    scene.floor_polygon_px = VisibleFloor(scene, floor, floor_mask);
+  }
   return scene;
 }
 
