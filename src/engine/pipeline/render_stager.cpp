@@ -50,16 +50,20 @@ void StopIfCancelled(const JobProgress& progress) {
   }
 }
 
-[[noreturn]] void ThrowNoGeometry(const StagingJob& job, double confidence) {
-  const int percent = static_cast<int>(std::lround(confidence * 100));
-  throw Error(ErrorKind::kGeometry,
-              job.input.filename().string() +
-                  ": the room could not be understood (" +
-                  std::to_string(percent) +
-                  " % sure); put floor_polygon (and openings) into " +
-                  job.input.filename().string() +
-                  ".stage.json, as `stage analyze --json` prints them, or give "
-                  "--camera-height and --ceiling-height");
+[[noreturn]] void ThrowNoGeometry(const StagingJob& job, const Scene& scene) {
+  const int percent = static_cast<int>(std::lround(scene.confidence * 100));
+  const std::string why =
+      scene.furnished
+          ? "; things seem to stand on its floor: take them away first, as "
+            "`stage declutter --help` says, or put "
+          : "; put ";
+  throw Error(
+      ErrorKind::kGeometry,
+      job.input.filename().string() + ": the room could not be understood (" +
+          std::to_string(percent) + " % sure)" + why +
+          "floor_polygon (and openings) into " + job.input.filename().string() +
+          ".stage.json, as `stage analyze --json` prints them, or give "
+          "--camera-height and --ceiling-height");
 }
 
 [[noreturn]] void ThrowElsewhere(const StagingJob& job,
@@ -269,7 +273,7 @@ RenderStager::Prepared RenderStager::Prepare(const StagingJob& job,
   }
   if (prepared.scene.trust == SceneTrust::kNone) {
     if (!job.generate.force_geometry) {
-      ThrowNoGeometry(job, prepared.scene.confidence);
+      ThrowNoGeometry(job, prepared.scene);
     }
     // The planner furnishes nothing that it is told not to trust.
     prepared.scene.trust = SceneTrust::kFloorOnly;

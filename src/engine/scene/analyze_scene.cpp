@@ -382,6 +382,7 @@ Scene AnalyzeScene(const ImageU8& srgb,
   scene.confidence = ConfidenceOf(doubts);
   scene.trust = TrustOf(doubts);
   scene.outdoors = IsOutdoors(doubts);
+  scene.furnished = IsFurnished(doubts);
   if (!hints.floor_polygon_px.empty()) {  // the user has looked
     scene.confidence = std::max(scene.confidence, 0.9);
     scene.trust = SceneTrust::kRoom;

@@ -70,8 +70,9 @@ struct Scene {
   std::vector<Obstacle> obstacles;
   double confidence = 0;  ///< 0..1
   SceneTrust trust = SceneTrust::kNone;
-  bool outdoors = false;  ///< the picture's top is sky
-  std::string room_type;  ///< "living", ... or empty when nothing says
+  bool outdoors = false;   ///< the picture's top is sky
+  bool furnished = false;  ///< things seem to stand all over the floor
+  std::string room_type;   ///< "living", ... or empty when nothing says
   double room_type_probability = 0;
   double floor_gloss_f0 = 0;  ///< mirror reflectance of the floor; 0: matt
   double floor_roughness = 0.3;

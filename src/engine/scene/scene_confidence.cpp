@@ -33,8 +33,35 @@ double Halved(double doubt, double low, double high) {
   return 1 - 0.5 * Ramp(doubt, low, high);
 }
 
-/// Direction of a segment on the floor in degrees, modulo a right angle: both
-/// directions of a grid of tiles fall together. Nullopt above the horizon.
+constexpr int kBinDegrees = 3;
+constexpr size_t kBins = 180 / kBinDegrees;
+using AngleHistogram = std::array<double, kBins>;
+
+double Near(const AngleHistogram& by_angle, size_t bin) {
+  return by_angle[bin] + by_angle[(bin + 1) % kBins] +
+         by_angle[(bin + kBins - 1) % kBins];
+}
+
+/// What of the lines are joints of a floor laid at an angle: those of two
+/// directions at a right angle if most are, or of any two if nearly all are,
+/// for the angle is right only as far as the focal length is.
+double JointsAmong(const AngleHistogram& by_angle, double all) {
+  constexpr double kMost = 0.5, kNearlyAll = 0.7;
+  constexpr size_t kRightAngle = kBins / 2, kApart = 15 / kBinDegrees;
+  double square = 0, skew = 0;
+  for (size_t i = 0; i < kBins; ++i) {
+    const double one = Near(by_angle, i);
+    square = std::max(square, one + Near(by_angle, (i + kRightAngle) % kBins));
+    for (size_t j = i + kApart; j + kApart <= i + kBins && j < kBins; ++j) {
+      skew = std::max(skew, one + Near(by_angle, j));
+    }
+  }
+  return std::max(square < kMost * all ? 0 : square,
+                  skew < kNearlyAll * all ? 0 : skew);
+}
+
+/// Direction of a segment on the floor in degrees, 0 to 180. Nullopt above the
+/// horizon.
 std::optional<double> FloorAngle(const Camera& camera,
                                  const LineSegment& segment) {
   const auto a = camera.FloorPoint(segment.start);
@@ -42,7 +69,7 @@ std::optional<double> FloorAngle(const Camera& camera,
   if (!a || !b) return std::nullopt;
   const Eigen::Vector2d d = *b - *a;
   const double degrees = std::atan2(d.y(), d.x()) * 180 / std::numbers::pi;
-  return degrees - 90 * std::floor(degrees / 90);
+  return degrees - 180 * std::floor(degrees / 180);
 }
 
 }  // namespace
@@ -86,9 +113,8 @@ double ClutterOnFloor(const LayoutEvidence& evidence,
                       const cv::Mat& half_floor,
                       const FloorGloss& gloss) {
   constexpr double kClearContrast = 8;  // Lab
-  constexpr int kBinDegrees = 3, kBins = 90 / kBinDegrees;
   const Camera& camera = evidence.camera();
-  std::array<double, kBins> by_angle{};
+  AngleHistogram by_angle{};
   double all = 0;
   for (size_t i = 0; i < evidence.segments().size(); ++i) {
     const LineSegment& segment = evidence.segments()[i];
@@ -109,15 +135,7 @@ double ClutterOnFloor(const LayoutEvidence& evidence,
       by_angle[static_cast<size_t>(*angle / kBinDegrees) % kBins] += weight;
     }
   }
-  double joints = 0;
-  for (size_t i = 0; i < kBins; ++i) {
-    const double near = by_angle[i] + by_angle[(i + 1) % kBins] +
-                        by_angle[(i + kBins - 1) % kBins];
-    joints = std::max(joints, near);
-  }
-  // A floor laid at an angle has hardly any other lines.
-  constexpr double kMostly = 0.5;
-  if (joints < kMostly * all) joints = 0;
+  const double joints = JointsAmong(by_angle, all);
   return (all - joints) / (camera.width_px + camera.height_px);
 }
 
@@ -159,6 +177,8 @@ double GridOnWalls(const LayoutEvidence& evidence,
 
 bool IsOutdoors(const SceneDoubts& d) { return d.sky > 0.25; }
 
+bool IsFurnished(const SceneDoubts& d) { return d.clutter > 0.85; }
+
 double ConfidenceOf(const SceneDoubts& d) {
   if (IsOutdoors(d)) return 0;  // whatever lines say, it is no room
   const double found = 0.5 * Ramp(d.box, 0.2, 1.3) +
@@ -171,7 +191,7 @@ double ConfidenceOf(const SceneDoubts& d) {
 
 SceneTrust TrustOf(const SceneDoubts& d) {
   if (IsOutdoors(d)) return SceneTrust::kNone;
-  if (d.floor < 0.03) return SceneTrust::kNone;
+  if (d.floor < 0.03 || IsFurnished(d)) return SceneTrust::kNone;
   const double confidence = ConfidenceOf(d);
   return confidence >= 0.5    ? SceneTrust::kRoom
          : confidence >= 0.25 ? SceneTrust::kFloorOnly

@@ -52,6 +52,9 @@ double GridOnWalls(const LayoutEvidence& evidence,
 /// True where the picture's top is sky rather than a ceiling.
 bool IsOutdoors(const SceneDoubts& doubts);
 
+/// True where so much stands on the floor that nothing more can be put there.
+bool IsFurnished(const SceneDoubts& doubts);
+
 /// One number 0..1 from the doubts, and what may be done with the scene.
 double ConfidenceOf(const SceneDoubts& doubts);
 SceneTrust TrustOf(const SceneDoubts& doubts);
