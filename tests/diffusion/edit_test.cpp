@@ -101,8 +101,9 @@ TEST_CASE("Edit: a mask that covers nothing or leaves the photo is told") {
   black.pixels8 = ImageU8(24, 16, 3);
   run.WritePicture(black, "black.png");
   for (const auto& [mask, words] :
-       {std::pair("200,100,80,70", "not within the photo"),
-        std::pair("black.png", "covers nothing")}) {
+       {std::pair("240,100,80,70", "lies outside of the photo"),
+        std::pair("2147483647,0,2147483647,9", "lies outside of the photo"),
+        std::pair("black.png", "marks nothing")}) {
     const RunResult result =
         run.Stage({"edit", "room.png", "--prompt", "a lamp", "--mask", mask});
     CHECK(result.exit_code == 3);

@@ -36,6 +36,7 @@ std::array<int, 4> BoxNumbers(const std::string& box) {
     if (error != std::errc() || number < 0) {
       throw Error(ErrorKind::kUsage, "--mask " + box + ": write it as x,y,w,h");
     }
+    number = std::min(number, kWholePhoto);
     at = rest == end ? end : rest + 1;
   }
   return numbers;
