@@ -60,6 +60,6 @@ set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS_PRIVATE_DIRS ${CMAKE_LIBRARY_OUTPUT_DIRECTORY
 if(STAGE_ENGINE)
   # What no library link tells of: furniture, the font of labels, and a BLAS
   # that libtorch is fast with.
-  set(CPACK_DEBIAN_PACKAGE_DEPENDS "sweethome3d-furniture, fonts-dejavu-core, libopenblas0-pthread")
+  set(CPACK_DEBIAN_PACKAGE_DEPENDS "sweethome3d-furniture, fonts-dejavu-core, libopenblas0-openmp | libopenblas0-pthread")
 endif()
 include(CPack)

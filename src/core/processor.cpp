@@ -5,6 +5,10 @@
 namespace stage {
 
 void PrepareProcessorLibraries() {
+  // OpenBLAS on pthreads and libtorch on OpenMP have threads of their own, and
+  // each lets its idle ones loop where the others want to work.
+  setenv("OPENBLAS_THREAD_TIMEOUT", "4", 0);
+  setenv("GOMP_SPINCOUNT", "500", 0);
 #if defined(__x86_64__)
   const auto set = [](const char* core_type, const char* capability) {
     setenv("OPENBLAS_CORETYPE", core_type, 0);
