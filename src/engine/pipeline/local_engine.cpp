@@ -90,12 +90,11 @@ class RenderEngine final : public LocalEngine {
         AnalyzeScene(srgb, photo.width(), photo.height(), hints);
     nlohmann::json json = SceneToJson(scene);
     json["photo"] = request.photo.string();
-    InstalledNetworks networks(ThreadCount(0));
     // By colour alone things are told from a room that is understood.
     const bool tells =
-        networks.segmenter() != nullptr || scene.trust == SceneTrust::kRoom;
+        networks_.segmenter() != nullptr || scene.trust == SceneTrust::kRoom;
     const ThingMap found =
-        tells ? FindThingsIn(srgb, scene, {}, networks) : ThingMap{};
+        tells ? FindThingsIn(srgb, scene, {}, networks_) : ThingMap{};
     NoteFurniture(found, request.furniture_mask, json);
     if (!request.overlay.empty()) {
       Photo overlay;
@@ -130,6 +129,9 @@ class RenderEngine final : public LocalEngine {
         request.photo, request.long_edge_px, request.quality);
     return {jpeg.begin(), jpeg.end()};
   }
+
+ private:
+  InstalledNetworks networks_{ThreadCount(0)};  ///< for all analysed photos
 };
 
 }  // namespace
