@@ -13,17 +13,13 @@
 #include "engine/completion/shadow_growth.h"
 #include "engine/completion/surface_fill.h"
 #include "engine/completion/surface_view.h"
+#include "engine/mat_view.h"
 
 namespace stage::engine {
 namespace {
 
 // Matches are searched at this size, copies made at the photo's own.
 constexpr int kSearchLongEdgePx = 1600;
-
-cv::Mat MatOf(const ImageU8& mask) {
-  return {
-      mask.height(), mask.width(), CV_8U, const_cast<uint8_t*>(mask.data())};
-}
 
 // A reduced pixel is hole when any of its pixels is.
 ImageU8 ReducedHole(const ImageU8& hole, int width, int height) {

@@ -6,6 +6,8 @@
 #include <memory>
 #include <opencv2/imgproc.hpp>
 
+#include "engine/mat_view.h"
+
 namespace stage::engine {
 namespace {
 
@@ -19,18 +21,6 @@ constexpr size_t kLeastRowPx = 8;
 // Surroundings over which busyness is averaged, at full size.
 constexpr int kTextureWindowPx = 15;
 constexpr float kTextureWeight = 2.0f;
-
-cv::Mat MatOf(const ImageU8& mask) {
-  return {
-      mask.height(), mask.width(), CV_8U, const_cast<uint8_t*>(mask.data())};
-}
-
-cv::Mat MatOf(const ImageF& image) {
-  return {image.height(),
-          image.width(),
-          CV_MAKETYPE(CV_32F, image.channels()),
-          const_cast<float*>(image.data())};
-}
 
 // Mean absolute gradient around each pixel, over known pixels only.
 cv::Mat Busyness(const HoledSurface& surface) {

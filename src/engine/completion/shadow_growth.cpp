@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/completion/smooth_base.h"
+#include "engine/mat_view.h"
 
 namespace stage::engine {
 namespace {
@@ -27,11 +28,6 @@ constexpr int kLeastSurroundingsPx = 200;
 // Of the farthest pixels looked at: a floor that is dark all the way there is
 // not in the shadow of the thing.
 constexpr double kMostDarkFarthest = 0.4;
-
-cv::Mat MatOf(const ImageU8& mask) {
-  return {
-      mask.height(), mask.width(), CV_8U, const_cast<uint8_t*>(mask.data())};
-}
 
 ImageU8 ImageOf(const cv::Mat& mask) {
   ImageU8 image(mask.cols, mask.rows, 1);

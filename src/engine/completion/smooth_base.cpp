@@ -5,6 +5,8 @@
 #include <opencv2/imgproc.hpp>
 #include <vector>
 
+#include "engine/mat_view.h"
+
 namespace stage::engine {
 namespace {
 
@@ -12,13 +14,6 @@ namespace {
 constexpr double kSamplesPerScale = 4;
 // Below this weight a place has no mean of its own.
 constexpr float kLeastWeight = 0.02f;
-
-cv::Mat MatOf(const ImageF& image) {
-  return {image.height(),
-          image.width(),
-          CV_MAKETYPE(CV_32F, image.channels()),
-          const_cast<float*>(image.data())};
-}
 
 // Fills what has no value from its surroundings, coarse to fine: each level
 // begins with the next coarser one's solution and relaxes it.

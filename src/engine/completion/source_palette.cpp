@@ -6,6 +6,8 @@
 #include <opencv2/imgproc.hpp>
 #include <vector>
 
+#include "engine/mat_view.h"
+
 namespace stage::engine {
 namespace {
 
@@ -22,11 +24,6 @@ constexpr int kLeastRingCount = 60;
 constexpr int kThingRimPx = 4;
 constexpr int kJointPx = 9;
 constexpr double kLeastKept = 0.12;
-
-cv::Mat MatOf(const ImageU8& mask) {
-  return {
-      mask.height(), mask.width(), CV_8U, const_cast<uint8_t*>(mask.data())};
-}
 
 class Palette {
  public:

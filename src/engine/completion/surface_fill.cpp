@@ -7,6 +7,7 @@
 #include "engine/completion/display_picture.h"
 #include "engine/completion/smooth_base.h"
 #include "engine/completion/source_palette.h"
+#include "engine/mat_view.h"
 
 namespace stage::engine {
 namespace {
@@ -24,11 +25,6 @@ constexpr double kBlurCost = 1.5e-3;
 // Standard deviation of the rows' means of a wall without a pattern.
 constexpr double kEvenSpread = 0.012;
 constexpr int kMostRoundingPx = 4;
-
-cv::Mat MatOf(const ImageU8& mask) {
-  return {
-      mask.height(), mask.width(), CV_8U, const_cast<uint8_t*>(mask.data())};
-}
 
 struct Raster {
   ImageF pixels;

@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "engine/edit/map_row.h"
 #include "engine/edit/mirror_image.h"
+#include "engine/mat_view.h"
 #include "engine/render/color.h"
 
 namespace stage::engine {
@@ -22,11 +23,6 @@ constexpr float kGlassF0 = 0.08f;  // two faces of 4 %
 const Color kClear(0.90f, 0.935f, 0.92f);
 const Color kMilk(0.90f, 0.93f, 0.925f);
 constexpr float kVeil = 0.12f;  // what frost sends back of the light around
-
-cv::Mat MatOf(const ImageU8& mask) {
-  return {
-      mask.height(), mask.width(), CV_8U, const_cast<uint8_t*>(mask.data())};
-}
 
 /// Means near each pixel over what the mask covers.
 cv::Mat Scattered(const cv::Mat& colors, const cv::Mat& mask, double sigma) {

@@ -7,6 +7,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "core/error.h"
+#include "engine/mat_view.h"
 
 namespace stage::engine {
 namespace {
@@ -20,11 +21,6 @@ constexpr int kWholePhoto = 1 << 24;
 
 std::string SizeText(int width, int height) {
   return std::to_string(width) + " x " + std::to_string(height);
-}
-
-cv::Mat MatOf(const ImageU8& mask) {
-  return {
-      mask.height(), mask.width(), CV_8U, const_cast<uint8_t*>(mask.data())};
 }
 
 std::array<int, 4> BoxNumbers(const std::string& box) {

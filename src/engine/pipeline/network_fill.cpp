@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "engine/completion/display_picture.h"
+#include "engine/mat_view.h"
 
 namespace stage::engine {
 namespace {
@@ -14,15 +15,6 @@ constexpr int kMostSidePx = 768;
 // Surroundings that a hole is judged by, as a share of its sides.
 constexpr double kSurroundings = 0.6;
 constexpr int kLeastSurroundingsPx = 48;
-
-cv::Mat MatOf(const ImageU8& mask) {
-  return {
-      mask.height(), mask.width(), CV_8U, const_cast<uint8_t*>(mask.data())};
-}
-
-cv::Mat MatOf(ImageF& image) {
-  return {image.height(), image.width(), CV_32FC3, image.data()};
-}
 
 PlanarImage PlanarOf(const cv::Mat& rgb) {
   PlanarImage planar(rgb.cols, rgb.rows);

@@ -5,6 +5,8 @@
 #include <opencv2/imgproc.hpp>
 #include <vector>
 
+#include "engine/mat_view.h"
+
 namespace stage::engine {
 namespace {
 
@@ -13,13 +15,6 @@ constexpr float kEdge = 0.035f;     // of display values, from pixel to pixel
 constexpr float kUnlike = 0.16f;    // from what is at the foot
 constexpr double kReach = 1.3;      // of the object's size
 constexpr double kFootShare = 0.3;  // of its height
-
-cv::Mat Wrapped(const ImageF& image) {
-  return {image.height(),
-          image.width(),
-          CV_MAKETYPE(CV_32F, image.channels()),
-          const_cast<float*>(image.data())};
-}
 
 float Difference(const cv::Vec3f& a, const cv::Vec3f& b) {
   float most = 0;
@@ -103,17 +98,17 @@ cv::Mat Weight(const cv::Mat& surface,
 }  // namespace
 
 void KeepShadowOnSurface(const ImageF& photo_linear, RenderLayers& layers) {
-  const cv::Mat ratio = Wrapped(layers.ratio);
+  const cv::Mat ratio = MatOf(layers.ratio);
   const double scale = std::min(
       1.0,
       kWorkLongEdgePx / static_cast<double>(std::max(ratio.cols, ratio.rows)));
   const cv::Size size(std::max(1, static_cast<int>(ratio.cols * scale)),
                       std::max(1, static_cast<int>(ratio.rows * scale)));
   cv::Mat colors, coverage;
-  cv::resize(Wrapped(photo_linear), colors, size, 0, 0, cv::INTER_AREA);
+  cv::resize(MatOf(photo_linear), colors, size, 0, 0, cv::INTER_AREA);
   cv::sqrt(cv::max(colors, 0), colors);
   cv::GaussianBlur(colors, colors, {}, 1.2);
-  cv::resize(Wrapped(layers.coverage), coverage, size, 0, 0, cv::INTER_AREA);
+  cv::resize(MatOf(layers.coverage), coverage, size, 0, 0, cv::INTER_AREA);
   const cv::Mat covered = coverage > 0.02f;
   const cv::Rect box = cv::boundingRect(covered);
   std::vector<cv::Point> foot = FootOf(covered, box);

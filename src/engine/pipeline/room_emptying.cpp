@@ -9,6 +9,7 @@
 #include "core/error.h"
 #include "core/sidecar.h"
 #include "engine/clutter/segmented_things.h"
+#include "engine/mat_view.h"
 #include "engine/pipeline/hidden_corner.h"
 #include "engine/pipeline/network_fill.h"
 #include "engine/pipeline/scene_hints.h"
@@ -21,11 +22,6 @@ constexpr double kVisibleMisfit = 0.2;
 constexpr double kMostMisfit = 0.32;
 // Share of a photo that may go where floor and walls are not made out.
 constexpr double kMostWithoutRoom = 0.12;
-
-cv::Mat MatOf(const ImageU8& mask) {
-  return {
-      mask.height(), mask.width(), CV_8U, const_cast<uint8_t*>(mask.data())};
-}
 
 std::string Percent(double share) {
   return std::to_string(std::lround(100 * share)) + " %";

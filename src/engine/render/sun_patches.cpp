@@ -5,6 +5,7 @@
 #include <opencv2/imgproc.hpp>
 #include <vector>
 
+#include "engine/mat_view.h"
 #include "engine/render/sharp_patches.h"
 
 namespace stage::engine {
@@ -21,13 +22,6 @@ constexpr float kDark = 0.01f;
 constexpr double kEven = 2;            // pixels over which colours are compared
 constexpr double kLeastShare = 0.002;  // of the surface
 constexpr int kLeastPixels = 500;      // of a surface, to say anything
-
-cv::Mat ViewOf(const ImageF& image) {
-  return cv::Mat(image.height(),
-                 image.width(),
-                 CV_MAKETYPE(CV_32F, image.channels()),
-                 const_cast<float*>(image.data()));
-}
 
 cv::Mat Quarter(const cv::Mat& image) {
   cv::Mat small;
@@ -304,7 +298,7 @@ SunPatches FindSunPatches(const LightField& field,
       std::max(1, static_cast<int>(photo_linear.width() * scale)),
       std::max(1, static_cast<int>(photo_linear.height() * scale)));
   cv::Mat photo;
-  cv::resize(ViewOf(photo_linear), photo, size, 0, 0, cv::INTER_AREA);
+  cv::resize(MatOf(photo_linear), photo, size, 0, 0, cv::INTER_AREA);
   const cv::Mat faces = FaceMap(field, openings, size);
   PatchFinder finder(photo, faces);
   for (int face = 0; face < static_cast<int>(field.prism.faces().size());
@@ -319,11 +313,11 @@ SunPatches FindSunPatches(const LightField& field,
   for (ImageF* map : {&maps.shaded, &maps.lit}) {
     *map = ImageF(size.width, size.height, 3);
   }
-  finder.shaded().copyTo(ViewOf(maps.shaded));
-  cv::Mat factor = ViewOf(maps.factor);
+  finder.shaded().copyTo(MatOf(maps.shaded));
+  cv::Mat factor = MatOf(maps.factor);
   cv::GaussianBlur(finder.factor(), factor, cv::Size(0, 0), 1.0);
   maps.sharp = SharpPatches(maps.factor);
-  cv::Mat sharp(size, CV_8U, maps.sharp.data()), shaded = ViewOf(maps.shaded);
+  cv::Mat sharp(size, CV_8U, maps.sharp.data()), shaded = MatOf(maps.shaded);
   // What is hardly brighter than the shade beside the patch is no part of it.
   TakeShadeBeside(photo, faces, Widened(sharp), shaded);
   sharp &= OverShade(finder.smooth(), shaded) > kLeastSun;
@@ -336,11 +330,11 @@ SunPatches FindSunPatches(const LightField& field,
   cv::Mat weight, inner;
   sharp.convertTo(weight, CV_32F);
   constexpr double kSurface = 5;  // pixels over which a patch's own tone varies
-  MaskedBlur(photo, weight, kSurface).copyTo(ViewOf(maps.lit));
+  MaskedBlur(photo, weight, kSurface).copyTo(MatOf(maps.lit));
   cv::erode(weight, inner, PatchRim());
   constexpr double kSoft = 1.5;
-  cv::GaussianBlur(inner, ViewOf(maps.interior), cv::Size(0, 0), kSoft);
-  cv::GaussianBlur(outer, ViewOf(maps.near), cv::Size(0, 0), kSoft);
+  cv::GaussianBlur(inner, MatOf(maps.interior), cv::Size(0, 0), kSoft);
+  cv::GaussianBlur(outer, MatOf(maps.near), cv::Size(0, 0), kSoft);
   return SunPatches(std::move(maps));
 }
 
