@@ -2,8 +2,11 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <set>
+#include <string>
+#include <utility>
 
 #include "core/error.h"
 #include "engine/edit/surface_layout.h"
@@ -104,6 +107,53 @@ TEST_CASE("SurfaceMaterial: joints are seen from near and fade with distance") {
   CHECK(joint > 3 * middle);
   const float far_joint = brick.At(0.1f, 0.0f, 0.4f).albedo[2];
   CHECK(far_joint < 0.5f * joint);
+}
+
+TEST_CASE("SurfaceMaterial: rough elements are lit from above") {
+  for (const char* name : {"brick", "stone-veneer"}) {
+    CAPTURE(name);
+    const SurfaceMaterial material = SurfaceMaterial::Named(name);
+    const auto recipe = std::find_if(
+        SurfaceRecipes().begin(),
+        SurfaceRecipes().end(),
+        [&](const SurfaceRecipe& r) { return std::string(r.name) == name; });
+    // Along many elements: the rim below the joint and the rim above it.
+    double under = 0, over = 0;
+    int unders = 0, overs = 0;
+    for (float u = 0; u < 4; u += 0.007f) {
+      for (float v = 0; v < 2; v += 0.003f) {
+        const SurfaceElement here = LayElement(*recipe, u, v);
+        const float rim = 0.5f * recipe->joint + recipe->uneven;
+        if (here.inside > rim || here.inside < 0.5f * recipe->joint) continue;
+        const bool is_lower_rim = here.v < 2 * rim;
+        (is_lower_rim ? under : over) += material.At(u, v, 0.002f).albedo.sum();
+        ++(is_lower_rim ? unders : overs);
+      }
+    }
+    CHECK(under / unders < 0.93 * over / overs);
+  }
+}
+
+TEST_CASE("SurfaceMaterial: slabs are not plain where they are seen") {
+  // At the width of a pixel three metres away.
+  for (const auto& [name, least] :
+       {std::pair("granite", 0.06f), {"marble", 0.03f}, {"fabrics", 0.012f}}) {
+    CAPTURE(name);
+    const SurfaceMaterial material = SurfaceMaterial::Named(name);
+    float sum = 0, square = 0;
+    int count = 0;
+    for (float u = 0; u < 3; u += 0.011f) {
+      for (float v = 0; v < 3; v += 0.013f, ++count) {
+        const float tone = material.At(u, v, 0.003f).albedo[1];
+        sum += tone;
+        square += tone * tone;
+      }
+    }
+    const float mean = sum / static_cast<float>(count);
+    const float spread =
+        std::sqrt(square / static_cast<float>(count) - mean * mean);
+    CHECK(spread > least * mean);
+  }
 }
 
 }  // namespace stage::engine

@@ -9,6 +9,7 @@
 #include "core/suggestion.h"
 #include "engine/catalogue/procedural/detail.h"
 #include "engine/edit/surface_layout.h"
+#include "engine/edit/surface_pattern.h"
 #include "engine/edit/surface_recipe.h"
 
 namespace stage::engine {
@@ -32,38 +33,6 @@ Eigen::Vector3f Linear(const std::array<int, 3>& srgb) {
   return linear;
 }
 
-/// Flecks of three minerals.
-float GraniteTone(const DetailPoint& at) {
-  float tone = 0.10f * procedural::Noise2(at.u * 40, at.v * 40, 71);
-  const float keep = at.Keep(0.006f);
-  if (keep > 0) {
-    const float fleck = procedural::Noise2(at.u * 330, at.v * 330, 72);
-    const float dark = procedural::Noise2(at.u * 210, at.v * 210, 73);
-    tone += keep * (0.55f * std::max(0.0f, fleck - 0.15f) -
-                    0.9f * std::max(0.0f, dark - 0.2f));
-  }
-  return tone;
-}
-
-/// Leaves in offset rows on a striped ground.
-float WallpaperTone(const DetailPoint& at) {
-  constexpr float kRepeat = 0.32f;
-  const float column = std::floor(at.u / (kRepeat / 2));
-  const float shift = (static_cast<int>(column) & 1) != 0 ? kRepeat / 2 : 0.0f;
-  const float x = at.u / (kRepeat / 2) - column - 0.5f;
-  const float y =
-      (at.v + shift) / kRepeat - std::floor((at.v + shift) / kRepeat) - 0.5f;
-  const float bend = 0.16f * std::sin(y * 6.2831853f);
-  const float stem = std::abs(x - bend);
-  const float lobes =
-      0.24f * std::abs(std::cos(y * 18.8495559f)) * (1 - 2.6f * y * y);
-  const float edge = at.footprint / (kRepeat / 2) + 0.012f;
-  const float leaf = std::clamp((lobes - stem) / edge + 0.5f, 0.0f, 1.0f);
-  return -0.16f * leaf * at.Keep(0.03f) +
-         0.012f * procedural::Noise2(at.u * 300, at.v * 300, 75) *
-             at.Keep(0.005f);
-}
-
 Eigen::Vector3f StuffFactor(const SurfaceRecipe& r, const DetailPoint& at) {
   const auto tone = [](float t) -> Eigen::Vector3f {
     return Eigen::Vector3f::Constant(1 + t);
@@ -75,13 +44,14 @@ Eigen::Vector3f StuffFactor(const SurfaceRecipe& r, const DetailPoint& at) {
     case Stuff::kWood:
       return procedural::WoodDetail(r.variant, 0, at).albedo_factor;
     case Stuff::kMarble:
+      return MarbleSlab(at);
     case Stuff::kLimestone:
       return procedural::StoneDetail(r.variant, 0, at).albedo_factor;
     case Stuff::kConcrete:
       return procedural::StoneDetail(r.variant, 0, at).albedo_factor *
              (1 + 0.07f * clouds(0.9f, 81));
     case Stuff::kGranite:
-      return tone(GraniteTone(at));
+      return GraniteSlab(at);
     case Stuff::kClay:
       if (r.laying == Laying::kBrick) {
         // Fired unevenly: darker and bluer in places.
@@ -95,7 +65,13 @@ Eigen::Vector3f StuffFactor(const SurfaceRecipe& r, const DetailPoint& at) {
       return tone(0.012f * clouds(0.06f, 84));
     case Stuff::kLeather:
       return procedural::LeatherDetail(0, at).albedo_factor;
-    case Stuff::kLinen:
+    case Stuff::kLinen: {
+      // Yarn of uneven thickness is seen across a room, threads are not.
+      const float slubs = procedural::Noise2(at.u * 5, at.v * 80, 95) +
+                          procedural::Noise2(at.u * 80, at.v * 5, 96);
+      return procedural::FabricDetail(r.variant, 0, at).albedo_factor *
+             (1 + 0.035f * slubs * at.Keep(0.012f) + 0.04f * clouds(0.5f, 85));
+    }
     case Stuff::kPile:
       return procedural::FabricDetail(r.variant, 0, at).albedo_factor *
              (1 + 0.04f * clouds(0.5f, 85));
@@ -105,7 +81,7 @@ Eigen::Vector3f StuffFactor(const SurfaceRecipe& r, const DetailPoint& at) {
       return tone(0.045f * clouds(0.55f, 87) +
                   0.03f * clouds(0.09f, 88) * at.Keep(0.03f));
     case Stuff::kWallpaper:
-      return tone(WallpaperTone(at));
+      return SprigPaper(at);
     case Stuff::kMetal:
       return procedural::MetalDetail(r.variant, 0, at).albedo_factor;
   }
@@ -154,7 +130,8 @@ bool SurfaceMaterial::is_glossy() const { return recipe_->roughness < 0.6f; }
 
 SurfaceLook SurfaceMaterial::At(float u, float v, float footprint) const {
   const SurfaceRecipe& r = *recipe_;
-  const SurfaceElement element = LayElement(r, u, v);
+  const Eigen::Vector2f place = RoughPlace(r, u, v);
+  const SurfaceElement element = LayElement(r, place.x(), place.y());
   DetailPoint at;
   // Each element is cut from another place of the material.
   const float away = HashUnit(element.id) * 37.0f;
@@ -162,8 +139,6 @@ SurfaceLook SurfaceMaterial::At(float u, float v, float footprint) const {
   at.v = element.v + (element.id != 0 ? HashUnit(element.id + 1) * 11.0f : 0);
   at.footprint = std::max(footprint, 1e-4f);
   at.position = {at.u, at.v, away};
-  // Slabs show larger veins than table tops.
-  if (r.stuff == Stuff::kMarble) at.position *= 0.5f;
   at.normal = {0, 0, 1};
   at.tangent = {1, 0, 0};
   at.bitangent = {0, 1, 0};
@@ -185,6 +160,7 @@ SurfaceLook SurfaceMaterial::At(float u, float v, float footprint) const {
     look.f0 *= 1 - joint;
     look.roughness += (0.9f - look.roughness) * joint;
   }
+  look.albedo *= RoughShade(r, u, v, footprint);
   look.albedo = look.albedo.cwiseMin(0.9f);
   return look;
 }

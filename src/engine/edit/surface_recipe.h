@@ -39,6 +39,7 @@ struct SurfaceRecipe {
   float spread = 0;  ///< of tone between elements
   float f0 = 0.04f;
   float roughness = 0.8f;
+  float uneven = 0;  ///< of edges and faces, metres
 };
 
 /// All materials, as vendors list their words, and some more.

@@ -18,7 +18,7 @@ EditOutcome ResurfacePhoto(const StagingJob& job,
   outcome.may_change =
       job.edit.select.empty()
           ? EditMask(job.edit, original)
-          : SelectedFloor(scene, job.input.filename().string());
+          : SelectedFloor(scene, srgb, job.input.filename().string());
   outcome.photo = original;
   outcome.alteration = Alteration::kRendered;
   outcome.caption = "Virtually renovated";
