@@ -31,6 +31,11 @@ struct AnalyzeRequest {
   std::optional<double> ceiling_height_m;
 };
 
+struct PairRequest {
+  std::filesystem::path first, second;
+  std::filesystem::path first_sidecar, second_sidecar;  ///< or empty
+};
+
 struct ThumbnailRequest {
   std::filesystem::path photo;
   int long_edge_px = 1400;  ///< never enlarged
@@ -53,6 +58,10 @@ class LocalEngine {
       const LocalEngineOptions& options) = 0;
   /// The object design.md describes for `stage analyze --json`.
   virtual nlohmann::json Analyze(const AnalyzeRequest& request) = 0;
+  /// Whether two photos are views of one room: {"compatible",
+  /// "hard_rejected", "rejection_reason", "matches", "consistent",
+  /// "turn_deg"?}.
+  virtual nlohmann::json ComparePair(const PairRequest& request) = 0;
   /// Every piece as JSON: id, name, function, styles, grade, size, licence...
   virtual nlohmann::json ListCatalogue(
       const std::vector<std::filesystem::path>& sources) = 0;
@@ -65,7 +74,7 @@ class LocalEngine {
 };
 
 /// Bumped when the classes above change shape.
-inline constexpr int kLocalEngineAbi = 3;
+inline constexpr int kLocalEngineAbi = 4;
 
 }  // namespace stage
 

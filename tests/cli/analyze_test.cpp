@@ -57,13 +57,23 @@ TEST_CASE("Analyze: its output can be redirected into the photo's sidecar") {
   CHECK(nlohmann::json::parse(result.out)["confidence"] == 0.75);
 }
 
-TEST_CASE("Analyze: --pair takes two photos and a vendor that compares them") {
+TEST_CASE("Analyze: --pair says in a vendor's words whether two photos fit") {
   const AnalyzeRun run;
   run.WritePhoto("a.jpg");
+  run.WritePhoto("b.jpg", "2");
   CHECK(run.Stage({"analyze", "--pair", "a.jpg"}).exit_code == 2);
-  const RunResult local = run.Stage({"analyze", "--pair", "a.jpg", "a.jpg"});
-  CHECK(local.exit_code == 2);
-  CHECK(local.err.find("--backend vsai") != std::string::npos);
+  const RunResult same =
+      run.Stage({"analyze", "--pair", "a.jpg", "a.jpg", "--json"});
+  CHECK(same.exit_code == 0);
+  const auto answer = nlohmann::json::parse(same.out);
+  CHECK(answer["compatible"] == true);
+  CHECK(answer["hard_rejected"] == false);
+  CHECK(answer["photos"] == nlohmann::json{"a.jpg", "a.jpg"});
+  const RunResult other = run.Stage({"analyze", "--pair", "a.jpg", "b.jpg"});
+  CHECK(other.exit_code == 0);
+  CHECK(other.out ==
+        "the photos cannot be staged as views of one room: nothing in "
+        "common\n");
   const RunResult keyless =
       run.Stage({"analyze", "--backend", "vsai", "--pair", "a.jpg", "a.jpg"});
   CHECK(keyless.exit_code == 10);

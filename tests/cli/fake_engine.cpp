@@ -90,6 +90,12 @@ class FakeEngine final : public LocalEngine {
             {"openings", nlohmann::json::array()},
             {"room_type", "living"}};
   }
+  nlohmann::json ComparePair(const PairRequest& request) override {
+    const bool same = Bytes(request.first) == Bytes(request.second);
+    return {{"compatible", same},
+            {"hard_rejected", false},
+            {"rejection_reason", same ? "" : "nothing in common"}};
+  }
   nlohmann::json ListCatalogue(
       const std::vector<std::filesystem::path>&) override {
     return {{{"id", "test#sofa"},

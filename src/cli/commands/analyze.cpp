@@ -62,17 +62,20 @@ void PrintSummary(const nlohmann::json& scene) {
   std::cout << '\n';
 }
 
+/// The photo's sidecar, or nothing. `stage analyze --json a.jpg >
+/// a.jpg.stage.json`: the shell makes the empty sidecar before stage runs.
+std::filesystem::path SidecarToRead(const std::filesystem::path& photo) {
+  std::filesystem::path sidecar = SidecarOf(photo);
+  std::error_code problem;
+  if (std::filesystem::is_empty(sidecar, problem)) sidecar.clear();
+  return sidecar;
+}
+
 nlohmann::json AnalyzePhoto(const InputPhoto& photo,
                             const AnalyzeOptions& options) {
   AnalyzeRequest request;
   request.photo = photo.path;
-  request.sidecar = SidecarOf(photo.path);
-  // `stage analyze --json a.jpg > a.jpg.stage.json`: the shell makes the empty
-  // sidecar before stage runs.
-  std::error_code problem;
-  if (std::filesystem::is_empty(request.sidecar, problem)) {
-    request.sidecar.clear();
-  }
+  request.sidecar = SidecarToRead(photo.path);
   request.camera_height_m = options.camera_height_m;
   request.ceiling_height_m = options.ceiling_height_m;
   if (!options.overlay.empty()) {
@@ -113,13 +116,27 @@ void PrintFurniture(const nlohmann::json& found) {
             << Printable(found.value("furniture_mask", "")) << '\n';
 }
 
+nlohmann::json AskVendorOfPair(const AnalyzeOptions& options) {
+  const auto client = MakeVsaiClient(options);
+  return remote::CheckViews(*client, options.photos[0], options.photos[1], [] {
+    return Interrupted();
+  });
+}
+
+nlohmann::json ComparePhotos(const AnalyzeOptions& options) {
+  const std::filesystem::path first = options.photos[0],
+                              second = options.photos[1];
+  nlohmann::json answer = OpenLocalEngine().ComparePair(
+      {first, second, SidecarToRead(first), SidecarToRead(second)});
+  answer["photos"] = {Utf8Path(first), Utf8Path(second)};
+  return answer;
+}
+
 ExitCode AnalyzePair(const AnalyzeOptions& options) {
   const InterruptGuard guard;
-  const auto client = MakeVsaiClient(options);
-  const nlohmann::json answer =
-      remote::CheckViews(*client, options.photos[0], options.photos[1], [] {
-        return Interrupted();
-      });
+  const nlohmann::json answer = options.backend == "local"
+                                    ? ComparePhotos(options)
+                                    : AskVendorOfPair(options);
   if (options.general.json) {
     std::cout << answer.dump() << '\n';
   } else {
@@ -139,10 +156,6 @@ ExitCode Analyze(const AnalyzeOptions& options) {
   if (options.pair) {
     if (options.photos.size() != 2) {
       throw Error(ErrorKind::kUsage, "--pair compares exactly two photos");
-    }
-    if (options.backend == "local") {
-      throw Error(ErrorKind::kUsage,
-                  "--pair is answered by a vendor: use --backend vsai");
     }
     return AnalyzePair(options);
   }
@@ -228,8 +241,7 @@ void AddAnalyzeCommand(CLI::App& application, Context& context) {
   AddFlag(command,
           "--pair",
           options->pair,
-          "Tell whether two photos can be staged as views of one room; with "
-          "--backend vsai");
+          "Tell whether two photos can be staged as views of one room");
   AddWord(command,
           "-b,--backend",
           options->backend,

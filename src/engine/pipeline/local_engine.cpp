@@ -13,6 +13,7 @@
 #include "engine/pipeline/room_emptying.h"
 #include "engine/pipeline/scene_hints.h"
 #include "engine/scene/analyze_scene.h"
+#include "engine/views/compare_views.h"
 
 namespace stage::engine {
 namespace {
@@ -71,6 +72,20 @@ void NoteFurniture(const ThingMap& found,
   json["furniture_mask"] = file.string();
 }
 
+RoomView ReadView(const std::filesystem::path& file,
+                  const std::filesystem::path& sidecar) {
+  const Photo photo = ReadPhoto(file);
+  RoomView view;
+  view.name = file.filename().string();
+  view.srgb = ReadSrgb8(photo, ColorConverter(photo), kAnalysisLongEdgePx);
+  view.scene = AnalyzeScene(
+      view.srgb,
+      photo.width(),
+      photo.height(),
+      CollectHints(photo, ReadSidecar(sidecar), std::nullopt, std::nullopt));
+  return view;
+}
+
 class RenderEngine final : public LocalEngine {
  public:
   std::unique_ptr<Stager> MakeStager(
@@ -100,6 +115,21 @@ class RenderEngine final : public LocalEngine {
       Photo overlay;
       overlay.pixels8 = DrawScene(srgb, scene);
       WriteDrawing(std::move(overlay), request.overlay);
+    }
+    return json;
+  }
+
+  nlohmann::json ComparePair(const PairRequest& request) override {
+    const ViewComparison found =
+        CompareViews(ReadView(request.first, request.first_sidecar),
+                     ReadView(request.second, request.second_sidecar));
+    nlohmann::json json = {{"compatible", found.compatible},
+                           {"hard_rejected", found.hard_rejected},
+                           {"rejection_reason", found.rejection_reason},
+                           {"matches", found.matches},
+                           {"consistent", found.consistent}};
+    if (found.turn_degrees) {
+      json["turn_deg"] = std::round(10 * *found.turn_degrees) / 10;
     }
     return json;
   }
