@@ -71,6 +71,22 @@ TEST_CASE("FitLight: a brighter window is fitted brighter") {
   CHECK(bright.residual < 0.35f);
 }
 
+TEST_CASE("FitLight: a black screen that passed for a window lights nothing") {
+  const Scene scene = SunnyRoom(kWidth, kHeight);
+  ImageF photo = SunnyPhoto(scene, kToSun, 1);
+  const LightField field = FitLight(scene, photo);
+  REQUIRE(field.windows.size() == 1);
+  for (int y = 0; y < kHeight; ++y) {
+    for (int x = 0; x < kWidth; ++x) {
+      const RoomHit hit = field.prism.Intersect(
+          field.view.position(), field.view.Ray(x + 0.5f, y + 0.5f));
+      if (!field.WindowAt(hit.point, hit.face)) continue;
+      for (int c = 0; c < 3; ++c) photo.at(x, y, c) = 0.01f;
+    }
+  }
+  CHECK(FitLight(scene, photo).windows.empty());
+}
+
 TEST_CASE("FitLight: half the exposure is half the light") {
   const Scene scene = SunnyRoom(kWidth, kHeight);
   ImageF photo = WindowLitPhoto(scene, 4);

@@ -60,6 +60,7 @@ TEST_CASE("SunPatches: as bright as the sun makes them, one elsewhere") {
   const Color shade =
       room.patches.ShadeAt(x, y, Color::Constant(kFactor * 0.15f));
   CHECK(shade.mean() == doctest::Approx(1 / kFactor).epsilon(0.15));
+  CHECK(room.patches.SunAt(x, y) == doctest::Approx(kFactor).epsilon(0.15));
   const Eigen::Vector2i dull = PixelOf(room.scene, {-1.9, 0, -3.7});
   CHECK(room.patches.FactorAt((dull.x() + 0.5f) / kWidth,
                               (dull.y() + 0.5f) / kHeight) ==
@@ -140,6 +141,10 @@ TEST_CASE("SunDirection: a soft sheen on the floor is no sun") {
   const FittedRoom room(std::move(photo));
   REQUIRE_FALSE(room.patches.empty());
   CHECK_FALSE(FitSunDirection(room.field, room.patches, false));
+  const float x = (middle.x() + 0.5f) / kWidth;
+  const float y = (middle.y() + 0.5f) / kHeight;
+  CHECK(room.patches.FactorAt(x, y) > 1.3f);
+  CHECK(room.patches.SunAt(x, y) == 1);
 }
 
 TEST_CASE("SunDirection: unknown when no window explains the patch") {

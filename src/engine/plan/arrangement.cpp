@@ -75,6 +75,13 @@ Misfit Arrangement::WhyNot(Item& item, const FitRules& rules) const {
     return Misfit::kCropped;
   }
   if (view->share > rules.max_share) return Misfit::kTooLarge;
+  const LineOfSight& sight = survey_->line_of_sight();
+  const double top = item.top();
+  if (sight.BehindWalls(item.rect, item.bottom, top) > rules.max_behind_walls ||
+      sight.BehindObstacles(item.rect, item.bottom, top) >
+          rules.max_behind_obstacles) {
+    return Misfit::kHidden;
+  }
   item.view = *view;
   return Hides(item.view) <= rules.max_hiding ? Misfit::kNone : Misfit::kHides;
 }

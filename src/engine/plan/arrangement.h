@@ -37,12 +37,14 @@ struct Item {
 
 /// What an item must keep to.
 struct FitRules {
-  double gap = 0.06;             ///< metres to other pieces
-  double min_visible = 0.9;      ///< fraction of its outline in the picture
-  double max_below = 0.12;       ///< fraction cut off by the lower border
-  double max_share = 0.2;        ///< of the picture's area
-  double camera_distance = 1.0;  ///< metres
-  double max_hiding = 0.35;      ///< part of another piece it may cover
+  double gap = 0.06;               ///< metres to other pieces
+  double min_visible = 0.9;        ///< fraction of its outline in the picture
+  double max_below = 0.12;         ///< fraction cut off by the lower border
+  double max_share = 0.2;          ///< of the picture's area
+  double camera_distance = 1.0;    ///< metres
+  double max_hiding = 0.35;        ///< part of another piece it may cover
+  double max_behind_walls = 0.08;  ///< part of it that corners may hide
+  double max_behind_obstacles = 0.3;  ///< and what stands in the photo
 };
 
 /// Pieces placed so far. Cheap to copy: candidates are tried on copies.

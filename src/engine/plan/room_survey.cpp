@@ -62,6 +62,7 @@ std::string_view MisfitName(Misfit misfit) {
                 "cropped",
                 "too large",
                 "hides",
+                "hidden",
                 "clearance"};
   return kNames.at(static_cast<size_t>(misfit));
 }
@@ -69,7 +70,10 @@ std::string_view MisfitName(Misfit misfit) {
 RoomSurvey::RoomSurvey(const Scene& scene,
                        const ImageU8& srgb,
                        const Clearances& clearances)
-    : scene_(scene), clearances_(clearances), view_(scene.camera) {
+    : scene_(scene),
+      clearances_(clearances),
+      view_(scene.camera),
+      line_of_sight_(scene) {
   std::erase_if(scene_.room.openings, [](const Opening& opening) {
     return opening.confidence < kBelievable;
   });

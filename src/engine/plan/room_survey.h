@@ -8,6 +8,7 @@
 #include "core/image.h"
 #include "engine/plan/clearances.h"
 #include "engine/plan/floor_rect.h"
+#include "engine/plan/line_of_sight.h"
 #include "engine/plan/picture_view.h"
 #include "engine/plan/wall_survey.h"
 #include "engine/scene/room_layout.h"
@@ -27,6 +28,7 @@ enum class Misfit {
   kCropped,    ///< by the border of the picture
   kTooLarge,   ///< in the picture
   kHides,      ///< another piece
+  kHidden,     ///< by a corner of the room, or by what stands in the photo
   kClearance,  ///< no room left to use it
   kCount
 };
@@ -47,6 +49,7 @@ class RoomSurvey {
   const std::vector<FloorRect>& door_zones() const { return door_zones_; }
   /// Openings as the picture shows them, those in view only.
   const std::vector<BoxView>& opening_views() const { return opening_views_; }
+  const LineOfSight& line_of_sight() const { return line_of_sight_; }
   bool walls_are_known() const { return scene_.trust == SceneTrust::kRoom; }
   /// Floor that is in the picture and free, square metres.
   double visible_floor_m2() const { return visible_floor_m2_; }
@@ -102,6 +105,7 @@ class RoomSurvey {
   Scene scene_;
   Clearances clearances_;
   PictureView view_;
+  LineOfSight line_of_sight_;
   std::vector<WallSurvey> walls_;
   std::vector<FloorRect> door_zones_;
   std::vector<BoxView> opening_views_;

@@ -179,8 +179,7 @@ void FurniturePass::SamplePixel(int x,
   float gain = gain_;
   if (path.shaded_object >= 0 &&
       input_.objects[path.shaded_object].lies_on_floor) {
-    gain *=
-        input_.sun_patches.FactorAt(px / view_.width(), py / view_.height());
+    gain *= input_.sun_patches.SunAt(px / view_.width(), py / view_.height());
   }
   Record(gain * Limited(path.diffuse),
          gain * Limited(path.specular),

@@ -12,13 +12,13 @@ namespace {
 constexpr int kEnvironmentWidth = 256;
 constexpr float kCeilingAlbedo = 0.82f;
 constexpr float kWallAlbedo = 0.72f;
-constexpr float kUsualBoost = 4;  // windows clip, or are toned down
+constexpr float kUsualBoost = 4;   // windows clip, or are toned down
 constexpr float kClipped = 0.93f;  // linear; brighter pixels tell nothing
 
 ImageF Shrink(const ImageF& photo, int long_edge_px) {
-  const double scale = std::min(
-      1.0,
-      static_cast<double>(long_edge_px) / std::max(photo.width(), photo.height()));
+  const double scale = std::min(1.0,
+                                static_cast<double>(long_edge_px) /
+                                    std::max(photo.width(), photo.height()));
   ImageF small(std::max(1, static_cast<int>(photo.width() * scale)),
                std::max(1, static_cast<int>(photo.height() * scale)),
                3);
@@ -36,9 +36,10 @@ Color Median(std::vector<Color>& values) {
   for (int c = 0; c < 3; ++c) {
     auto middle = values.begin() + values.size() / 2;
     std::nth_element(
-        values.begin(), middle, values.end(), [c](const Color& a, const Color& b) {
-          return a[c] < b[c];
-        });
+        values.begin(),
+        middle,
+        values.end(),
+        [c](const Color& a, const Color& b) { return a[c] < b[c]; });
     median[c] = (*middle)[c];
   }
   return median;
@@ -85,8 +86,8 @@ std::vector<Color> FaceMedians(const RoomPrism& prism,
     wall_mean += medians[i];
     ++walls;
   }
-  wall_mean = walls > 0 ? Color(wall_mean / static_cast<float>(walls))
-                        : Median(all);
+  wall_mean =
+      walls > 0 ? Color(wall_mean / static_cast<float>(walls)) : Median(all);
   for (size_t i = 0; i < seen.size(); ++i) {
     if (seen[i].size() >= kEnough) {
       if (i < RoomPrism::kFirstWall) medians[i] = Median(seen[i]);
@@ -98,8 +99,11 @@ std::vector<Color> FaceMedians(const RoomPrism& prism,
 }
 
 // Openings that light the room: windows, and glazed doors as bright as one.
-std::vector<AreaLight> FindWindows(const Scene& scene, const LightField& field) {
+// What is far darker than the wall around it is a screen, or a window at night.
+std::vector<AreaLight> FindWindows(const Scene& scene,
+                                   const LightField& field) {
   constexpr float kBrightDoor = 0.75f;
+  constexpr float kDarkPane = 0.2f;  // times the wall
   std::vector<AreaLight> windows;
   for (const Opening& opening : scene.room.openings) {
     const int face = RoomPrism::kFirstWall + opening.wall;
@@ -114,8 +118,8 @@ std::vector<AreaLight> FindWindows(const Scene& scene, const LightField& field) 
     light.u1 = static_cast<float>(std::max(opening.u0, opening.u1));
     light.v0 = static_cast<float>(std::min(opening.v0, opening.v1));
     light.v1 = static_cast<float>(std::max(opening.v0, opening.v1));
-    light.Place(wall.origin + wall.axis_u * light.u0 +
-                    wall.axis_v * light.v0 + wall.normal * 1e-3f,
+    light.Place(wall.origin + wall.axis_u * light.u0 + wall.axis_v * light.v0 +
+                    wall.normal * 1e-3f,
                 wall.axis_u * (light.u1 - light.u0),
                 wall.axis_v * (light.v1 - light.v0));
     light.normal = wall.normal;
@@ -141,6 +145,10 @@ std::vector<AreaLight> FindWindows(const Scene& scene, const LightField& field) 
                               : Color(field.face_median[face]);
     if (opening.kind != OpeningKind::kWindow &&
         Luminance(light.radiance) < kBrightDoor) {
+      continue;
+    }
+    if (Luminance(light.radiance) <
+        kDarkPane * Luminance(field.face_median[face])) {
       continue;
     }
     windows.push_back(light);
@@ -206,8 +214,8 @@ std::vector<Observation> Observations(const LightField& field,
     if (candidates.size() <= 300) continue;
     for (int k = 0; k < kPerFace; ++k) {
       Sampler sampler(k, HashBits(static_cast<uint32_t>(face), 0xface));
-      const size_t pick = static_cast<size_t>(sampler.Next1D() *
-                                              static_cast<float>(candidates.size()));
+      const size_t pick = static_cast<size_t>(
+          sampler.Next1D() * static_cast<float>(candidates.size()));
       const int index = candidates[std::min(pick, candidates.size() - 1)];
       Observation observation = Observe(field, points[index], index);
       observation.weight = face == RoomPrism::kCeiling ? 1.0f
@@ -224,7 +232,8 @@ float LogError(const Observation& o, float behind, float boost) {
   return std::log(std::max(model, 1e-4f)) - std::log(o.wanted);
 }
 
-void FitFactors(LightField& field, const std::vector<Observation>& observations) {
+void FitFactors(LightField& field,
+                const std::vector<Observation>& observations) {
   if (observations.size() < 8) {
     if (!field.windows.empty()) field.window_boost = kUsualBoost;
     return;
@@ -234,7 +243,8 @@ void FitFactors(LightField& field, const std::vector<Observation>& observations)
   float weight_sum = 0;
   for (const Observation& o : observations) weight_sum += o.weight;
   for (int i = 0; i < kBehindSteps; ++i) {
-    const float behind = 0.4f * std::pow(2.5f / 0.4f, i / (kBehindSteps - 1.0f));
+    const float behind =
+        0.4f * std::pow(2.5f / 0.4f, i / (kBehindSteps - 1.0f));
     const int boosts = field.windows.empty() ? 1 : kBoostSteps;
     for (int j = 0; j < boosts; ++j) {
       const float boost = std::pow(30.0f, j / (kBoostSteps - 1.0f));

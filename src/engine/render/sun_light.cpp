@@ -96,8 +96,8 @@ float SunLight::ShareAt(const Eigen::Vector3f& point) const {
     return 0;
   }
   if (!seen) return 1;
-  const float factor = patches_.FactorAt(pixel.x / field_.view.width(),
-                                         pixel.y / field_.view.height());
+  const float factor = patches_.SunAt(pixel.x / field_.view.width(),
+                                      pixel.y / field_.view.height());
   const float full = std::clamp(0.8f * (typical_factor_ - 1), 0.2f, 0.8f);
   return std::clamp((factor - 1) / full, 0.0f, 1.0f);
 }

@@ -263,6 +263,14 @@ float SunPatches::FactorAt(float x, float y) const {
   return taps.Mix([&](int i, int j) { return maps_.factor.at(i, j); });
 }
 
+float SunPatches::SunAt(float x, float y) const {
+  if (empty()) return 1;
+  const Taps taps(maps_.near, x, y);
+  const float near =
+      taps.Mix([&](int i, int j) { return maps_.near.at(i, j); });
+  return 1 + (FactorAt(x, y) - 1) * near;
+}
+
 Color SunPatches::ShadeAt(float x, float y, const Color& pixel) const {
   if (empty()) return Color::Ones();
   const Taps taps(maps_.factor, x, y);
@@ -325,7 +333,7 @@ SunPatches FindSunPatches(const LightField& field,
   const cv::Mat outer = Widened(sharp);
   finder.shaded().copyTo(shaded);
   TakeShadeBeside(photo, faces, outer, shaded);
-  OverShade(finder.smooth(), shaded).copyTo(factor, sharp);
+  OverShade(finder.smooth(), shaded).copyTo(factor, outer > 0);
   cv::min(factor, kStrongest, factor);
   cv::Mat weight, inner;
   sharp.convertTo(weight, CV_32F);

@@ -29,6 +29,8 @@ class SunPatches {
   /// How much brighter the sun makes a point than its surroundings: 1 where no
   /// sun falls, up to 4.5. Coordinates are fractions of the picture's sides.
   float FactorAt(float x, float y) const;
+  /// The same, 1 also where no patch ends sharply near: a pale plank, or gloss.
+  float SunAt(float x, float y) const;
   float FactorAtPixel(int x, int y) const { return maps_.factor.at(x, y); }
   bool IsSharp(int x, int y) const { return maps_.sharp.at(x, y) > 0; }
   /// What is left of a pixel's linear value out of the sun, 0..1 a channel.
