@@ -73,6 +73,7 @@ StageResult DeclutterStager::Stage(const StagingJob& job,
          {}});
     result.details["variants"].push_back(
         {{"misfit", emptied.misfit},
+         {"filled_by_network", emptied.by_network},
          {"room_changed",
           CheckRoom(original, written, emptied.filled, emptied.changed)}});
     NoteOutput(written, result);

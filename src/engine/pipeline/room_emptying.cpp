@@ -151,9 +151,9 @@ void RoomEmptying::ReadMask(const EmptyingRequest& request) {
   with_shadow_ = growth.with_shadow;
   scene_ = AnalyzeAround(srgb_, photo_.width(), photo_.height(), hole_, hints_);
   has_work_ = true;
-  // A network has seen more rooms than this one.
-  if (networks_.filler() != nullptr) return;
-  CheckUnderstood();
+  // A network fills what it does not understand, but knows no more than this
+  // where a hidden corner is.
+  if (networks_.filler() == nullptr) CheckUnderstood();
   CheckCorners();
 }
 
@@ -251,13 +251,15 @@ EmptiedRoom RoomEmptying::Fill(uint64_t seed, const WorkControl& work) {
   if (!has_work_) return room;
   CompletionOptions options{.seed = seed, .with_shadow = with_shadow_};
   if (!by_mask_) options.things = found_.not_room;
-  const Completion completion =
+  Completion completion =
       CompletePhoto(scene_, hole_, converter_, options, work, room.photo);
+  if (Filler* const filler = networks_.filler()) {
+    room.by_network =
+        FillByNetwork(*filler, photo_, converter_, completion, room.photo);
+  }
   room.misfit = completion.misfit;
   room.filled = completion.filled;
-  if (Filler* const filler = networks_.filler()) {
-    FillByNetwork(*filler, photo_, room.filled, converter_, room.photo);
-  } else if (!by_mask_) {
+  if (!by_mask_) {
     PutBackMisfits(completion, room);
   } else if (warnings_.empty()) {
     JudgeFill(completion.misfit);

@@ -40,6 +40,7 @@ struct EmptiedRoom {
   ImageU8 filled;        ///< 255 where it was changed, its size
   bool changed = false;  ///< false: nothing went
   double misfit = 0;     ///< see Completion
+  int by_network = 0;    ///< holes that a network filled
 };
 
 /// Takes things out of one photo: finds or reads what is to go, understands
