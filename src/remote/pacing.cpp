@@ -12,6 +12,7 @@ namespace {
 
 constexpr double kLongestRetryAfter_s = 300;
 constexpr double kSlice_s = 0.05;
+constexpr double kSoonest_s = 2;  // no picture is made faster
 
 std::chrono::duration<double> Seconds(double seconds) {
   return std::chrono::duration<double>(seconds);
@@ -151,32 +152,38 @@ void PollClock::Took(double seconds) {
   if (is_believed_ && seconds > 0) Remember(seconds);
 }
 
-double PollClock::LookWhenTold() const {
+double PollClock::JustAfter(double seconds) {
   constexpr double kMargin = 1.01;
   constexpr double kOnItsWay_s = 0.03;
-  const double longest = *std::max_element(told_s_.begin(), told_s_.end());
-  return Bounded(longest * kMargin + kOnItsWay_s);
+  return seconds * kMargin + kOnItsWay_s;
+}
+
+double PollClock::Floor() const {
+  return std::max(too_early_s_, std::min(kSoonest_s, expected_s_));
+}
+
+double PollClock::LookWhenKnown() const {
+  if (!told_s_.empty()) {
+    return Bounded(
+        JustAfter(*std::max_element(told_s_.begin(), told_s_.end())));
+  }
+  return Bounded(std::max(expected_s_, JustAfter(Floor())));
 }
 
 double PollClock::FirstLook(std::optional<double> eta_s) {
   constexpr double kLongest_s = 300;  // an estimate of hours is still looked at
   constexpr double kMargin = 1.02;
-  constexpr double kSoonest_s = 2;  // no picture is made faster
-  constexpr double kCloseEnough = 0.05;
-  constexpr double kProbe = 0.3;  // a late look costs less than an early one
+  constexpr double kCloseEnough = 0.03;
+  constexpr double kProbe = 0.5;  // of the interval that is narrowed
   const std::lock_guard lock(mutex_);
-  if (!told_s_.empty()) return LookWhenTold();
+  if (!told_s_.empty()) return LookWhenKnown();
   if (!is_known_) {
     if (eta_s) return std::clamp(*eta_s * kMargin, 1.0, kLongest_s);
-    const double from_s =
-        std::min(expected_s_, std::max(kSoonest_s, expected_s_ / 2));
+    const double from_s = Floor();
     return Bounded(from_s + (expected_s_ - from_s) * Scattered(unknown_++));
   }
-  const double gap_s =
-      expected_s_ - std::max(too_early_s_, std::min(kSoonest_s, expected_s_));
-  if (probe_s_ || gap_s < kCloseEnough * expected_s_) {
-    return Bounded(expected_s_);
-  }
+  const double gap_s = expected_s_ - Floor();
+  if (probe_s_ || gap_s < kCloseEnough * expected_s_) return LookWhenKnown();
   probe_s_ = Bounded(expected_s_ - gap_s * kProbe);
   return *probe_s_;
 }
@@ -184,8 +191,7 @@ double PollClock::FirstLook(std::optional<double> eta_s) {
 double PollClock::Revised(double first_look_s) const {
   const std::lock_guard lock(mutex_);
   if (probe_s_ == first_look_s) return first_look_s;
-  if (!told_s_.empty()) return LookWhenTold();
-  return is_known_ ? Bounded(expected_s_) : first_look_s;
+  return is_known_ || !told_s_.empty() ? LookWhenKnown() : first_look_s;
 }
 
 double PollClock::Between(int look, std::optional<double> eta_s) const {

@@ -120,7 +120,10 @@ class PollClock {
 
  private:
   double Bounded(double look_s) const;
-  double LookWhenTold() const;
+  /// So that what takes that long is found finished.
+  static double JustAfter(double seconds);
+  double Floor() const;  ///< looks up to then come too early, it is thought
+  double LookWhenKnown() const;
   void Remember(double took_s);
 
   const double least_s_;

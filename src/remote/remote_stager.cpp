@@ -83,7 +83,7 @@ RemoteStager::RemoteStager(const Vendor& vendor,
              .most_waiting =
                  5 * RendersAtOnce(vendor.spec(), options_.renders_at_once),
              .is_busy = [this] { return slots_.taken() > 0; },
-             .is_ending = [this] { return slots_.waiting() == 0; }}) {
+             .is_ending = [this] { return places_.waiting() == 0; }}) {
   credits_per_render_ =
       ReadVendorSettings(std::string(vendor.spec().name), options_.config)
           .credits_per_render;
