@@ -114,7 +114,7 @@ std::string WhoHasIt(const VendorSpec& but, const HasIt& has_it) {
     const VendorSpec& spec = vendor->spec();
     if (&spec != &but && has_it(spec)) names.emplace_back(spec.name);
   }
-  return names.empty() ? "; no other vendor has it"
+  return names.empty() ? "; only --backend local has it"
                        : "; use --backend " + Joined(names);
 }
 

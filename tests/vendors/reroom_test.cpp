@@ -126,6 +126,9 @@ std::deque<Scenario> Operations() {
   rows.Done("larger",
             {"upscale", "$PHOTO", "--short-edge", "1536"},
             {{"upscale", nlohmann::json::object()}});
+  rows.Refused("a factor",
+               {"upscale", "$PHOTO", "--factor", "2"},
+               "only --backend local has it");
   rows.Told("its credits", {"credits"}, "1000");
   rows.Refused(
       "an object that is in no list",
