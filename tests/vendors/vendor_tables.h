@@ -14,8 +14,6 @@ struct VendorTables {
   std::string vendor;
   std::deque<Scenario> operations;
   std::vector<FaultTarget> targets;
-  /// Endpoints that no command calls.
-  std::vector<std::string> uncalled = {};
 };
 
 VendorTables RoomStackTables();

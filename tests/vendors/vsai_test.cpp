@@ -7,6 +7,30 @@
 namespace stage::test {
 namespace {
 
+/// The vendor's bulk requests, whose list the user names.
+void AddBulk(OperationRows& rows) {
+  const nlohmann::json named = {{"vsai_bulk", "orders"}};
+  const Arguments living = {
+      "generate", "$PHOTO", "--room", "living", "--set", "bulk=orders"};
+  rows.Done("a room by the bulk request", living).settings = named;
+  Scenario& lost =
+      rows.Done("a room by the bulk request, its answer lost", living);
+  lost.settings = named;
+  lost.faults = {{{"endpoint", "bulk"}, {"kind", "lost"}}};
+  Arguments more = living;
+  more.insert(more.end(), {"--style", "coastal", "--set", "render_id=$ORDER"});
+  rows.Added("more of an earlier render, in bulk", living, more).settings =
+      named;
+  Scenario& lost_more = rows.Added(
+      "more of an earlier render, in bulk, its answer lost", living, more);
+  lost_more.settings = named;
+  lost_more.faults = {{{"endpoint", "variations-bulk"}, {"kind", "lost"}}};
+  rows.Refused(
+      "a list that is another field",
+      {"generate", "$PHOTO", "--room", "living", "--set", "bulk=webhook_url"},
+      "another");
+}
+
 std::deque<Scenario> Operations() {
   OperationRows rows("vsai");
   rows.Done("a living room",
@@ -108,6 +132,7 @@ std::deque<Scenario> Operations() {
   rows.Done("a room, found again in the list",
             {"generate", "$PHOTO", "--room", "kitchen"})
       .faults = {{{"endpoint", "create"}, {"kind", "lost"}}};
+  AddBulk(rows);
   rows.Limited({"generate", "$PHOTO", "--room", "living"});
   rows.Told("its credits", {"credits"}, "1000");
   rows.Told("a furniture mask", {"analyze", "$PHOTO"}, "12.5 % furniture");
@@ -167,13 +192,7 @@ FaultTarget Polled() {
 
 }  // namespace
 
-VendorTables VsaiTables() {
-  return {"vsai",
-          Operations(),
-          {Polled()},
-          // Their bodies are not documented.
-          {"bulk", "variations-bulk"}};
-}
+VendorTables VsaiTables() { return {"vsai", Operations(), {Polled()}}; }
 
 TEST_CASE("Virtual Staging AI: every operation does what it says") {
   CHECK(OperationProblems(VsaiTables()) == "");

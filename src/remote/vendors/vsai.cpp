@@ -46,12 +46,22 @@ std::optional<double> SecondsLeft(const OrderContext& context,
   return std::max(0.0, (*eta_ms - static_cast<double>(now_ms)) / 1000);
 }
 
+/// The first of the orders that the answer to a bulk request is about.
+const json& FirstOf(const json& answer, const std::string& list) {
+  const json& orders =
+      answer.is_array()
+          ? answer
+          : Field(answer, {list.c_str(), "renders", "items", "data"});
+  return orders.is_array() && !orders.empty() ? orders.front() : answer;
+}
+
 class VsaiVendor final : public Vendor {
  public:
   const VendorSpec& spec() const override { return kSpec; }
 
   void CheckJob(const StagingJob& job, const Service& service) const override {
     CheckStyles(job);
+    CheckBulk(job);
     if (service.name != kDayToDusk) return;
     if (job.edit.daylight != "sunset" && job.edit.daylight != "night") {
       throw Error(ErrorKind::kUsage,
@@ -73,7 +83,7 @@ class VsaiVendor final : public Vendor {
   }
 
   Call OrderCall(const OrderContext& context) const override {
-    json body = {{"wait_for_completion", false}};
+    json body = json::object();
     const std::vector<Wish> wishes = WishesOf(context);
     if (wishes.size() == 1) {
       body["config"] = wishes.front().config;
@@ -86,14 +96,23 @@ class VsaiVendor final : public Vendor {
       }
     }
     const std::string earlier = EarlierRender(context);
+    const std::string bulk = BulkList(context);
     std::string path = "/renders";
     if (earlier.empty()) {
       body["image_url"] = DataUrl(context.photo);
-      if (!context.webhook_url.empty()) {
-        body["webhook_url"] = context.webhook_url;
-      }
-    } else {
+    } else if (bulk.empty()) {
       path += "/" + CheckedId(earlier) + "/variations";
+    } else {
+      path += "/variations";
+      body["render_id"] = earlier;
+    }
+    if (!bulk.empty()) {
+      path += "/bulk";
+      body = {{bulk, json::array({std::move(body)})}};
+    }
+    body["wait_for_completion"] = false;
+    if (earlier.empty() && !context.webhook_url.empty()) {
+      body["webhook_url"] = context.webhook_url;
     }
     Call call = PostJson(path, body);
     call.timeout_s = kSpec.order_timeout_s;
@@ -101,8 +120,10 @@ class VsaiVendor final : public Vendor {
   }
 
   OrderStatus ReadOrderAnswer(OrderContext& context,
-                              const json& answer) const override {
+                              const json& whole) const override {
     OrderStatus status;
+    const std::string bulk = BulkList(context);
+    const json& answer = bulk.empty() ? whole : FirstOf(whole, bulk);
     const std::string earlier = EarlierRender(context);
     if (!earlier.empty()) {
       // More variations: remember which, the render has others too.
@@ -197,6 +218,16 @@ class VsaiVendor final : public Vendor {
                   "vsai adds one style at a time to an earlier render: leave "
                   "--set styles out");
     }
+  }
+
+  /// A name that the request has a field of already would be no list.
+  static void CheckBulk(const StagingJob& job) {
+    const std::string list = SettingText(job, kBulkSetting);
+    if (list != "wait_for_completion" && list != "webhook_url") return;
+    throw Error(ErrorKind::kUsage,
+                "--set bulk=" + list +
+                    ": give the field that holds the renders of the vendor's "
+                    "bulk requests; this one is another");
   }
 
   static OrderStatus ReadVariations(const OrderContext& context,

@@ -68,6 +68,10 @@ std::string EarlierRender(const OrderContext& context) {
   return missing.empty() ? context.SettingText("render_id") : missing;
 }
 
+std::string BulkList(const OrderContext& context) {
+  return context.SettingText(kBulkSetting.data());
+}
+
 std::vector<Wish> WishesOf(const OrderContext& context) {
   const int results = context.order.results;
   const auto styles = SplitWords(context.SettingText(kStylesSetting.data()));

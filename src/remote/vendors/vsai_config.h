@@ -15,6 +15,9 @@ nlohmann::json ConfigOf(const OrderContext& context);
 /// A render that this order adds variations to; empty: a new one.
 std::string EarlierRender(const OrderContext& context);
 
+/// The field that holds the orders of a bulk request; empty: single requests.
+std::string BulkList(const OrderContext& context);
+
 /// A config and how many variations of it an order asks for.
 struct Wish {
   nlohmann::json config;

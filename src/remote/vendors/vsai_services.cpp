@@ -17,6 +17,7 @@ constexpr auto kRemoval =
     std::to_array<std::string_view>({"on", "off", "auto"});
 using Kind = Setting::Kind;
 constexpr Setting kWatermarkSetting{kWatermark, Kind::kFlag};
+constexpr Setting kBulk{kBulkSetting};
 constexpr Setting kResolutionSetting{
     .key = kResolution, .kind = Kind::kInteger, .least = 512, .most = 8192};
 constexpr auto kStagingSettings = std::to_array<Setting>({
@@ -26,14 +27,16 @@ constexpr auto kStagingSettings = std::to_array<Setting>({
     {"remove_furniture", Kind::kWord, kRemoval},
     {"render_id"},
     {"base_variation_id"},
+    kBulk,
     kWatermarkSetting,
     kResolutionSetting,
 });
 constexpr auto kRemovalSettings =
-    std::to_array<Setting>({kWatermarkSetting, kResolutionSetting});
+    std::to_array<Setting>({kBulk, kWatermarkSetting, kResolutionSetting});
 constexpr auto kDuskSettings = std::to_array<Setting>({
     {"sky_style", Kind::kWord, kSkies},
     {"type"},
+    kBulk,
     kResolutionSetting,
 });
 

@@ -14,6 +14,9 @@ inline constexpr std::string_view kWatermark = "add_virtually_staged_watermark";
 inline constexpr std::string_view kResolution = "output_resolution";
 /// Setting: several styles, between commas, that share one render.
 inline constexpr std::string_view kStylesSetting = "styles";
+/// Setting: the field of the vendor's bulk requests that holds the orders,
+/// which its documents do not name.
+inline constexpr std::string_view kBulkSetting = "bulk";
 inline constexpr auto kStyles =
     std::to_array<std::string_view>({"modern",
                                      "scandinavian",

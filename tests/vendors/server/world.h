@@ -106,6 +106,7 @@ class World {
   /// Settings that tests change: {"render_ms", "roomstack_poll":
   /// "works"|"401"|"404", "roomstack_webhook": {"url", "secret"},
   /// "reroom_shape": "flat"|"wrapped"|"alternate", "reroom_renders": at once,
+  /// "vsai_bulk": the field that holds the orders of a bulk request,
   /// "vsart_hides": how many looks at a group or list show nothing,
   /// "read_delay_us": before each piece of a body}.
   nlohmann::json settings;
