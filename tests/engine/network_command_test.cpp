@@ -4,6 +4,7 @@
 #include <cstring>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <random>
 #include <vector>
 
 #include "cli/run_stage.h"
@@ -170,6 +171,116 @@ TEST_CASE("stage declutter: SegFormer says what goes where it is installed") {
   CHECK(things[0]["kind"] == "chair");
   // A room that is all chair is none: nothing goes.
   CHECK(things[0]["removed"] == false);
+}
+
+/// The tensors of a .safetensors file: header and bytes.
+struct TensorFile {
+  nlohmann::json header;
+  std::string bytes;
+
+  explicit TensorFile(const fs::path& path) {
+    std::ifstream in(path, std::ios::binary);
+    const std::string all{std::istreambuf_iterator<char>(in), {}};
+    uint64_t length = 0;
+    std::memcpy(&length, all.data(), 8);
+    header = nlohmann::json::parse(all.substr(8, length));
+    header.erase("__metadata__");
+    bytes = all.substr(8 + length);
+  }
+  void Add(const std::string& name,
+           const std::vector<int>& shape,
+           const std::vector<float>& values) {
+    const size_t size = 4 * values.size();
+    header[name] = {{"dtype", "F32"},
+                    {"shape", shape},
+                    {"data_offsets", {bytes.size(), bytes.size() + size}}};
+    bytes.append(reinterpret_cast<const char*>(values.data()), size);
+  }
+  void Add(const TensorFile& other) {
+    for (const auto& [name, entry] : other.header.items()) {
+      nlohmann::json moved = entry;
+      for (auto& offset : moved["data_offsets"]) {
+        offset = offset.get<size_t>() + bytes.size();
+      }
+      header[name] = std::move(moved);
+    }
+    bytes += other.bytes;
+  }
+  void Write(const fs::path& path) const {
+    std::string text = header.dump();
+    text.resize((text.size() + 7) / 8 * 8, ' ');
+    const uint64_t length = text.size();
+    std::ofstream out(path, std::ios::binary);
+    out.write(reinterpret_cast<const char*>(&length), 8);
+    out << text << bytes;
+  }
+};
+
+std::vector<float> RandomValues(size_t count, unsigned seed) {
+  std::mt19937 random(seed);
+  std::normal_distribution<float> values;
+  std::vector<float> made(count);
+  for (float& value : made) value = values(random);
+  return made;
+}
+
+/// Installs a CLIP that takes every picture for the same, surely.
+/// @param seed  says for what
+void InstallBlindClip(const StageRun& run, unsigned seed) {
+  const fs::path made = run.folder() / "clip";
+  fs::remove_all(made);
+  fs::remove_all(run.folder() / ".cache/huggingface/hub");
+  fs::create_directories(made);
+  const auto config = [](const char* part) {
+    std::ifstream in(kModels / part / "config.json");
+    return nlohmann::json::parse(in);
+  };
+  std::ofstream(made / "config.json")
+      << nlohmann::json{{"projection_dim", 20},
+                        {"vision_config", config("clip_vision")},
+                        {"text_config", config("sd15/text_encoder")}};
+  std::ofstream(made / "preprocessor_config.json") << "{}";
+  for (const auto& file : fs::directory_iterator(kModels / "sd15/tokenizer")) {
+    fs::copy(file, made);
+  }
+  TensorFile weights(kModels / "clip_vision/model.safetensors");
+  weights.Add(TensorFile(kModels / "sd15/text_encoder/model.safetensors"));
+  weights.Add("text_projection.weight", {20, 32}, RandomValues(20 * 32, 1));
+  weights.Add("logit_scale", {}, {12.0f});
+  weights.Write(made / "model.safetensors");
+  SayOnly(made / "model.safetensors",
+          "vision_model.post_layernorm",
+          RandomValues(24, seed));
+  InstallFromHub(run, "openai--clip-vit-large-patch14", made);
+}
+
+TEST_CASE("CLIP, where installed, tells the room, and what is none") {
+  const StageRun run;
+  const Cluttered room(run.folder());
+  std::string other;
+  bool saw_room = false;
+  for (unsigned seed = 1; seed < 25 && (other.empty() || !saw_room); ++seed) {
+    InstallBlindClip(run, seed);
+    const RunResult seen = run.Stage({"analyze", "home/room.png", "--json"});
+    CAPTURE(seen.err);
+    REQUIRE(seen.exit_code == 0);
+    const auto json = nlohmann::json::parse(seen.out);
+    if (json.contains("not_a_room")) {
+      other = json["not_a_room"];
+      CHECK(json["room_type"] == "");
+      const RunResult refused =
+          run.Stage({"generate", "home/room.png", "--room", "auto"});
+      CHECK(refused.exit_code == 3);
+      CHECK(refused.err.find("no room but a " + other) != std::string::npos);
+    } else {
+      saw_room = true;
+      CHECK(json["room_type"] != "");
+      CHECK(json["room_type_probability"].get<double>() > 0);
+      CHECK(json["room_type_probability"].get<double>() <= 1);
+    }
+  }
+  CHECK_FALSE(other.empty());
+  CHECK(saw_room);
 }
 
 }  // namespace

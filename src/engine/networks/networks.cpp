@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "engine/models/clip_zero_shot.h"
 #include "engine/models/lama.h"
 #include "engine/models/segformer.h"
 #include "engine/models/super_resolution.h"
@@ -175,6 +176,31 @@ class TorchSegmenter final : public Segmenter {
   int threads_;
 };
 
+class TorchRecogniser final : public Recogniser {
+ public:
+  TorchRecogniser(models::ClipZeroShot network, int threads)
+      : network_(std::move(network)), threads_(threads) {}
+
+  std::vector<float> Probabilities(const PlanarImage& image) override {
+    return Guarded([&] {
+      const torch::InferenceMode no_gradients;
+      torch::set_num_threads(threads_);
+      const torch::Tensor picture = (TensorOf(image).clamp(0, 1) * 255)
+                                        .round()
+                                        .to(torch::kUInt8)
+                                        .squeeze(0);  // [3, h, w]
+      const torch::Tensor shares =
+          network_.Probabilities(picture).to(torch::kFloat32).contiguous();
+      return std::vector<float>(shares.data_ptr<float>(),
+                                shares.data_ptr<float>() + shares.numel());
+    });
+  }
+
+ private:
+  models::ClipZeroShot network_;
+  int threads_;
+};
+
 class TorchNetworks final : public Networks {
  public:
   std::unique_ptr<Upscaler> OpenUpscaler(const std::filesystem::path& weights,
@@ -199,6 +225,17 @@ class TorchNetworks final : public Networks {
       const torch::InferenceMode no_gradients;
       return std::make_unique<TorchSegmenter>(models::LoadSegformer(folder, {}),
                                               threads);
+    });
+  }
+  std::unique_ptr<Recogniser> OpenRecogniser(
+      const std::filesystem::path& folder,
+      const std::vector<std::string>& texts,
+      int threads) override {
+    return Guarded([&]() -> std::unique_ptr<Recogniser> {
+      const torch::InferenceMode no_gradients;
+      torch::set_num_threads(threads);
+      return std::make_unique<TorchRecogniser>(
+          models::ClipZeroShot(folder, texts, {}), threads);
     });
   }
 };

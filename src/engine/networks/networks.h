@@ -69,6 +69,15 @@ class Segmenter {
   virtual LabelledPicture Segment(const PlanarImage& image) = 0;
 };
 
+/// A network that tells which of several texts goes with a picture. Not for
+/// several threads at once.
+class Recogniser {
+ public:
+  virtual ~Recogniser() = default;
+  /// @return one a text, summing to 1
+  virtual std::vector<float> Probabilities(const PlanarImage& image) = 0;
+};
+
 /// All that needs libtorch, as the rest of the engine sees it. Lives in a
 /// shared module of its own, which OpenNetworks opens on demand.
 class Networks {
@@ -87,10 +96,17 @@ class Networks {
   /// @throws Error(kModel) when it is none
   virtual std::unique_ptr<Segmenter> OpenSegmenter(
       const std::filesystem::path& folder, int threads) = 0;
+  /// @param folder  a published CLIP: config.json, weights, tokenizer
+  /// @param texts   what pictures may show, as a caption would say it
+  /// @throws Error(kModel) when it is none
+  virtual std::unique_ptr<Recogniser> OpenRecogniser(
+      const std::filesystem::path& folder,
+      const std::vector<std::string>& texts,
+      int threads) = 0;
 };
 
 /// Bumped when the classes above change shape.
-inline constexpr int kNetworksAbi = 2;
+inline constexpr int kNetworksAbi = 3;
 
 }  // namespace stage::engine
 

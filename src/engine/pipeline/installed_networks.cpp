@@ -9,6 +9,7 @@
 namespace stage::engine {
 namespace {
 
+constexpr std::string_view kRecognisers[] = {"clip"};
 constexpr std::string_view kFillers[] = {"lama"};
 // The better first.
 constexpr std::string_view kSegmenters[] = {"segformer-b4", "segformer-b0"};
@@ -60,6 +61,18 @@ Filler* InstalledNetworks::filler() {
   }
   looked_for_filler_ = true;
   return filler_.get();
+}
+
+Recogniser* InstalledNetworks::recogniser(
+    const std::vector<std::string>& texts) {
+  if (looked_for_recogniser_) return recogniser_.get();
+  if (const auto found = FirstInstalled(kRecognisers)) {
+    recogniser_ =
+        OpenNetworks().OpenRecogniser(found->model.folder, texts, threads_);
+    records_.push_back(RecordOf(*found));
+  }
+  looked_for_recogniser_ = true;
+  return recogniser_.get();
 }
 
 Segmenter* InstalledNetworks::segmenter() {

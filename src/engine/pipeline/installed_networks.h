@@ -2,6 +2,8 @@
 
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
 
 #include "engine/networks/networks.h"
 
@@ -20,15 +22,21 @@ class InstalledNetworks {
   /// SegFormer, the better one; null where none is installed.
   /// @throws Error(kModel) likewise
   Segmenter* segmenter();
+  /// CLIP; null where it is not installed.
+  /// @param texts  what it chooses among; those of the first call stay
+  /// @throws Error(kModel) likewise
+  Recogniser* recogniser(const std::vector<std::string>& texts);
 
   /// What a manifest says of those that were opened.
   const nlohmann::json& records() const { return records_; }
 
  private:
   int threads_;
-  bool looked_for_filler_ = false, looked_for_segmenter_ = false;
+  bool looked_for_filler_ = false, looked_for_segmenter_ = false,
+       looked_for_recogniser_ = false;
   std::unique_ptr<Filler> filler_;
   std::unique_ptr<Segmenter> segmenter_;
+  std::unique_ptr<Recogniser> recogniser_;
   nlohmann::json records_ = nlohmann::json::array();
 };
 

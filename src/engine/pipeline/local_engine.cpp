@@ -11,6 +11,7 @@
 #include "engine/catalogue/contact_sheet.h"
 #include "engine/pipeline/local_stager.h"
 #include "engine/pipeline/room_emptying.h"
+#include "engine/pipeline/room_recognition.h"
 #include "engine/pipeline/scene_hints.h"
 #include "engine/scene/analyze_scene.h"
 #include "engine/views/compare_views.h"
@@ -101,9 +102,13 @@ class RenderEngine final : public LocalEngine {
                                           ReadSidecar(request.sidecar),
                                           request.camera_height_m,
                                           request.ceiling_height_m);
-    const Scene scene =
-        AnalyzeScene(srgb, photo.width(), photo.height(), hints);
+    Scene scene = AnalyzeScene(srgb, photo.width(), photo.height(), hints);
+    const auto recognised = Recognise(srgb, networks_);
+    if (recognised) NoteRoom(*recognised, scene);
     nlohmann::json json = SceneToJson(scene);
+    if (recognised && recognised->IsNoRoom()) {
+      json["not_a_room"] = recognised->other;
+    }
     json["photo"] = request.photo.string();
     // By colour alone things are told from a room that is understood.
     const bool tells =

@@ -14,6 +14,7 @@
 #include "engine/pipeline/room_check.h"
 #include "engine/pipeline/room_emptying.h"
 #include "engine/pipeline/room_from_name.h"
+#include "engine/pipeline/room_recognition.h"
 #include "engine/pipeline/room_setting.h"
 #include "engine/pipeline/room_surfaces.h"
 #include "engine/pipeline/scene_hints.h"
@@ -241,6 +242,28 @@ void RenderStager::Empty(const StagingJob& job,
   emptying.NoteIn(result);
 }
 
+nlohmann::json RenderStager::NetworkRecords() {
+  const std::lock_guard turn(render_turn_);
+  return networks_.records();
+}
+
+void RenderStager::RecogniseRoom(const StagingJob& job, Prepared& prepared) {
+  std::optional<RecognisedPicture> seen;
+  {
+    const std::lock_guard turn(render_turn_);
+    seen = Recognise(prepared.srgb, networks_);
+  }
+  if (!seen) return;
+  if (seen->IsNoRoom() && !job.generate.force_geometry) {
+    const long percent = std::lround(100 * seen->other_probability);
+    ThrowElsewhere(job,
+                   "no room but a " + seen->other + " (" +
+                       std::to_string(percent) +
+                       " % sure); say what it is with --room");
+  }
+  NoteRoom(*seen, prepared.scene);
+}
+
 RenderStager::Prepared RenderStager::Prepare(const StagingJob& job,
                                              JobProgress& progress,
                                              StageResult& result,
@@ -266,6 +289,7 @@ RenderStager::Prepared RenderStager::Prepare(const StagingJob& job,
                                         job.generate.ceiling_height_m);
   prepared.scene =
       AnalyzeScene(prepared.srgb, photo.width(), photo.height(), hints);
+  if (job.generate.room == "auto") RecogniseRoom(job, prepared);
   seconds["analyse"] = stopwatch.Lap();
   if (const auto why = WhyRoomIsElsewhere(RoomFor(job), prepared.scene);
       why && !job.generate.force_geometry) {
@@ -416,11 +440,15 @@ StageResult RenderStager::Stage(const StagingJob& job, JobProgress& progress) {
                                           {"pieces", furnishing.pieces}});
   }
   result.details["phase_seconds"] = std::move(seconds);
-  result.engine = {
-      {"name", refined ? "diffusion" : "render"},
-      {"models",
-       refined ? options_.refiner->ModelRecords() : nlohmann::json::array()},
-      {"seed", job.seed}};
+  nlohmann::json models = NetworkRecords();
+  if (refined) {
+    for (const auto& model : options_.refiner->ModelRecords()) {
+      models.push_back(model);
+    }
+  }
+  result.engine = {{"name", refined ? "diffusion" : "render"},
+                   {"models", std::move(models)},
+                   {"seed", job.seed}};
   if (refined) result.engine["settings"] = std::move(settings);
   progress.Phase("done", 1.0);
   return result;

@@ -36,6 +36,10 @@ class RenderStager final : public Stager {
              JobProgress& progress,
              Prepared& prepared,
              StageResult& result);
+  /// What room it is, where a network tells.
+  /// @throws Error(kGeometry) when it tells that the photo shows none
+  void RecogniseRoom(const StagingJob& job, Prepared& prepared);
+  nlohmann::json NetworkRecords();
   Plan MakePlan(const StagingJob& job,
                 int variant,
                 const Prepared& prepared) const;

@@ -12,6 +12,7 @@
 #include "engine/mat_view.h"
 #include "engine/pipeline/hidden_corner.h"
 #include "engine/pipeline/network_fill.h"
+#include "engine/pipeline/planar_image.h"
 #include "engine/pipeline/scene_hints.h"
 
 namespace stage::engine {
@@ -114,15 +115,8 @@ ThingMap FindThingsIn(const ImageU8& srgb,
                       InstalledNetworks& networks) {
   Segmenter* const segmenter = networks.segmenter();
   if (segmenter == nullptr) return FindThings(srgb, scene);
-  PlanarImage planar(srgb.width(), srgb.height());
-  for (int y = 0; y < srgb.height(); ++y) {
-    for (int x = 0; x < srgb.width(); ++x) {
-      for (int c = 0; c < 3; ++c) {
-        planar.row(c, y)[x] = static_cast<float>(srgb.at(x, y, c)) / 255;
-      }
-    }
-  }
-  return SegmentedThings(segmenter->Segment(planar), segmenter->labels(), keep);
+  return SegmentedThings(
+      segmenter->Segment(PlanarOf(srgb)), segmenter->labels(), keep);
 }
 
 RoomEmptying::RoomEmptying(const Photo& photo,

@@ -25,33 +25,39 @@ json PointsJson(const std::vector<Eigen::Vector2d>& points, double digits) {
 
 const char* KindName(OpeningKind kind) {
   switch (kind) {
-    case OpeningKind::kWindow: return "window";
-    case OpeningKind::kDoor: return "door";
-    case OpeningKind::kPassage: return "passage";
+    case OpeningKind::kWindow:
+      return "window";
+    case OpeningKind::kDoor:
+      return "door";
+    case OpeningKind::kPassage:
+      return "passage";
   }
   return "";
 }
 
 const char* TrustName(SceneTrust trust) {
   switch (trust) {
-    case SceneTrust::kRoom: return "room";
-    case SceneTrust::kFloorOnly: return "floor-only";
-    case SceneTrust::kNone: return "none";
+    case SceneTrust::kRoom:
+      return "room";
+    case SceneTrust::kFloorOnly:
+      return "floor-only";
+    case SceneTrust::kNone:
+      return "none";
   }
   return "";
 }
 
 json CameraJson(const Camera& camera) {
   const Eigen::Vector3d angles = camera.PitchRollYawDegrees();
-  return {{"focal_px", Rounded(camera.focal_px, 10)},
-          {"pitch_deg", Rounded(angles[0], 1000)},
-          {"roll_deg", Rounded(angles[1], 1000)},
-          {"yaw_deg", Rounded(angles[2], 1000)},
-          {"height_m", Rounded(camera.position.y(), 1000)},
-          {"center_px",
-           {Rounded(camera.center_px.x(), 10),
-            Rounded(camera.center_px.y(), 10)}},
-          {"k1", Rounded(camera.k1, 1e5)}};
+  return {
+      {"focal_px", Rounded(camera.focal_px, 10)},
+      {"pitch_deg", Rounded(angles[0], 1000)},
+      {"roll_deg", Rounded(angles[1], 1000)},
+      {"yaw_deg", Rounded(angles[2], 1000)},
+      {"height_m", Rounded(camera.position.y(), 1000)},
+      {"center_px",
+       {Rounded(camera.center_px.x(), 10), Rounded(camera.center_px.y(), 10)}},
+      {"k1", Rounded(camera.k1, 1e5)}};
 }
 
 /// Reads sidecars; every complaint names the key by its path.
@@ -71,8 +77,7 @@ class SidecarReader {
     if (!value.is_number()) Fail(key, "a number");
     const double number = value.get<double>();
     if (!(number >= low && number <= high)) {
-      Fail(key,
-           "between " + json(low).dump() + " and " + json(high).dump());
+      Fail(key, "between " + json(low).dump() + " and " + json(high).dump());
     }
     return number;
   }
@@ -93,8 +98,8 @@ class SidecarReader {
 
 void ReadCamera(const json& camera, SceneHints& hints) {
   if (!camera.is_object()) SidecarReader::Fail("camera", "an object");
-  const auto number = [&](const char* key, double low, double high)
-      -> std::optional<double> {
+  const auto number =
+      [&](const char* key, double low, double high) -> std::optional<double> {
     if (!camera.contains(key) || camera[key].is_null()) return std::nullopt;
     return SidecarReader::Number(
         camera[key], "camera." + std::string(key), low, high);
@@ -139,8 +144,11 @@ void ReadOpenings(const json& list, SceneHints& hints) {
     if (box[2] <= 0 || box[3] <= 0) {
       SidecarReader::Fail(key + ".box", "of positive width and height");
     }
-    hints.openings->push_back(
-        {ReadKind(item["kind"], key + ".kind"), box[0], box[1], box[2], box[3]});
+    hints.openings->push_back({ReadKind(item["kind"], key + ".kind"),
+                               box[0],
+                               box[1],
+                               box[2],
+                               box[3]});
   }
 }
 
@@ -168,18 +176,20 @@ json SceneToJson(const Scene& scene) {
     obstacles.push_back({{"footprint", PointsJson(obstacle.footprint, 1000)},
                          {"height", Rounded(obstacle.height, 1000)}});
   }
-  return {{"size", {scene.camera.width_px, scene.camera.height_px}},
-          {"confidence", Rounded(scene.confidence, 1000)},
-          {"trust", TrustName(scene.trust)},
-          {"camera", CameraJson(scene.camera)},
-          {"vanishing_points", vanishing},
-          {"floor_polygon", PointsJson(scene.floor_polygon_px, 10)},
-          {"room",
-           {{"floor", PointsJson(scene.room.floor, 1000)},
-            {"height", Rounded(scene.room.height, 1000)}}},
-          {"openings", openings},
-          {"obstacles", obstacles},
-          {"room_type", scene.room_type}};
+  return {
+      {"size", {scene.camera.width_px, scene.camera.height_px}},
+      {"confidence", Rounded(scene.confidence, 1000)},
+      {"trust", TrustName(scene.trust)},
+      {"camera", CameraJson(scene.camera)},
+      {"vanishing_points", vanishing},
+      {"floor_polygon", PointsJson(scene.floor_polygon_px, 10)},
+      {"room",
+       {{"floor", PointsJson(scene.room.floor, 1000)},
+        {"height", Rounded(scene.room.height, 1000)}}},
+      {"openings", openings},
+      {"obstacles", obstacles},
+      {"room_type", scene.room_type},
+      {"room_type_probability", Rounded(scene.room_type_probability, 1000)}};
 }
 
 SceneHints HintsFromJson(const json& sidecar) {
@@ -205,11 +215,11 @@ SceneHints HintsFromJson(const json& sidecar) {
       SidecarReader::Fail("floor_polygon", "a list of three or more [x, y]");
     }
     for (size_t i = 0; i < list.size(); ++i) {
-      const auto p = SidecarReader::Numbers(
-          list[i],
-          "floor_polygon[" + std::to_string(i) + "]",
-          2,
-          "[x, y] in pixels of the upright photo");
+      const auto p =
+          SidecarReader::Numbers(list[i],
+                                 "floor_polygon[" + std::to_string(i) + "]",
+                                 2,
+                                 "[x, y] in pixels of the upright photo");
       hints.floor_polygon_px.push_back({p[0], p[1]});
     }
   }
