@@ -3,6 +3,7 @@
 #include <malloc.h>
 
 #include <array>
+#include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -48,15 +49,51 @@ void* Entry(const char* function) {
   return entry;
 }
 
-json Invoke(const char* function, const json& request) {
-  static std::mutex one_at_a_time;
+/// What a call is for: photos before their render, or what came of it.
+enum class Purpose { kOrder, kResult };
+
+/// One call at a time. Photos go first: a vendor's idle renders cost more than
+/// results that are written a moment later.
+class Turn {
+ public:
+  explicit Turn(Purpose purpose) {
+    std::unique_lock lock(mutex_);
+    if (purpose == Purpose::kOrder) {
+      ++orders_waiting_;
+      changed_.wait(lock, [] { return !is_taken_; });
+      --orders_waiting_;
+    } else {
+      changed_.wait(lock, [] { return !is_taken_ && orders_waiting_ == 0; });
+    }
+    is_taken_ = true;
+  }
+  ~Turn() {
+    {
+      const std::lock_guard lock(mutex_);
+      is_taken_ = false;
+    }
+    changed_.notify_all();
+  }
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
+
+ private:
+  static inline std::mutex mutex_;
+  static inline std::condition_variable changed_;
+  static inline bool is_taken_ = false;
+  static inline int orders_waiting_ = 0;
+};
+
+json Invoke(const char* function,
+            const json& request,
+            Purpose purpose = Purpose::kOrder) {
   using Function = char* (*)(const char*);
   using Free = void (*)(char*);
   const auto call = reinterpret_cast<Function>(Entry(function));
   const auto release = reinterpret_cast<Free>(Entry("stage_photo_free"));
   const std::string text =
       request.dump(-1, ' ', false, json::error_handler_t::replace);
-  const std::lock_guard lock(one_at_a_time);
+  const Turn turn(purpose);
   const std::unique_ptr<char, Free> reply(call(text.c_str()), release);
   if (reply == nullptr) throw std::bad_alloc();
   json answer = json::parse(reply.get());
@@ -95,19 +132,19 @@ json PhotoLibrary::MaskBounds(const json& request) {
 }
 
 json PhotoLibrary::PutBack(const json& request) {
-  return Invoke("stage_photo_put_back", request);
+  return Invoke("stage_photo_put_back", request, Purpose::kResult);
 }
 
 json PhotoLibrary::CutOut(const json& request) {
-  return Invoke("stage_photo_cut_out", request);
+  return Invoke("stage_photo_cut_out", request, Purpose::kResult);
 }
 
 json PhotoLibrary::CheckResult(const json& request) {
-  return Invoke("stage_photo_check_result", request);
+  return Invoke("stage_photo_check_result", request, Purpose::kResult);
 }
 
 json PhotoLibrary::WriteResult(const json& request) {
-  return Invoke("stage_photo_write_result", request);
+  return Invoke("stage_photo_write_result", request, Purpose::kResult);
 }
 
 }  // namespace stage::remote

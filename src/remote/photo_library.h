@@ -7,7 +7,8 @@ namespace stage::remote {
 /// The photo library (decoding, colour, metadata), opened when it is first
 /// needed; builds without the local engine do not have it. See
 /// core/photo/photo_c_api.h for requests and replies. Thread-safe; one call
-/// runs at a time, because a decoded photo takes hundreds of megabytes.
+/// runs at a time, because a decoded photo takes hundreds of megabytes, and
+/// those for photos that are to be ordered go before those for results.
 class PhotoLibrary {
  public:
   /// True when it is installed. Loads nothing.

@@ -81,7 +81,7 @@ RemoteStager::RemoteStager(const Vendor& vendor,
       poll_clock_(vendor.spec().poll_least_s, vendor.spec().poll_most_s),
       list_({.least_s = vendor.spec().list_least_s,
              .most_waiting =
-                 5 * RendersAtOnce(vendor.spec(), options_.renders_at_once),
+                 2 * RendersAtOnce(vendor.spec(), options_.renders_at_once),
              .is_busy = [this] { return slots_.taken() > 0; },
              .is_ending = [this] { return places_.waiting() == 0; }}) {
   credits_per_render_ =
