@@ -4,16 +4,14 @@
 #include <cmath>
 #include <opencv2/imgproc.hpp>
 
-#include "engine/scene/boundary_search.h"
 #include "engine/scene/box_fit.h"
 #include "engine/scene/camera_fit.h"
 #include "engine/scene/ceiling_fit.h"
 #include "engine/scene/doorway_floor.h"
-#include "engine/scene/floor_appearance.h"
 #include "engine/scene/floor_boundary.h"
+#include "engine/scene/floor_findings.h"
 #include "engine/scene/floor_gloss.h"
 #include "engine/scene/floor_outline.h"
-#include "engine/scene/floor_recesses.h"
 #include "engine/scene/foreground_edges.h"
 #include "engine/scene/lab_color.h"
 #include "engine/scene/layout_evidence.h"
@@ -24,10 +22,8 @@
 #include "engine/scene/openings.h"
 #include "engine/scene/room_interpretation.h"
 #include "engine/scene/room_outline.h"
-#include "engine/scene/run_alignment.h"
 #include "engine/scene/scene_confidence.h"
 #include "engine/scene/scene_scale.h"
-#include "engine/scene/skirting.h"
 
 namespace stage::engine {
 namespace {
@@ -172,86 +168,25 @@ void DropUnknown(const cv::Mat& unknown, std::vector<LineSegment>& segments) {
   });
 }
 
-/// Where the floor ends, and what it looks like, at half the working size.
-struct FloorFindings {
-  std::vector<BoundaryRun> runs;
-  cv::Mat likelihood, half_mask;
-  double agreement = 1;  ///< see SceneDoubts
-};
-
-double Overlap(const cv::Mat& a, const cv::Mat& b) {
-  const double either = cv::countNonZero(a | b);
-  return either > 0 ? cv::countNonZero(a & b) / either : 0;
-}
-
-FloorFindings FindFloor(const LayoutEvidence& evidence,
-                        const Box& box,
-                        const Camera& unit_half,
-                        const cv::Mat& half_lab,
-                        const cv::Mat& half_unknown,
-                        const SceneHints& hints,
-                        int width_px) {
-  FloorFindings found;
-  if (!hints.floor_polygon_px.empty()) {
-    // The user's outline says what is floor; only its walls are looked for.
-    std::vector<Eigen::Vector2d> outline = hints.floor_polygon_px;
-    std::vector<Eigen::Vector2d> corners;
-    for (Eigen::Vector2d& p : outline) {
-      p *= static_cast<double>(half_lab.cols) / width_px;
-      if (const auto corner = unit_half.FloorPoint(p))
-        corners.push_back(*corner);
-    }
-    const cv::Mat mask = MaskOfOutline(outline, half_lab.size());
-    mask.convertTo(found.likelihood, CV_32F, 3.0 / 255, -1.5);
-    found.runs =
-        BoundarySearch(evidence, box, corners).Follow(found.likelihood).runs;
-    found.half_mask = mask;
-    return found;
+/// The floor as the user has drawn it, or as it is found.
+FloorFindings FloorOf(const LayoutEvidence& evidence,
+                      const Box& box,
+                      const Camera& unit_half,
+                      const cv::Mat& half_lab,
+                      const SceneHints& hints,
+                      int width_px) {
+  if (hints.floor_polygon_px.empty()) {
+    return FindFloor(evidence,
+                     box,
+                     unit_half,
+                     half_lab,
+                     UnknownPart(hints.unknown, half_lab.size()));
   }
-  // Colour is learned from a first guess of the floor, and a wrong guess
-  // teaches wrong colours: at first only what the box and lines alone agree on.
-  const BoundarySearch search(evidence, box, {});
-  const cv::Mat of_box = BoxFloorMask(unit_half, box);
-  found.runs = search.Follow({}).runs;
-  const cv::Mat of_lines = BoundaryFloorMask(unit_half, found.runs);
-  cv::Mat inside = of_box & of_lines, outside = ~(of_box | of_lines);
-  constexpr double kEnough = 0.3;
-  if (cv::countNonZero(inside) < kEnough * cv::countNonZero(of_box)) {
-    inside = of_box;
-    outside = ~of_box;
+  std::vector<Eigen::Vector2d> outline = hints.floor_polygon_px;
+  for (Eigen::Vector2d& p : outline) {
+    p *= static_cast<double>(half_lab.cols) / width_px;
   }
-  for (int round = 0; round < 2; ++round) {
-    if (!half_unknown.empty()) {
-      inside.setTo(0, half_unknown);
-      outside.setTo(0, half_unknown);
-    }
-    found.likelihood = FloorLikelihood(half_lab, inside, outside);
-    if (!half_unknown.empty()) found.likelihood.setTo(0, half_unknown);
-    found.runs = search.Follow(found.likelihood).runs;
-    inside = BoundaryFloorMask(unit_half, found.runs);
-    outside = ~inside;
-  }
-  // A thing on the floor that was taken for floor has taught its own colours:
-  // what lies past the walls beside it has to be floor without its own word.
-  // Where that is withdrawn, a thing's foot must show.
-  const std::vector<AzimuthRange> recesses = FindRecesses(found.runs);
-  if (!recesses.empty()) {
-    ClearDirections(unit_half, recesses, inside);
-    const cv::Mat likelihood = FloorLikelihood(half_lab, inside, outside);
-    const std::vector<BoundaryRun> runs = search.Follow(likelihood).runs;
-    constexpr double kFootShows = 0.4;
-    if (cv::countNonZero(inside) > kEnough * cv::countNonZero(of_box) &&
-        SupportWithin(runs, recesses) > kFootShows) {
-      found.likelihood = likelihood;
-      found.runs = runs;
-    }
-    inside = BoundaryFloorMask(unit_half, found.runs);
-  }
-  found.agreement = Overlap(of_box, inside) * Overlap(of_lines, inside);
-  AlignWeakRuns(FloorPanorama(evidence.camera()), found.likelihood, found.runs);
-  DropBelowSkirting(evidence, half_lab, found.likelihood, found.runs);
-  found.half_mask = BoundaryFloorMask(unit_half, found.runs);
-  return found;
+  return FindWallsAround(outline, evidence, box, unit_half);
 }
 
 /// Outline of the floor in the photo's pixels, that of the next room included
@@ -316,13 +251,8 @@ Scene AnalyzeScene(const ImageU8& srgb,
     evidence.AddOblique(*normal);
   }
   evidence.FindClearLines();
-  const FloorFindings floor = FindFloor(evidence,
-                                        found.box.box,
-                                        unit_half,
-                                        half_lab,
-                                        UnknownPart(hints.unknown, half.size()),
-                                        hints,
-                                        width_px);
+  const FloorFindings floor =
+      FloorOf(evidence, found.box.box, unit_half, half_lab, hints, width_px);
   CeilingFit ceiling{found.box.box.height, found.box.ceiling_support};
   if (!fixed_height)
     ceiling = FitCeiling(evidence, half_lab, floor.runs, ceiling.height);

@@ -133,4 +133,21 @@ cv::Mat FloorLikelihood(const cv::Mat& lab,
   return ratio;
 }
 
+double ColorTrust(const cv::Mat& likelihood,
+                  const cv::Mat& floor,
+                  const cv::Mat& elsewhere) {
+  constexpr double kReach = 0.2;  // of the long side
+  constexpr double kLooksLikeFloor = 0.3;
+  constexpr double kFew = 0.2, kMany = 0.45;
+  const int reach = static_cast<int>(kReach * std::max(floor.cols, floor.rows));
+  cv::Mat above;
+  cv::dilate(floor, above, cv::Mat::ones(2 * reach + 1, 1, CV_8U));
+  above &= elsewhere;
+  const double all = cv::countNonZero(above);
+  if (all == 0) return 1;
+  const double alike =
+      cv::countNonZero((likelihood > kLooksLikeFloor) & above) / all;
+  return std::clamp((kMany - alike) / (kMany - kFew), 0.0, 1.0);
+}
+
 }  // namespace stage::engine

@@ -14,4 +14,12 @@ cv::Mat FloorLikelihood(const cv::Mat& lab,
                         const cv::Mat& floor,
                         const cv::Mat& elsewhere);
 
+/// How far colours tell the floor from what rises above it in the picture,
+/// 0..1. A wall in shade that looks like the floor would otherwise be taken for
+/// more of it.
+/// @param likelihood  what FloorLikelihood learned from `floor` and `elsewhere`
+double ColorTrust(const cv::Mat& likelihood,
+                  const cv::Mat& floor,
+                  const cv::Mat& elsewhere);
+
 }  // namespace stage::engine
