@@ -20,6 +20,7 @@ constexpr double kLineWorth = 1.6;
 constexpr double kMiss = 0.3;  ///< cost of a boundary without any line
 constexpr double kWrongLineOnWall = 20;
 constexpr double kVerticalOnFloor = 10;
+constexpr double kLowLineOnWall = 6;
 constexpr double kCeilingWorth = 0.4;
 constexpr double kBoxWorth = 0.25;  // over the whole width
 
@@ -139,7 +140,8 @@ std::vector<double> BoundarySearch::SumLikelihood(
 }
 
 /// What speaks against a wall along an axis that meets the floor at `down` and
-/// the ceiling at `up`: lines that neither wall nor floor can bear.
+/// the ceiling at `up`: lines that neither wall nor floor can bear, or that
+/// walls rarely do.
 double BoundarySearch::Contradiction(int column,
                                      Axis along,
                                      double down,
@@ -154,7 +156,21 @@ double BoundarySearch::Contradiction(int column,
   }
   const std::vector<float>& upright = lines_[static_cast<int>(Axis::kY)];
   return kWrongLineOnWall * wrong +
-         kVerticalOnFloor * (upright[end] - upright[foot]);
+         kVerticalOnFloor * (upright[end] - upright[foot]) +
+         kLowLineOnWall * LowLines(column, along, down);
+}
+
+/// Lines along a wall between its skirting and the sills of windows: rarely a
+/// wall's, more often joints of a floor that goes on.
+double BoundarySearch::LowLines(int column, Axis along, double down) const {
+  if (along != Axis::kX && along != Axis::kZ) return 0;
+  constexpr double kLowest = 0.12, kHighest = 0.4;  // camera heights
+  const std::vector<float>& lines = lines_[static_cast<int>(along)];
+  const auto above = [&](double height) {
+    const double angle = std::atan(std::tan(down) * (1 - height));
+    return lines[view_.At(column, view_.RowOf(angle))];
+  };
+  return above(kLowest) - above(kHighest);
 }
 
 /// Support for a vertical edge that stands on the floor at angle `down`.

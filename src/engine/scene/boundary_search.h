@@ -51,6 +51,7 @@ class BoundarySearch {
   void PayWall(int column, size_t candidate);
   void PayBox(int column);
   double Contradiction(int column, Axis along, double down, double up) const;
+  double LowLines(int column, Axis along, double down) const;
   float VerticalSupport(int column, double down) const;
   std::vector<double> SumLikelihood(const cv::Mat& likelihood) const;
   std::vector<float> PayoffsWith(const cv::Mat& likelihood) const;
