@@ -12,14 +12,13 @@ namespace {
 constexpr int kLongEdgePx = 1024;
 constexpr int kRadius = 4;  ///< windows of 9 x 9 pixels
 
-/// One channel, kept small because eight of them live together; sums over
-/// windows by integral images.
+/// One channel; sums over windows by integral images.
 class Plane {
  public:
-  Plane(int width, int height)
+  Plane(int width, int height, float value = 0)
       : width_(width),
         height_(height),
-        values_(static_cast<size_t>(width) * height) {}
+        values_(static_cast<size_t>(width) * height, value) {}
   int width() const { return width_; }
   int height() const { return height_; }
   float& at(int x, int y) {
@@ -64,15 +63,73 @@ class Plane {
   std::vector<float> values_;
 };
 
-Plane Product(const Plane& a, const Plane& b) {
-  Plane product(a.width(), a.height());
-  for (int y = 0; y < a.height(); ++y) {
-    for (int x = 0; x < a.width(); ++x) {
-      product.at(x, y) = a.at(x, y) * b.at(x, y);
+/// Means over windows of two pictures, of their squares and their product.
+struct WindowMoments {
+  double a = 0, b = 0;
+  double aa = 0, bb = 0, ab = 0;
+
+  void Add(const WindowMoments& other, double sign) {
+    a += sign * other.a;
+    b += sign * other.b;
+    aa += sign * other.aa;
+    bb += sign * other.bb;
+    ab += sign * other.ab;
+  }
+};
+
+/// The moments row by row, from the top, of windows that are cut at the
+/// border: sums of columns move down, sums of windows along them.
+class MomentRows {
+ public:
+  MomentRows(const Plane& a, const Plane& b)
+      : a_(a), b_(b), columns_(static_cast<size_t>(a.width())), row_(columns_) {
+    for (int y = 0; y < std::min(kRadius, a.height()); ++y) AddRow(y, 1);
+  }
+
+  /// Of the windows about the pixels of the next row.
+  const std::vector<WindowMoments>& Next() {
+    const int y = next_++;
+    if (y + kRadius < a_.height()) AddRow(y + kRadius, 1);
+    if (y - kRadius > 0) AddRow(y - kRadius - 1, -1);
+    const int rows =
+        std::min(a_.height(), y + kRadius + 1) - std::max(0, y - kRadius);
+    const int width = a_.width();
+    WindowMoments sum;
+    for (int x = 0; x < std::min(kRadius, width); ++x) {
+      sum.Add(columns_[static_cast<size_t>(x)], 1);
+    }
+    for (int x = 0; x < width; ++x) {
+      if (x + kRadius < width) {
+        sum.Add(columns_[static_cast<size_t>(x + kRadius)], 1);
+      }
+      if (x - kRadius > 0) {
+        sum.Add(columns_[static_cast<size_t>(x - kRadius - 1)], -1);
+      }
+      const int columns =
+          std::min(width, x + kRadius + 1) - std::max(0, x - kRadius);
+      WindowMoments& means = row_[static_cast<size_t>(x)];
+      means = {};
+      means.Add(sum, 1.0 / (rows * columns));
+    }
+    return row_;
+  }
+
+ private:
+  void AddRow(int y, double sign) {
+    for (int x = 0; x < a_.width(); ++x) {
+      const double a = a_.at(x, y);
+      const double b = b_.at(x, y);
+      columns_[static_cast<size_t>(x)].Add(
+          {.a = a, .b = b, .aa = a * a, .bb = b * b, .ab = a * b}, sign);
     }
   }
-  return product;
-}
+
+  const Plane& a_;
+  const Plane& b_;
+  std::vector<WindowMoments> columns_;
+  std::vector<WindowMoments> row_;
+  int next_ = 0;
+};
 
 /// Luma at a wanted size, by bilinear sampling of an image of about that size.
 Plane LumaAt(const ImageU8& image, int width, int height) {
@@ -81,6 +138,14 @@ Plane LumaAt(const ImageU8& image, int width, int height) {
     return 0.2126 * image.at(x, y, 0) + 0.7152 * image.at(x, y, 1) +
            0.0722 * image.at(x, y, 2);
   };
+  if (image.width() == width && image.height() == height) {
+    for (int y = 0; y < height; ++y) {
+      for (int x = 0; x < width; ++x) {
+        plane.at(x, y) = static_cast<float>(luma(x, y));
+      }
+    }
+    return plane;
+  }
   for (int y = 0; y < height; ++y) {
     const double from_y = std::clamp(
         (y + 0.5) * image.height() / height - 0.5, 0.0, image.height() - 1.0);
@@ -103,26 +168,26 @@ Plane LumaAt(const ImageU8& image, int width, int height) {
 
 /// 1 where a window holds nothing that may change.
 Plane RoomMask(const ImageU8* may_change, int width, int height) {
+  if (may_change == nullptr || may_change->empty()) {
+    return Plane(width, height, 1);
+  }
   Plane free(width, height);
-  if (may_change != nullptr && !may_change->empty()) {
-    // Every mask pixel counts, also of masks finer than the plane.
-    for (int y = 0; y < may_change->height(); ++y) {
-      for (int x = 0; x < may_change->width(); ++x) {
-        if (may_change->at(x, y) == 0) continue;
-        free.at(static_cast<int>(int64_t{x} * width / may_change->width()),
-                static_cast<int>(int64_t{y} * height / may_change->height())) =
-            1;
-      }
+  // Every mask pixel counts, also of masks finer than the plane.
+  for (int y = 0; y < may_change->height(); ++y) {
+    for (int x = 0; x < may_change->width(); ++x) {
+      if (may_change->at(x, y) == 0) continue;
+      free.at(static_cast<int>(int64_t{x} * width / may_change->width()),
+              static_cast<int>(int64_t{y} * height / may_change->height())) = 1;
     }
-    if (may_change->width() < width || may_change->height() < height) {
-      for (int y = 0; y < height; ++y) {
-        for (int x = 0; x < width; ++x) {
-          if (may_change->at(
-                  static_cast<int>(int64_t{x} * may_change->width() / width),
-                  static_cast<int>(int64_t{y} * may_change->height() /
-                                   height)) != 0) {
-            free.at(x, y) = 1;
-          }
+  }
+  if (may_change->width() < width || may_change->height() < height) {
+    for (int y = 0; y < height; ++y) {
+      for (int x = 0; x < width; ++x) {
+        if (may_change->at(
+                static_cast<int>(int64_t{x} * may_change->width() / width),
+                static_cast<int>(int64_t{y} * may_change->height() / height)) !=
+            0) {
+          free.at(x, y) = 1;
         }
       }
     }
@@ -187,11 +252,7 @@ RoomChange MeasureRoomChange(const Photo& original,
   const Plane room = RoomMask(may_change, width, height);
   MatchTone(before, room, after);
 
-  const Plane mean_a = before.WindowMeans();
-  const Plane mean_b = after.WindowMeans();
-  const Plane square_a = Product(before, before).WindowMeans();
-  const Plane square_b = Product(after, after).WindowMeans();
-  const Plane product = Product(before, after).WindowMeans();
+  MomentRows rows(before, after);
   constexpr double kC1 = 0.01 * 255 * 0.01 * 255;
   // Larger than Wang's (0.03 * 255)^2: grain and JPEG noise on bare walls are
   // no structure.
@@ -201,13 +262,13 @@ RoomChange MeasureRoomChange(const Photo& original,
   double ssim_sum = 0;
   int64_t room_pixels = 0, changed = 0;
   for (int y = 0; y < height; ++y) {
+    const std::vector<WindowMoments>& row = rows.Next();
     for (int x = 0; x < width; ++x) {
       if (room.at(x, y) == 0) continue;
-      const double a = mean_a.at(x, y);
-      const double b = mean_b.at(x, y);
-      const double variance_a = std::max(0.0, square_a.at(x, y) - a * a);
-      const double variance_b = std::max(0.0, square_b.at(x, y) - b * b);
-      const double covariance = product.at(x, y) - a * b;
+      const auto& [a, b, aa, bb, ab] = row[static_cast<size_t>(x)];
+      const double variance_a = std::max(0.0, aa - a * a);
+      const double variance_b = std::max(0.0, bb - b * b);
+      const double covariance = ab - a * b;
       const double structure =
           (2 * covariance + kC2) / (variance_a + variance_b + kC2);
       ssim_sum += structure * (2 * a * b + kC1) / (a * a + b * b + kC1);
