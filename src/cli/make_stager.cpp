@@ -42,7 +42,9 @@ void CheckLocalEdit(const StagingJob& job) {
 }
 
 void CheckLocalDeclutter(const StagingJob& job) {
-  if (!job.declutter.mask.empty() && !job.declutter.keep.empty()) {
+  const bool has_mask =
+      !job.declutter.mask.empty() || !job.declutter.mask_box.empty();
+  if (has_mask && !job.declutter.keep.empty()) {
     throw Error(ErrorKind::kUsage,
                 "--keep: on this machine exactly what --mask covers is "
                 "removed; leave what is to stay out of the mask");

@@ -118,8 +118,9 @@ struct JobField {
 
 void SetMask(const Setting& s) {
   const bool is_box = IsMaskBox(s.value);
-  if (is_box && s.job.operation != Operation::kEdit) {
-    throw BadValue(s.value, "a mask file; only edit takes a box");
+  if (is_box && s.job.operation != Operation::kEdit &&
+      s.job.operation != Operation::kDeclutter) {
+    throw BadValue(s.value, "a mask file; only edit and declutter take a box");
   }
   const fs::path path = is_box ? fs::path() : ParsePath(s.value, s.base);
   switch (s.job.operation) {
@@ -132,6 +133,7 @@ void SetMask(const Setting& s) {
       break;
     case Operation::kDeclutter:
       s.job.declutter.mask = path;
+      s.job.declutter.mask_box = is_box ? s.value : "";
       break;
     case Operation::kUpscale:
       break;

@@ -101,6 +101,7 @@ void Write(const EditParameters& edit, ParameterWriter& out) {
 
 void Write(const DeclutterParameters& declutter, ParameterWriter& out) {
   out.File("mask", declutter.mask);
+  out.Word("mask_box", declutter.mask_box);
   out.Word("mask_grow", declutter.mask_grow);
   out.Words("keep", declutter.keep);
 }
@@ -195,6 +196,7 @@ void Read(const ParameterReader& in, EditParameters& edit) {
 
 void Read(const ParameterReader& in, DeclutterParameters& declutter) {
   in.File("mask", declutter.mask);
+  in.Value("mask_box", declutter.mask_box);
   in.Value("mask_grow", declutter.mask_grow);
   in.Value("keep", declutter.keep);
 }

@@ -65,6 +65,33 @@ std::string_view FidelityName(Fidelity fidelity) {
   return NameIn(kFidelities, fidelity);
 }
 
+const std::filesystem::path& MaskFileOf(const StagingJob& job) {
+  static const std::filesystem::path kNone;
+  switch (job.operation) {
+    case Operation::kGenerate:
+      return job.generate.mask;
+    case Operation::kEdit:
+      return job.edit.mask;
+    case Operation::kDeclutter:
+      return job.declutter.mask;
+    case Operation::kUpscale:
+      break;
+  }
+  return kNone;
+}
+
+const std::string& MaskBoxOf(const StagingJob& job) {
+  static const std::string kNone;
+  switch (job.operation) {
+    case Operation::kEdit:
+      return job.edit.mask_box;
+    case Operation::kDeclutter:
+      return job.declutter.mask_box;
+    default:
+      return kNone;
+  }
+}
+
 std::string_view JobStateName(JobState state) { return NameIn(kStates, state); }
 
 Operation ParseOperation(std::string_view name) {

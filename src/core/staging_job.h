@@ -62,6 +62,7 @@ struct EditParameters {
 
 struct DeclutterParameters {
   std::filesystem::path mask;
+  std::string mask_box;   ///< "x,y,w,h"
   std::string mask_grow;  ///< auto | off | pixels
   std::vector<std::string> keep;
 };
@@ -105,6 +106,11 @@ struct StagingJob {
   /// Where the batch's manifest lies; `outputs` are in it or below it.
   std::filesystem::path output_folder;
 };
+
+/// The job's mask, a file or folder, or empty; white is what may change.
+const std::filesystem::path& MaskFileOf(const StagingJob& job);
+/// The same as "x,y,w,h" in pixels of the photo, or empty.
+const std::string& MaskBoxOf(const StagingJob& job);
 
 class FileDigests;
 

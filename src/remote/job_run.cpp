@@ -15,29 +15,16 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-fs::path MaskOf(const StagingJob& job) {
-  switch (job.operation) {
-    case Operation::kGenerate:
-      return job.generate.mask;
-    case Operation::kEdit:
-      return job.edit.mask;
-    case Operation::kDeclutter:
-      return job.declutter.mask;
-    case Operation::kUpscale:
-      break;
-  }
-  return {};
-}
-
 /// What the user allows, and what must not be lost by it.
 ShapeWish ShapeWishOf(const StagingJob& job) {
   const std::string fit = TextField(job.vendor_options, {kFitSetting});
   if (fit == kFitByPadding) return {Reshape::kPad};
   if (fit != kFitByCropping) return {};
   ShapeWish wish{Reshape::kCrop};
-  const fs::path mask = MaskOf(job);
-  if (job.operation == Operation::kEdit && !job.edit.mask_box.empty()) {
-    wish.keep = MaskBoxShares(job.edit.mask_box, job.input);
+  const fs::path& mask = MaskFileOf(job);
+  const std::string& box = MaskBoxOf(job);
+  if (!box.empty()) {
+    wish.keep = MaskBoxShares(box, job.input);
   } else if (!mask.empty() && PhotoLibrary::IsInstalled()) {
     wish.keep = MaskBounds(mask);
   }
@@ -114,15 +101,13 @@ void JobRun::FitInputs() {
   photo_ = FitPhoto(
       job_.input, spec, work_.Fitted(token, "photo.jpg"), ShapeWishOf(job_));
   for (LiveOrder& live : orders_) live.order.fitted = FittedJson(*photo_);
-  const fs::path mask = MaskOf(job_);
+  const fs::path& mask = MaskFileOf(job_);
+  const std::string& box = MaskBoxOf(job_);
   if (!mask.empty()) {
     mask_ = FitMask(mask, *photo_, work_.Fitted(token, "mask.png"));
-  } else if (job_.operation == Operation::kEdit &&
-             !job_.edit.mask_box.empty()) {
-    mask_ = DrawMaskBox(job_.edit.mask_box,
-                        job_.input,
-                        *photo_,
-                        work_.Fitted(token, "mask.png"));
+  } else if (!box.empty()) {
+    mask_ =
+        DrawMaskBox(box, job_.input, *photo_, work_.Fitted(token, "mask.png"));
   }
   for (size_t i = 0; i < job_.generate.furniture.size(); ++i) {
     if (service_.fetches_pictures) {

@@ -144,7 +144,10 @@ const std::array kOptions = {
                   [](const Job& job) { return !job.edit.adjust.empty(); }},
     NeutralOption{kDeclutter,
                   "--mask",
-                  [](const Job& job) { return !job.declutter.mask.empty(); }},
+                  [](const Job& job) {
+                    return !job.declutter.mask.empty() ||
+                           !job.declutter.mask_box.empty();
+                  }},
     NeutralOption{
         kDeclutter,
         "--mask-grow",

@@ -33,17 +33,6 @@ using nlohmann::json;
 constexpr double kAnotherRoom = 0.6;
 constexpr double kOutsideMask = 0.02;
 
-const fs::path& MaskOf(const StagingJob& job) {
-  switch (job.operation) {
-    case Operation::kGenerate:
-      return job.generate.mask;
-    case Operation::kEdit:
-      return job.edit.mask;
-    default:
-      return job.declutter.mask;
-  }
-}
-
 std::string CaptionOf(Operation operation) {
   switch (operation) {
     case Operation::kGenerate:
@@ -157,7 +146,7 @@ void Check(const StagingJob& job,
   json request = {{"photo", mapped.photo.string()},
                   {"result", mapped.picture.string()},
                   {"change_expected", job.operation != Operation::kUpscale}};
-  const fs::path mask = mapped.is_whole ? MaskOf(job) : fs::path();
+  const fs::path mask = mapped.is_whole ? MaskFileOf(job) : fs::path();
   if (!mask.empty()) request["may_change"] = mask.string();
   const json found = PhotoLibrary::CheckResult(request);
   const double changed = found.value("room_changed", 0.0);

@@ -112,6 +112,7 @@ TEST_CASE("SetParameters: a job comes back from its parameters") {
     job.edit.select = {"oak table"};
     job.edit.mask_box = "1,2,3,4";
     job.declutter.keep = {"rugs"};
+    job.declutter.mask_box = "5,6,7,8";
     job.upscale.factor = 4;
     const json parameters = json::parse(ParametersJson(job).dump());
     StagingJob back;

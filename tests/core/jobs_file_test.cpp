@@ -88,6 +88,8 @@ TEST_CASE("ReadJobsFile: mistakes are told with line, word and remedy") {
                  "did you mean 'style'?"));
   CHECK(Contains(Refusal("j.csv", "room\nliving\n"), "no column 'file'"));
   CHECK(Contains(Refusal("j.csv", "file,room\n,living\n"), "line 2"));
+  CHECK(Contains(Refusal("j.csv", "file,mask\na.jpg,\"1,2,3,4\"\n"),
+                 "only edit and declutter take a box"));
   CHECK(Contains(Refusal("j.csv", "file,variants\na.jpg,many\n"), "variants"));
   CHECK(Contains(Refusal("j.csv", "file,variants\na.jpg,0\n"), "variants"));
   CHECK(Contains(Refusal("j.csv", "file,factor\na.jpg,2\n"), "generate"));

@@ -54,20 +54,25 @@ TEST_CASE("stage declutter --mask: the thing goes, the room stays") {
   CHECK(again.err.find("finished before") != std::string::npos);
 }
 
-TEST_CASE("stage edit --remove: a box does as well as a mask") {
-  const StageRun run;
-  const Cluttered room(run.folder());
-  const int width = room.room.width(), height = room.room.height();
-  const std::string box = std::to_string(width * 19 / 100) + "," +
-                          std::to_string(height * 67 / 100) + "," +
-                          std::to_string(width * 14 / 100) + "," +
-                          std::to_string(height * 18 / 100);
-  const RunResult result =
-      run.Stage({"edit", "home/room.png", "--remove", "--mask", box});
-  CAPTURE(result.err);
-  REQUIRE(result.exit_code == 0);
-  CHECK(room.Error(ReadPhoto(run.folder() / "home/staged/room.png")) <
-        0.02 * room.Error(room.room));
+TEST_CASE("stage declutter, edit --remove: a box does as well as a mask") {
+  for (const std::vector<std::string>& command :
+       {std::vector<std::string>{"declutter"}, {"edit", "--remove"}}) {
+    CAPTURE(command.front());
+    const StageRun run;
+    const Cluttered room(run.folder());
+    const int width = room.room.width(), height = room.room.height();
+    const std::string box = std::to_string(width * 19 / 100) + "," +
+                            std::to_string(height * 67 / 100) + "," +
+                            std::to_string(width * 14 / 100) + "," +
+                            std::to_string(height * 18 / 100);
+    std::vector<std::string> arguments = command;
+    arguments.insert(arguments.end(), {"home/room.png", "--mask", box});
+    const RunResult result = run.Stage(arguments);
+    CAPTURE(result.err);
+    REQUIRE(result.exit_code == 0);
+    CHECK(room.Error(ReadPhoto(run.folder() / "home/staged/room.png")) <
+          0.02 * room.Error(room.room));
+  }
 }
 
 TEST_CASE("stage declutter: what it cannot do it says, with the remedy") {

@@ -69,6 +69,14 @@ std::deque<Scenario> Operations() {
   rows.Done("emptied in a mask",
             {"declutter", "$PHOTO", "--mask", "$MASK"},
             {{"render", {{"tool", "edit"}, {"action", "remove"}}}});
+  rows.Done("emptied in a box",
+            {"declutter",
+             "$PHOTO",
+             "--mask",
+             "100,100,300,200",
+             "--set",
+             "mask_change=black"},
+            {{"render", {{"tool", "edit"}, {"action", "remove"}}}});
   rows.Done("a mask whose black is changed",
             {"edit",
              "$PHOTO",

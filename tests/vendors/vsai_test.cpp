@@ -53,6 +53,10 @@ std::deque<Scenario> Operations() {
         {{"config",
           {{"type", "staging"}, {"remove_furniture", {{"mode", "on"}}}}}}}});
   rows.Done("emptied in a mask", {"declutter", "$PHOTO", "--mask", "$MASK"});
+  rows.Done(
+      "emptied in a box",
+      {"declutter", "$PHOTO", "--mask", "100,100,300,200"},
+      {{"create", {{"config", {{"remove_furniture", {{"mode", "on"}}}}}}}});
   rows.Done("emptied and furnished",
             {"generate", "$PHOTO", "--room", "living", "--declutter-first"},
             {{"create", {{"config", {{"type", "staging"}}}}}});

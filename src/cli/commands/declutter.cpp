@@ -5,6 +5,7 @@
 #include "cli/option_kinds.h"
 #include "cli/photo_command.h"
 #include "core/error.h"
+#include "core/job_fields.h"
 #include "core/suggestion.h"
 
 namespace stage::cli {
@@ -13,6 +14,7 @@ namespace {
 struct DeclutterOptions {
   PhotoOptions photos;
   DeclutterParameters parameters;
+  std::string mask;  ///< file, folder or x,y,w,h
 };
 
 const std::vector<std::string>& KeepWords() {
@@ -33,6 +35,11 @@ ExitCode Declutter(const DeclutterOptions& options) {
   StagingJob job;
   job.operation = Operation::kDeclutter;
   job.declutter = options.parameters;
+  if (IsMaskBox(options.mask)) {
+    job.declutter.mask_box = options.mask;
+  } else {
+    job.declutter.mask = options.mask;
+  }
   return RunPhotoCommand(options.photos, job);
 }
 
@@ -43,12 +50,13 @@ void AddDeclutterCommand(CLI::App& application, Context& context) {
   auto options = std::make_shared<DeclutterOptions>();
   CLI::App& command = *application.add_subcommand(
       "declutter", "Empty rooms: remove all furniture, or what a mask covers");
-  AddPath(command,
+  AddText(command,
           "--mask",
-          options->parameters.mask,
-          "FILE|DIR",
-          "Remove only what is white in this image (default: all furniture); a "
-          "folder holds one mask a photo, of the same name")
+          options->mask,
+          "FILE|DIR|BOX",
+          "Remove only what is white in this image, or lies in x,y,w,h in "
+          "pixels (default: all furniture); a folder holds one mask a photo, "
+          "of the same name")
       ->group(kGroup);
   AddText(command,
           "--mask-grow",

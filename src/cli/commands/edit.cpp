@@ -5,6 +5,7 @@
 #include "cli/photo_command.h"
 #include "core/adjustments.h"
 #include "core/error.h"
+#include "core/job_fields.h"
 
 namespace stage::cli {
 namespace {
@@ -14,23 +15,6 @@ struct EditOptions {
   EditParameters parameters;
   std::string mask;  ///< file, folder or x,y,w,h
 };
-
-/// Whether the text is a box "x,y,w,h" of non-negative whole numbers.
-bool IsBox(const std::string& text) {
-  int commas = 0;
-  bool digit_before = false;
-  for (const char c : text) {
-    if (c == ',' && digit_before) {
-      ++commas;
-      digit_before = false;
-    } else if (c >= '0' && c <= '9') {
-      digit_before = true;
-    } else {
-      return false;
-    }
-  }
-  return commas == 3 && digit_before;
-}
 
 /// @throws Error(kUsage) unless the parameters are one change that is whole
 void CheckEdit(const EditParameters& edit, bool has_mask) {
@@ -84,7 +68,7 @@ ExitCode Edit(const EditOptions& options) {
   StagingJob job;
   job.operation = Operation::kEdit;
   job.edit = options.parameters;
-  if (IsBox(options.mask)) {
+  if (IsMaskBox(options.mask)) {
     job.edit.mask_box = options.mask;
   } else {
     job.edit.mask = options.mask;

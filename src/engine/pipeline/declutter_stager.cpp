@@ -21,6 +21,7 @@ EmptyingRequest RequestOf(const StagingJob& job) {
     request.mask_grow = job.edit.mask_grow;
   } else {
     request.mask = job.declutter.mask;
+    request.mask_box = job.declutter.mask_box;
     request.mask_grow = job.declutter.mask_grow;
     request.keep = job.declutter.keep;
   }

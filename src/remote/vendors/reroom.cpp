@@ -197,18 +197,15 @@ class ReRoomVendor final : public Vendor {
                       ": reroom takes masks as PNG: save it as one");
     }
     if (!changes_black) return;
-    const bool is_file = !job.edit.mask.empty() || !job.declutter.mask.empty();
-    if (is_file) {
+    const std::string& box = MaskBoxOf(job);
+    if (!MaskFileOf(job).empty()) {
       context.mask = InvertMask(*context.mask, drawn);
-    } else if (job.edit.mask_box.empty()) {
+    } else if (box.empty()) {
       context.mask = DrawMaskBox(
           whole, photo.file, whole_picture, drawn, MaskColours::kBlackOnWhite);
     } else {
-      context.mask = DrawMaskBox(job.edit.mask_box,
-                                 job.input,
-                                 photo,
-                                 drawn,
-                                 MaskColours::kBlackOnWhite);
+      context.mask =
+          DrawMaskBox(box, job.input, photo, drawn, MaskColours::kBlackOnWhite);
     }
   }
 
