@@ -9,33 +9,49 @@ namespace {
 
 constexpr int64_t kGigabyte = 1'000'000'000;
 
-/// Weights of 3 + 1 GB, 1 GB a step, decoding 4 GB or 1 GB a tile.
+/// Weights of 3 + 0.4 + 0.6 GB, 1 GB a step, decoding 4 GB or 1 GB a tile.
 constexpr MemoryNeed kNeed{.network = 3 * kGigabyte,
-                           .others = kGigabyte,
+                           .autoencoder = 4 * kGigabyte / 10,
+                           .text = 6 * kGigabyte / 10,
                            .step = kGigabyte,
                            .decode = 4 * kGigabyte,
                            .decode_tile = kGigabyte};
 
-TEST_CASE(
-    "ChooseMemoryUse: as roomy as fits, else an error that says how much") {
-  const auto choose = [](double gigabytes, bool on_processor) {
-    return ChooseMemoryUse(kNeed,
-                           static_cast<int64_t>(gigabytes * kGigabyte),
-                           "--max-memory",
-                           on_processor);
-  };
-  CHECK(choose(0, true) == MemoryUse::kRoomy);
-  CHECK(choose(8, true) == MemoryUse::kRoomy);
-  CHECK(choose(7.9, true) == MemoryUse::kThrifty);
-  CHECK(choose(5, true) == MemoryUse::kThrifty);
-  CHECK(choose(5, false) == MemoryUse::kThrifty);
+MemoryUse Choose(double gigabytes, models::Residence residence) {
+  return ChooseMemoryUse(kNeed,
+                         static_cast<int64_t>(gigabytes * kGigabyte),
+                         "--max-memory",
+                         residence);
+}
+
+void CheckRefused(double gigabytes,
+                  models::Residence residence,
+                  const std::string& needed) {
   try {
-    choose(3, false);
-    FAIL("3 GB are enough for 3 GB of weights and a step");
+    Choose(gigabytes, residence);
+    FAIL(gigabytes << " GB are taken for enough");
   } catch (const Error& error) {
     CHECK(error.kind() == ErrorKind::kDevice);
-    CHECK(std::string(error.what()).find("5.0 GB") != std::string::npos);
+    CHECK(std::string(error.what()).find(needed) != std::string::npos);
   }
+}
+
+TEST_CASE(
+    "ChooseMemoryUse: as roomy as fits, else an error that says how much") {
+  const auto stays = models::Residence::kStays;
+  CHECK(Choose(0, stays) == MemoryUse::kRoomy);
+  CHECK(Choose(8, stays) == MemoryUse::kRoomy);
+  CHECK(Choose(7.9, stays) == MemoryUse::kThrifty);
+  CHECK(Choose(5, stays) == MemoryUse::kThrifty);
+  CheckRefused(3, stays, "5.0 GB");
+}
+
+TEST_CASE("ChooseMemoryUse: networks that come and go need room one by one") {
+  const auto goes = models::Residence::kComesAndGoes;
+  CHECK(Choose(4.4, goes) == MemoryUse::kRoomy);
+  CHECK(Choose(4.3, goes) == MemoryUse::kThrifty);
+  CHECK(Choose(4, goes) == MemoryUse::kThrifty);
+  CheckRefused(3.9, goes, "4.0 GB");
 }
 
 /// Work that needs the thrifty way; says how often it was tried.

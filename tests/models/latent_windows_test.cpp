@@ -2,6 +2,7 @@
 
 #include "engine/models/pipeline/diffusion_pipeline.h"
 #include "engine/models/pipeline/prompt_encoder.h"
+#include "engine/models/published_model.h"
 #include "support/torch_doctest.h"
 
 namespace stage::test {
@@ -39,10 +40,12 @@ TEST_CASE("CoverWithWindows: every cell is covered, neighbours overlap") {
   CHECK(CoverWithWindows(64, 64, 128).size() == 1);
 }
 
-/// A picture of 96 x 128 by a tiny model.
-Tensor Picture(int64_t window) {
-  DiffusionPipeline pipeline(kModels / "sd15", {});
-  PromptEncoder encoder(kModels / "sd15", {});
+/// A picture of 96 x 128 by a tiny model, the second that it makes.
+Tensor Picture(int64_t window, Residence residence = Residence::kStays) {
+  const std::shared_ptr<const PublishedModel> model =
+      OpenModelFolder(kModels / "sd15");
+  DiffusionPipeline pipeline(model, {}, "", residence);
+  PromptEncoder encoder(model, {}, residence);
   DiffusionRequest request;
   request.prompt = encoder.Encode("a sofa");
   request.negative = encoder.EncodeNothing();
@@ -50,11 +53,18 @@ Tensor Picture(int64_t window) {
   request.width = 128;
   request.steps = 4;
   request.window = window;
-  int64_t draws = 0;
-  return pipeline.Run(request, [&](Draw, torch::IntArrayRef shape) {
-    torch::manual_seed(++draws);
-    return torch::randn(shape);
-  });
+  const auto run = [&] {
+    int64_t draws = 0;
+    return pipeline.Run(request, [&](Draw, torch::IntArrayRef shape) {
+      torch::manual_seed(++draws);
+      return torch::randn(shape);
+    });
+  };
+  encoder.LetGo();
+  const Tensor first = run();
+  const Tensor second = run();
+  CHECK(torch::equal(first, second));
+  return second;
 }
 
 TEST_CASE("DiffusionPipeline: windows as large as the picture change nothing") {
@@ -64,6 +74,10 @@ TEST_CASE("DiffusionPipeline: windows as large as the picture change nothing") {
   CHECK(parts.sizes() == whole.sizes());
   CHECK(torch::isfinite(parts).all().item<bool>());
   CHECK_FALSE(torch::equal(whole, parts));
+}
+
+TEST_CASE("DiffusionPipeline: networks that come and go give the same bits") {
+  CHECK(torch::equal(Picture(0), Picture(0, Residence::kComesAndGoes)));
 }
 
 }  // namespace

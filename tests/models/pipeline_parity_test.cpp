@@ -153,8 +153,8 @@ class PipelineCase {
     if (!parity_.params.contains("controlnet")) return;
     const char* name = HasPicture("control_image") ? "control_image" : "image";
     Control control;
-    control.net = LoadControlNet(
-        parity_.root / parity_.params["controlnet"].get<std::string>(), {});
+    control.net = std::make_shared<OnDemand<ControlNet>>(LoadControlNet(
+        parity_.root / parity_.params["controlnet"].get<std::string>(), {}));
     control.image = Unit(Resized(ReadPicture(Picture(name))));
     // The inpainting pipeline of SD 1 has another default than the others.
     const std::string kind = parity_.params["pipeline"];

@@ -15,6 +15,7 @@
 #include "engine/models/kept_memory.h"
 #include "engine/models/ldm_names.h"
 #include "engine/models/lora.h"
+#include "engine/models/on_demand.h"
 #include "engine/models/pipeline/diffusion_pipeline.h"
 #include "engine/models/pipeline/picture_resize.h"
 #include "engine/models/pipeline/prompt_encoder.h"
@@ -58,114 +59,161 @@ auto Translated(const Work& work) {
   }
 }
 
-int64_t BytesOf(const torch::nn::Module& module) {
-  int64_t bytes = 0;
-  for (const Tensor& weight : module.parameters()) {
-    bytes += weight.numel() * weight.element_size();
-  }
-  return bytes;
-}
-
+/// Has a LoRA file merged into the networks whenever they are read.
+/// @throws Error(kModel) for a file that does not go with them
 void Merge(const LoraFile& file,
            models::PromptEncoder& encoder,
            models::DiffusionPipeline& pipeline) {
   using models::Lora;
-  Lora lora(file.file);
-  auto& unet = pipeline.unet();
-  lora.MergeInto(*unet, Lora::Part::kUNet, file.weight, [&](const auto& name) {
-    return models::LdmUNetName(name, unet->config());
+  const auto lora = std::make_shared<Lora>(file.file);
+  const double weight = file.weight;
+  const models::UNet2DConditionConfig config = pipeline.unet_config();
+  pipeline.unet().Prepare([=](models::UNet2DConditionModel& unet) {
+    lora->MergeInto(*unet, Lora::Part::kUNet, weight, [&](const auto& name) {
+      return models::LdmUNetName(name, config);
+    });
   });
   for (size_t i = 0; i < encoder.count(); ++i) {
-    lora.MergeInto(
-        *encoder.model(i),
-        i == 0 ? Lora::Part::kTextEncoder : Lora::Part::kTextEncoder2,
-        file.weight);
+    const auto part =
+        i == 0 ? Lora::Part::kTextEncoder : Lora::Part::kTextEncoder2;
+    encoder.model(i).Prepare([=](models::ClipTextModel& text) {
+      lora->MergeInto(*text, part, weight);
+    });
+    encoder.model(i).Get();
   }
-  const std::vector<std::string> unused = lora.Unused();
+  encoder.LetGo();
+  pipeline.unet().Get();
+  pipeline.unet().LetGo();
+  const std::vector<std::string> unused = lora->Unused();
   if (unused.empty()) return;
   throw Error(ErrorKind::kModel,
-              lora.source() + ": changes '" + unused.front() + "' and " +
+              lora->source() + ": changes '" + unused.front() + "' and " +
                   std::to_string(unused.size() - 1) +
                   " more layers that this model does not have; the file was "
                   "made for another model");
 }
 
 /// CLIP's picture encoder and the adapter that turns what it sees into tokens.
-struct References {
+class References {
+ public:
   References(const ImageAdapterModel& model,
-             models::DiffusionPipeline& pipeline)
-      : placement(pipeline.placement()),
-        encoder(models::LoadClipVision(model.encoder, placement)),
-        adapter(model.file, placement) {
-    adapter.AttachTo(*pipeline.unet(), kReferenceScale);
+             models::DiffusionPipeline& pipeline,
+             models::Residence residence)
+      : placement_(pipeline.placement()),
+        encoder_(
+            [folder = model.encoder, placement = placement_] {
+              return models::LoadClipVision(folder, placement);
+            },
+            residence),
+        adapter_(std::make_shared<models::IpAdapter>(model.file, placement_)) {
+    pipeline.unet().Prepare(
+        [adapter = adapter_](models::UNet2DConditionModel& unet) {
+          adapter->AttachTo(*unet, kReferenceScale);
+        });
   }
 
-  /// [1 or 2, tokens, d]: without and with the pictures.
+  /// [1 or 2, tokens, d]: without and with the pictures. Those of the last
+  /// pictures are remembered: a folder's photos have the same.
   Tensor Tokens(const std::vector<ImageU8>& pictures, bool guided) {
     std::vector<Tensor> seen;
     for (const ImageU8& picture : pictures) {
       seen.push_back(models::ClipPixels(
           (UnitTensor(picture).squeeze(0) * 255).to(torch::kUInt8),
-          encoder->image_size()));
+          encoder_->image_size()));
     }
-    const Tensor pixels = torch::cat(seen).to(placement.device, placement.type);
+    const Tensor pixels = torch::cat(seen);
+    if (!tokens_.defined() || guided != guided_ || !pixels.equal(pixels_)) {
+      tokens_ = Encoded(pixels.to(placement_.device, placement_.type), guided);
+      pixels_ = pixels;
+      guided_ = guided;
+    }
+    encoder_.LetGo();
+    return tokens_;
+  }
+
+ private:
+  Tensor Encoded(const Tensor& pixels, bool guided) {
     const bool pooled =
-        adapter.input() == models::IpAdapter::Input::kImageEmbeds;
+        adapter_->input() == models::IpAdapter::Input::kImageEmbeds;
     const auto features = [&](const Tensor& of) {
-      const models::ImageEncoding encoding = encoder(of);
+      const models::ImageEncoding encoding = encoder_.Get()(of);
       return pooled
                  ? encoding.image_embeds
                  : encoding.hidden_states.at(encoding.hidden_states.size() - 2);
     };
     const Tensor with = features(pixels);
-    if (!guided) return adapter.Tokens(with.unsqueeze(0));
+    if (!guided) return adapter_->Tokens(with.unsqueeze(0));
     // What the adapters were trained to take for no picture.
     const Tensor without =
         pooled ? torch::zeros_like(with) : features(torch::zeros_like(pixels));
-    return adapter.Tokens(torch::stack({without, with}));
+    return adapter_->Tokens(torch::stack({without, with}));
   }
 
-  models::Placement placement;
-  models::ClipVisionModel encoder;
-  models::IpAdapter adapter;
+  models::Placement placement_;
+  models::OnDemand<models::ClipVisionModel> encoder_;
+  std::shared_ptr<models::IpAdapter> adapter_;
+  Tensor pixels_, tokens_;
+  bool guided_ = false;
 };
+
+/// On the processor networks are out of memory while others work: reading them
+/// from their mapped files again takes a second, a picture takes minutes.
+models::Residence ResidenceOf(const models::PublishedModel& model,
+                              const models::Placement& placement) {
+  const bool mapped = model.Part("unet").weights.forget != nullptr;
+  return placement.device.is_cpu() && mapped ? models::Residence::kComesAndGoes
+                                             : models::Residence::kStays;
+}
 
 }  // namespace
 
 struct DiffusionModel::State {
-  State(const models::PublishedModel& model,
+  State(const std::shared_ptr<const models::PublishedModel>& model,
         const models::Placement& place,
         const DiffusionEngineOptions& asked)
       : options(asked),
         placement(place),
-        encoder(model, place),
-        pipeline(model, place) {
+        residence(ResidenceOf(*model, place)),
+        encoder(model, place, residence),
+        pipeline(model, place, "", residence) {
     for (const LoraFile& lora : options.loras) Merge(lora, encoder, pipeline);
+    WeighParts(*model);
     for (const ControlModel& control : options.controls) {
-      controls.emplace_back(control.kind,
-                            models::LoadControlNet(control.folder, place));
+      const auto read = [folder = control.folder, place] {
+        return models::LoadControlNet(folder, place);
+      };
+      controls.emplace_back(
+          control.kind,
+          std::make_shared<models::OnDemand<models::ControlNet>>(read,
+                                                                 residence));
+      weights.network +=
+          models::WeightBytes(models::ReadPart(control.folder), place.type);
     }
     if (options.image_adapter) {
-      references =
-          std::make_unique<References>(*options.image_adapter, pipeline);
+      references = std::make_unique<References>(
+          *options.image_adapter, pipeline, residence);
     }
   }
 
-  MemoryNeed Need(int64_t pixels) {
+  void WeighParts(const models::PublishedModel& model) {
+    const auto bytes = [&](const char* part, torch::ScalarType type) {
+      return model.Has(part) ? models::WeightBytes(model.Part(part), type) : 0;
+    };
+    weights.network = bytes("unet", placement.type);
+    weights.autoencoder = bytes("vae", torch::kFloat32);
+    weights.text = bytes("text_encoder", placement.type) +
+                   bytes("text_encoder_2", placement.type);
+  }
+
+  MemoryNeed Need(int64_t pixels) const {
     const int64_t number =
         placement.type == torch::kFloat32 ? sizeof(float) : 2;
-    const int64_t native = pipeline.unet()->config().sample_size *
-                           pipeline.vae()->config().downscale();
+    const int64_t native =
+        pipeline.unet_config().sample_size * pipeline.vae_config().downscale();
     const int64_t tile = native * native;
     const NumbersAPixel& numbers =
         placement.device.is_cpu() ? kOnProcessor : kOnDevice;
-    MemoryNeed need;
-    need.network = BytesOf(*pipeline.unet());
-    for (auto& [kind, net] : controls) need.network += BytesOf(*net);
-    need.others = BytesOf(*pipeline.vae());
-    for (size_t i = 0; i < encoder.count(); ++i) {
-      need.others += BytesOf(*encoder.model(i));
-    }
+    MemoryNeed need = weights;
     need.step = std::min(pixels, tile) * numbers.step * number;
     need.decode = pixels * numbers.decoding * int64_t{sizeof(float)};
     need.decode_tile =
@@ -182,14 +230,19 @@ struct DiffusionModel::State {
                        ? encoder.EncodeNothing()
                        : encoder.Encode(request.negative_prompt);
     if (apart) encoder.MoveTo(torch::kCPU);
+    encoder.LetGo();
   }
 
   DiffusionEngineOptions options;
   models::Placement placement;
+  models::Residence residence;
   models::PromptEncoder encoder;
   models::DiffusionPipeline pipeline;
-  std::vector<std::pair<ControlKind, models::ControlNet>> controls;
+  std::vector<std::pair<ControlKind,
+                        std::shared_ptr<models::OnDemand<models::ControlNet>>>>
+      controls;
   std::unique_ptr<References> references;
+  MemoryNeed weights;
   MemoryUse use = MemoryUse::kRoomy;
 };
 
@@ -199,7 +252,7 @@ DiffusionModel::DiffusionModel(const DiffusionEngineOptions& options) {
   state_ = Translated([&] {
     const torch::NoGradGuard no_grad;
     return std::make_unique<State>(
-        *models::OpenModel(options.model, options.tokenizer),
+        models::OpenModel(options.model, options.tokenizer),
         ChoosePlacement(options.device, options.precision),
         options);
   });
@@ -208,8 +261,8 @@ DiffusionModel::DiffusionModel(const DiffusionEngineOptions& options) {
 DiffusionModel::~DiffusionModel() = default;
 
 int DiffusionModel::native_side_px() const {
-  return static_cast<int>(state_->pipeline.unet()->config().sample_size *
-                          state_->pipeline.vae()->config().downscale());
+  return static_cast<int>(state_->pipeline.unet_config().sample_size *
+                          state_->pipeline.vae_config().downscale());
 }
 
 int DiffusionModel::most_side_px() const {
@@ -237,7 +290,7 @@ ImageU8 DiffusionModel::Inpaint(const InpaintRequest& request) {
         state.Need(int64_t{request.picture.width()} * request.picture.height()),
         asked,
         "--max-memory",
-        state.placement.device.is_cpu());
+        state.residence);
   }
   return WithLessMemory(state.use, request.on_warning, [&](MemoryUse) {
     return Translated([&] { return InpaintOnce(request); });
@@ -255,7 +308,7 @@ ImageU8 DiffusionModel::InpaintOnce(const InpaintRequest& request) {
   run.steps = asked.steps.value_or(kDefaultSteps);
   run.guidance = asked.guidance.value_or(kDefaultGuidance);
   run.strength = asked.strength.value_or(request.strength);
-  run.window = state.pipeline.unet()->config().sample_size;
+  run.window = state.pipeline.unet_config().sample_size;
   // A little over the native size is no reason for windows.
   if (std::max(run.height, run.width) <= native_side_px() * 3 / 2) {
     run.window = 0;

@@ -17,20 +17,25 @@ std::string Gigabytes(int64_t bytes) {
 MemoryUse ChooseMemoryUse(const MemoryNeed& need,
                           int64_t available,
                           const std::string& limit,
-                          bool on_processor) {
-  const int64_t weights = need.network + need.others;
-  const int64_t roomy = weights + std::max(need.step, need.decode);
+                          models::Residence residence) {
+  const bool stays = residence == models::Residence::kStays;
+  const auto in_turn = [&](int64_t decoding) {
+    const int64_t beside = stays ? need.network + need.text : 0;
+    return std::max({need.network + need.step,
+                     beside + need.autoencoder + decoding,
+                     need.text});
+  };
+  const int64_t roomy = stays ? need.network + need.autoencoder + need.text +
+                                    std::max(need.step, need.decode)
+                              : in_turn(need.decode);
   if (available == 0 || roomy <= available) return MemoryUse::kRoomy;
-  const int64_t thrifty =
-      on_processor ? weights + std::max(need.step, need.decode_tile)
-                   : std::max(need.network + need.step,
-                              need.network + need.others + need.decode_tile);
+  const int64_t thrifty = in_turn(need.decode_tile);
   if (thrifty <= available) return MemoryUse::kThrifty;
   throw Error(ErrorKind::kDevice,
               limit + " leaves " + Gigabytes(available) +
                   ", and this model needs about " + Gigabytes(thrifty) +
                   " for a picture of this size: use a smaller --model" +
-                  (on_processor ? "" : ", --precision bf16") +
+                  (stays ? ", --precision bf16" : "") +
                   " or close other programs");
 }
 

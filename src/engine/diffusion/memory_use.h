@@ -5,6 +5,7 @@
 #include <string>
 
 #include "core/error.h"
+#include "engine/models/on_demand.h"
 
 namespace stage::engine {
 
@@ -17,7 +18,8 @@ enum class MemoryUse {
 /// What a run takes, in bytes.
 struct MemoryNeed {
   int64_t network = 0;      ///< weights of UNet and ControlNets
-  int64_t others = 0;       ///< of autoencoder and text encoders
+  int64_t autoencoder = 0;  ///< its weights
+  int64_t text = 0;         ///< weights of the text encoders
   int64_t step = 0;         ///< between the layers of a denoising step
   int64_t decode = 0;       ///< decoding the whole picture
   int64_t decode_tile = 0;  ///< decoding a tile of it
@@ -26,12 +28,12 @@ struct MemoryNeed {
 /// The roomiest way that fits.
 /// @param available  bytes; 0: not known, which is taken for enough
 /// @param limit      what set it, for the message, such as "--max-memory"
-/// @param device     on which others can be left off: not the processor
+/// @param residence  of networks while others work, in the roomy way
 /// @throws Error(kDevice) when none does
 MemoryUse ChooseMemoryUse(const MemoryNeed& need,
                           int64_t available,
                           const std::string& limit,
-                          bool on_processor);
+                          models::Residence residence);
 
 /// Runs the work; where memory runs out (Error kDevice) in a roomy run, warns
 /// and runs it again thriftily. `use` says what it came to.

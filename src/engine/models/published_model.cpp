@@ -32,6 +32,14 @@ class ModelFolder final : public PublishedModel {
 
 }  // namespace
 
+int64_t WeightBytes(const ModelPart& part, torch::ScalarType type) {
+  int64_t numbers = 0;
+  for (const auto& [name, tensor] : part.weights.tensors) {
+    numbers += tensor.numel();
+  }
+  return numbers * static_cast<int64_t>(c10::elementSize(type));
+}
+
 ModelPart ReadPart(const std::filesystem::path& folder) {
   return {ReadModelConfig(folder), ReadCheckpoint(folder)};
 }

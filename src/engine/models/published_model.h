@@ -17,6 +17,10 @@ struct ModelPart {
   NameInCheckpoint name_in_checkpoint = {};
 };
 
+/// What the part's weights will take, in bytes.
+/// @param type  of floating-point weights
+int64_t WeightBytes(const ModelPart& part, torch::ScalarType type);
+
 /// Reads `folder/config.json` and the weights beside it.
 /// @throws Error(kModel)
 ModelPart ReadPart(const std::filesystem::path& folder);

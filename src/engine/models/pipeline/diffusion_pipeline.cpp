@@ -76,7 +76,7 @@ class DiffusionPipeline::State {
   }
 
   std::vector<int64_t> LatentShape(int64_t batch) const {
-    const auto& config = pipeline.vae_->config();
+    const auto& config = pipeline.vae_config_;
     return {batch,
             config.latent_channels,
             request.height / config.downscale(),
@@ -89,7 +89,7 @@ class DiffusionPipeline::State {
         pipeline.vae_->Encode(image.to(exact()), request.vae_tiling);
     const Tensor sample =
         distribution.Sample(Random(purpose, distribution.mean.sizes()));
-    const auto& config = pipeline.vae_->config();
+    const auto& config = pipeline.vae_config_;
     return (sample - config.shift_factor) * config.scaling_factor;
   }
 
@@ -141,7 +141,7 @@ class DiffusionPipeline::State {
   /// the half without and with the prompt. The refiner has a score of beauty
   /// in place of the target size.
   Tensor TimeIds() const {
-    const auto& config = pipeline.unet_->config();
+    const auto& config = pipeline.unet_config_;
     const int64_t count = (config.projection_class_embeddings_input_dim -
                            conditioning.text_embeds.size(-1)) /
                           config.addition_time_embed_dim;
@@ -225,15 +225,14 @@ class DiffusionPipeline::State {
       condition.context.images.clear();
       const Tensor seen =
           half ? input.slice(0, input.size(0) - request.variants) : input;
-      ControlNet net = control.net;
-      ControlResiduals residuals =
-          net(seen,
-              timestep,
-              condition,
-              Repeated(window.Of(control.image, pixels_a_cell()).to(options()),
-                       seen.size(0)),
-              counts ? control.scale : 0,
-              control.guess);
+      ControlResiduals residuals = control.net->Get()(
+          seen,
+          timestep,
+          condition,
+          Repeated(window.Of(control.image, pixels_a_cell()).to(options()),
+                   seen.size(0)),
+          counts ? control.scale : 0,
+          control.guess);
       if (half) {
         const auto with_zeros = [](Tensor& x) {
           x = torch::cat({torch::zeros_like(x), x});
@@ -250,7 +249,7 @@ class DiffusionPipeline::State {
     return sum;
   }
 
-  int64_t pixels_a_cell() const { return pipeline.vae_->config().downscale(); }
+  int64_t pixels_a_cell() const { return pipeline.vae_config_.downscale(); }
 
   /// What the network says of one window, both halves.
   /// @param input  the whole scaled latents, both halves
@@ -269,7 +268,7 @@ class DiffusionPipeline::State {
                         1)
                  .to(options());
     }
-    return pipeline.unet_(seen, timestep, conditioning).to(exact());
+    return pipeline.unet_.Get()(seen, timestep, conditioning).to(exact());
   }
 
   Tensor Predicted(size_t step) {
@@ -332,7 +331,7 @@ class DiffusionPipeline::State {
   }
 
   Tensor Decoded() {
-    const auto& config = pipeline.vae_->config();
+    const auto& config = pipeline.vae_config_;
     const OnDevice vae(*pipeline.vae_, pipeline.placement_, request.vae_apart);
     const Tensor image = pipeline.vae_->Decode(
         latents / config.scaling_factor + config.shift_factor,
@@ -341,22 +340,34 @@ class DiffusionPipeline::State {
   }
 };
 
-DiffusionPipeline::DiffusionPipeline(const PublishedModel& model,
-                                     const Placement& placement,
-                                     const std::string& scheduler)
-    : placement_(placement) {
-  unet_ = MakeUNet(model.Part("unet"), placement);
-  vae_ =
-      MakeAutoencoderKL(model.Part("vae"), {placement.device, torch::kFloat32});
-  scheduler_config_ = model.Scheduler();
-  own_scheduler_ = ModelConfig(scheduler_config_).Word("_class_name", "");
+DiffusionPipeline::DiffusionPipeline(
+    std::shared_ptr<const PublishedModel> model,
+    const Placement& placement,
+    const std::string& scheduler,
+    Residence residence)
+    : placement_(placement),
+      unet_config_(UNet2DConditionConfig::FromJson(model->Part("unet").config)),
+      vae_config_(AutoencoderKLConfig::FromJson(model->Part("vae").config)),
+      unet_([=] { return MakeUNet(model->Part("unet"), placement); },
+            residence),
+      vae_(
+          [=] {
+            return MakeAutoencoderKL(model->Part("vae"),
+                                     {placement.device, torch::kFloat32});
+          },
+          residence),
+      scheduler_config_(model->Scheduler()),
+      own_scheduler_(ModelConfig(scheduler_config_).Word("_class_name", "")) {
   UseScheduler(scheduler);
 }
 
 DiffusionPipeline::DiffusionPipeline(const std::filesystem::path& folder,
                                      const Placement& placement,
                                      const std::string& scheduler)
-    : DiffusionPipeline(*OpenModelFolder(folder), placement, scheduler) {}
+    : DiffusionPipeline(
+          std::shared_ptr<const PublishedModel>(OpenModelFolder(folder)),
+          placement,
+          scheduler) {}
 
 void DiffusionPipeline::UseScheduler(const std::string& name) {
   scheduler_ =
@@ -369,7 +380,9 @@ Tensor DiffusionPipeline::Run(const DiffusionRequest& request,
   const torch::NoGradGuard no_grad;
   State run{.pipeline = *this, .request = request, .draw = draw};
   run.Plan();
+  LetStepsGo(request);  // of a run that was stopped
   run.Begin();
+  vae_.LetGo();
   run.Condition();
   if (progress.latents) progress.latents(run.latents);
   if (progress.masked && run.mask.defined()) {
@@ -384,7 +397,15 @@ Tensor DiffusionPipeline::Run(const DiffusionRequest& request,
                     static_cast<int>(count - run.first));
     }
   }
-  return run.Decoded();
+  LetStepsGo(request);
+  const Tensor image = run.Decoded();
+  vae_.LetGo();
+  return image;
+}
+
+void DiffusionPipeline::LetStepsGo(const DiffusionRequest& request) {
+  unet_.LetGo();
+  for (const Control& control : request.controls) control.net->LetGo();
 }
 
 }  // namespace stage::models

@@ -10,6 +10,7 @@
 
 #include "engine/models/autoencoder_kl.h"
 #include "engine/models/controlnet.h"
+#include "engine/models/on_demand.h"
 #include "engine/models/pipeline/prompt_encoder.h"
 #include "engine/models/schedulers/scheduler.h"
 #include "engine/models/unet_2d_condition.h"
@@ -32,7 +33,7 @@ using DrawSource =
 
 /// A control picture and the network that reads it.
 struct Control {
-  ControlNet net = nullptr;
+  std::shared_ptr<OnDemand<ControlNet>> net;
   torch::Tensor image;  ///< [1, 3, height, width], 0..1
   double scale = 1;
   double start = 0;  ///< part of the run from which on it counts
@@ -88,10 +89,12 @@ class DiffusionPipeline {
   /// The autoencoder works in float32 whatever the placement says: bfloat16
   /// has too few steps for a picture's tones, float16 overflows.
   /// @param scheduler  name for MakeScheduler; empty: the model's own
+  /// @param residence  of each network while others work
   /// @throws Error(kModel)
-  DiffusionPipeline(const PublishedModel& model,
+  DiffusionPipeline(std::shared_ptr<const PublishedModel> model,
                     const Placement& placement,
-                    const std::string& scheduler = "");
+                    const std::string& scheduler = "",
+                    Residence residence = Residence::kStays);
   DiffusionPipeline(const std::filesystem::path& folder,
                     const Placement& placement,
                     const std::string& scheduler = "");
@@ -106,18 +109,23 @@ class DiffusionPipeline {
   torch::Tensor Run(const DiffusionRequest& request,
                     const DrawSource& draw,
                     const DiffusionProgress& progress = {});
-  UNet2DConditionModel& unet() { return unet_; }
-  AutoencoderKL& vae() { return vae_; }
+  OnDemand<UNet2DConditionModel>& unet() { return unet_; }
+  const UNet2DConditionConfig& unet_config() const { return unet_config_; }
+  const AutoencoderKLConfig& vae_config() const { return vae_config_; }
   Scheduler& scheduler() { return *scheduler_; }
   const Placement& placement() const { return placement_; }
-  bool inpaints() const { return unet_->config().in_channels == 9; }
+  bool inpaints() const { return unet_config_.in_channels == 9; }
 
  private:
   class State;
+  /// Lets go of what only the steps need.
+  void LetStepsGo(const DiffusionRequest& request);
 
   Placement placement_;
-  UNet2DConditionModel unet_ = nullptr;
-  AutoencoderKL vae_ = nullptr;
+  UNet2DConditionConfig unet_config_;
+  AutoencoderKLConfig vae_config_;
+  OnDemand<UNet2DConditionModel> unet_;
+  OnDemand<AutoencoderKL> vae_;
   nlohmann::json scheduler_config_;
   std::string own_scheduler_;
   std::unique_ptr<Scheduler> scheduler_;

@@ -16,6 +16,7 @@ using torch::Tensor;
 
 constexpr size_t kPartLength = 77;  // with begin and end mark
 constexpr size_t kPartTokens = kPartLength - 2;
+constexpr size_t kMostKnown = 64;  // prompts of less than a megabyte each
 
 /// Token ids with the weight of the words that they are of.
 struct WeightedIds {
@@ -73,26 +74,36 @@ Tensor Weighed(const Tensor& rows, const WeightedIds& all, size_t part) {
 
 }  // namespace
 
-PromptEncoder::PromptEncoder(const PublishedModel& model,
-                             const Placement& placement)
+PromptEncoder::PromptEncoder(std::shared_ptr<const PublishedModel> model,
+                             const Placement& placement,
+                             Residence residence)
     : placement_(placement) {
   zeros_for_nothing_ =
-      ModelConfig(model.Index()).Flag("force_zeros_for_empty_prompt", false);
-  is_xl_ = model.Has("text_encoder_2");
+      ModelConfig(model->Index()).Flag("force_zeros_for_empty_prompt", false);
+  is_xl_ = model->Has("text_encoder_2");
   for (const char* suffix : {"", "_2"}) {
-    const std::string encoder = std::string("text_encoder") + suffix;
-    if (!model.Has(encoder)) continue;
-    encoders_.push_back({model.Tokenizer(std::string("tokenizer") + suffix),
-                         MakeClipText(model.Part(encoder), placement)});
+    const std::string part = std::string("text_encoder") + suffix;
+    if (!model->Has(part)) continue;
+    const auto read = [=] {
+      return MakeClipText(model->Part(part), placement);
+    };
+    encoders_.push_back({model->Tokenizer(std::string("tokenizer") + suffix),
+                         OnDemand<ClipTextModel>(read, residence)});
   }
 }
 
 PromptEncoder::PromptEncoder(const std::filesystem::path& folder,
                              const Placement& placement)
-    : PromptEncoder(*OpenModelFolder(folder), placement) {}
+    : PromptEncoder(
+          std::shared_ptr<const PublishedModel>(OpenModelFolder(folder)),
+          placement) {}
 
 void PromptEncoder::MoveTo(const torch::Device& device) {
   for (Encoder& encoder : encoders_) encoder.model->to(device);
+}
+
+void PromptEncoder::LetGo() {
+  for (Encoder& encoder : encoders_) encoder.model.LetGo();
 }
 
 Tensor PromptEncoder::EncodeWith(Encoder& encoder,
@@ -105,7 +116,7 @@ Tensor PromptEncoder::EncodeWith(Encoder& encoder,
   for (size_t part = 0; part < parts; ++part) {
     const Tensor ids =
         PartIds(encoder.tokenizer, all, part).to(placement_.device);
-    const TextEncoding encoding = encoder.model(ids);
+    const TextEncoding encoding = encoder.model.Get()(ids);
     // XL was trained on the state before the last layer, without final norm.
     const auto from_end = static_cast<size_t>(clip_skip + (is_xl() ? 2 : 1));
     const auto& states = encoding.hidden_states;
@@ -121,6 +132,15 @@ Tensor PromptEncoder::EncodeWith(Encoder& encoder,
 }
 
 PromptEmbeds PromptEncoder::Encode(const std::string& prompt, int clip_skip) {
+  const auto key = std::make_pair(prompt, clip_skip);
+  const auto found = known_.find(key);
+  if (found != known_.end()) return found->second;
+  if (known_.size() >= kMostKnown) known_.clear();
+  return known_[key] = EncodeAnew(prompt, clip_skip);
+}
+
+PromptEmbeds PromptEncoder::EncodeAnew(const std::string& prompt,
+                                       int clip_skip) {
   const torch::NoGradGuard no_grad;
   size_t parts = 1;
   for (const Encoder& encoder : encoders_) {

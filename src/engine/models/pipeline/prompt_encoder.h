@@ -1,14 +1,15 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "engine/models/clip_text.h"
 #include "engine/models/clip_tokenizer.h"
 #include "engine/models/load_weights.h"
+#include "engine/models/on_demand.h"
 
 namespace stage::models {
 
@@ -25,12 +26,15 @@ struct PromptEmbeds {
 class PromptEncoder {
  public:
   /// @throws Error(kModel)
-  PromptEncoder(const PublishedModel& model, const Placement& placement);
+  PromptEncoder(std::shared_ptr<const PublishedModel> model,
+                const Placement& placement,
+                Residence residence = Residence::kStays);
   PromptEncoder(const std::filesystem::path& folder,
                 const Placement& placement);
 
   /// Prompts over 75 tokens are encoded in parts of 75. "(words:1.3)" weighs
   /// words, "(words)" is 1.1, "[words]" is 1 / 1.1; "\(" is a parenthesis.
+  /// What the last prompts gave is remembered: a folder's are mostly the same.
   /// @param clip_skip  last layers left out, 0 for none
   PromptEmbeds Encode(const std::string& prompt, int clip_skip = 0);
   /// What stands for "no negative prompt": zeros where the model was trained
@@ -38,7 +42,9 @@ class PromptEncoder {
   PromptEmbeds EncodeNothing();
   bool is_xl() const { return is_xl_; }
   size_t count() const { return encoders_.size(); }
-  ClipTextModel& model(size_t i) { return encoders_.at(i).model; }
+  OnDemand<ClipTextModel>& model(size_t i) { return encoders_.at(i).model; }
+  /// Frees the encoders, unless they stay; Encode reads them again.
+  void LetGo();
   /// Moves the weights to a device; what Encode gives stays on the
   /// placement's.
   void MoveTo(const torch::Device& device);
@@ -46,8 +52,9 @@ class PromptEncoder {
  private:
   struct Encoder {
     ClipTokenizer tokenizer;
-    ClipTextModel model;
+    OnDemand<ClipTextModel> model;
   };
+  PromptEmbeds EncodeAnew(const std::string& prompt, int clip_skip);
   torch::Tensor EncodeWith(Encoder& encoder,
                            const std::string& prompt,
                            size_t parts,
@@ -55,6 +62,7 @@ class PromptEncoder {
                            torch::Tensor& pooled);
 
   std::vector<Encoder> encoders_;
+  std::map<std::pair<std::string, int>, PromptEmbeds> known_;
   bool zeros_for_nothing_ = false;
   bool is_xl_ = false;  ///< or its refiner, which has the second one alone
   Placement placement_;
