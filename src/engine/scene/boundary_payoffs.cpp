@@ -20,7 +20,7 @@ constexpr double kLineWorth = 1.6;
 constexpr double kMiss = 0.3;  ///< cost of a boundary without any line
 constexpr double kWrongLineOnWall = 20;
 constexpr double kVerticalOnFloor = 10;
-constexpr double kLowLineOnWall = 6;
+constexpr double kLowLineOnWall = 4;
 constexpr double kCeilingWorth = 0.4;
 constexpr double kBoxWorth = 0.25;  // over the whole width
 
