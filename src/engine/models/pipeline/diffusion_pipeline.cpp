@@ -8,6 +8,7 @@
 
 #include "core/error.h"
 #include "engine/models/model_config.h"
+#include "engine/models/pipeline/batch_rows.h"
 #include "engine/models/pipeline/latent_windows.h"
 #include "engine/models/pipeline/on_device.h"
 #include "engine/models/published_model.h"
@@ -21,22 +22,6 @@ constexpr int64_t kTimeIds = 6;
 // What the refiner was published to be asked with.
 constexpr double kGoodScore = 6;
 constexpr double kPoorScore = 2.5;
-
-/// Two halves of a batch, without and with the prompt; or the prompt alone.
-Tensor Halves(const Tensor& negative, const Tensor& positive, bool guided) {
-  return guided ? torch::cat({negative, positive}) : positive;
-}
-
-Tensor Repeated(const Tensor& x, int64_t times) {
-  std::vector<int64_t> repeats(static_cast<size_t>(x.dim()), 1);
-  repeats[0] = times;
-  return x.repeat(repeats);
-}
-
-/// Every row `times` times, one after the other.
-Tensor RowsRepeated(const Tensor& x, int64_t times) {
-  return x.repeat_interleave(times, 0);
-}
 
 /// arXiv:2305.08891, eq. 15 and 16.
 Tensor Rescaled(const Tensor& guided, const Tensor& positive, double amount) {
