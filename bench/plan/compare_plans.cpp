@@ -80,7 +80,10 @@ int main(int argc, char** argv) {
             totals.seconds += std::chrono::duration<double>(
                                   std::chrono::steady_clock::now() - begin)
                                   .count();
-            std::printf("%s %s %d %.2f:", room.c_str(), style.c_str(), seed,
+            std::printf("%s %s %d %.2f:",
+                        room.c_str(),
+                        style.c_str(),
+                        seed,
                         plan.score);
             std::fflush(stdout);
             Count(plan, totals);
@@ -88,8 +91,8 @@ int main(int argc, char** argv) {
         }
       }
     }
-    std::printf("%d plans, %.2f s each\n", totals.plans,
-                totals.seconds / totals.plans);
+    std::printf(
+        "%d plans, %.2f s each\n", totals.plans, totals.seconds / totals.plans);
     for (const auto& [role, count] : totals.roles) {
       std::printf("  %s %d %%\n", role.c_str(), 100 * count / totals.plans);
     }

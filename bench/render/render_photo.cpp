@@ -114,13 +114,12 @@ double IdenticalShare(const Photo& a, const Photo& b) {
   const size_t count = static_cast<size_t>(a.width()) * a.height();
   const int channels = a.channels();
   for (size_t i = 0; i < count; ++i) {
-    same += a.is_16_bit()
-                ? std::equal(a.pixels16.data() + i * channels,
-                             a.pixels16.data() + (i + 1) * channels,
-                             b.pixels16.data() + i * channels)
-                : std::equal(a.pixels8.data() + i * channels,
-                             a.pixels8.data() + (i + 1) * channels,
-                             b.pixels8.data() + i * channels);
+    same += a.is_16_bit() ? std::equal(a.pixels16.data() + i * channels,
+                                       a.pixels16.data() + (i + 1) * channels,
+                                       b.pixels16.data() + i * channels)
+                          : std::equal(a.pixels8.data() + i * channels,
+                                       a.pixels8.data() + (i + 1) * channels,
+                                       b.pixels8.data() + i * channels);
   }
   return 100.0 * same / count;
 }

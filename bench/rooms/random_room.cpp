@@ -73,8 +73,8 @@ class Maker {
     const float tone = static_cast<float>(Between(0.65, 1.0));
     spec_.floor_tint = {tone, tone, tone * static_cast<float>(Between(0.9, 1))};
     if (spec_.floor != FloorKind::kCarpet) {
-      spec_.floor_roughness = Chance(0.4) ? Between(0.08, 0.25)
-                                          : Between(0.3, 0.6);
+      spec_.floor_roughness =
+          Chance(0.4) ? Between(0.08, 0.25) : Between(0.3, 0.6);
     }
     if (Chance(0.4)) {
       const double angle = Between(0, 2 * std::numbers::pi);
@@ -93,8 +93,8 @@ class Maker {
     o.u0 = 0.25 + Between(0, room);
     o.u1 = o.u0 + width;
     const bool is_window = kind == OpeningKind::kWindow;
-    o.v0 = is_window ? (Chance(0.25) ? Between(0.35, 0.5) : Between(0.6, 1.0))
-                     : 0;
+    o.v0 =
+        is_window ? (Chance(0.25) ? Between(0.35, 0.5) : Between(0.6, 1.0)) : 0;
     o.v1 = is_window ? Between(1.95, 2.25) : Between(2.0, 2.12);
     const bool clashes = std::any_of(
         spec_.openings.begin(), spec_.openings.end(), [&](const Opening& p) {
@@ -114,15 +114,14 @@ class Maker {
         const double kind = Between(0, 1);
         const int index = static_cast<int>(i);
         if (kind < 0.5) {
-          lit |= AddOpening(
-              wall, index, OpeningKind::kWindow, Between(0.8, 2.3));
+          lit |=
+              AddOpening(wall, index, OpeningKind::kWindow, Between(0.8, 2.3));
         } else if (kind < 0.7) {
           AddOpening(wall, index, OpeningKind::kDoor, Between(0.72, 0.95));
         } else if (kind < 0.85) {
           AddOpening(wall, index, OpeningKind::kPassage, Between(0.8, 1.8));
         } else {
-          lit |= AddOpening(
-              wall, index, OpeningKind::kDoor, Between(1.5, 2.6));
+          lit |= AddOpening(wall, index, OpeningKind::kDoor, Between(1.5, 2.6));
         }
       }
     }
@@ -141,7 +140,8 @@ class Maker {
     if (view < 0.3) {
       spec_.yaw_degrees = Between(-5, 5);  // frontal
     } else {
-      spec_.yaw_degrees = 0.5 * toward + (Chance(0.5) ? 1 : -1) * Between(8, 42);
+      spec_.yaw_degrees =
+          0.5 * toward + (Chance(0.5) ? 1 : -1) * Between(8, 42);
     }
     const bool tilted = Chance(0.3);
     spec_.pitch_degrees = tilted ? Between(-5, 15) : Between(-1, 4);

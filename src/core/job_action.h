@@ -31,7 +31,8 @@ JobAction DecideAction(const JobRecord* own,
 
 /// The plan as `--dry-run --json` prints it: {"jobs": [{"job", "input",
 /// "operation", "backend", "parameters", "outputs", "action",
-/// "estimated_credits"?}], "unplanned": [{"input", "kind", "message"}], "totals":
+/// "estimated_credits"?}], "unplanned": [{"input", "kind", "message"}],
+/// "totals":
 /// {"jobs", "run", "continue", "copy", "skip", "unplanned",
 /// "estimated_credits"?}}. Writes nothing.
 /// @param stager  asked for estimates; may be nullptr

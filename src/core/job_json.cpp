@@ -110,6 +110,7 @@ void Write(const UpscaleParameters& upscale, ParameterWriter& out) {
   out.Number("factor", upscale.factor);
   out.Number("short_edge_px", upscale.short_edge_px);
   out.Number("long_edge_px", upscale.long_edge_px);
+  out.Word("model", upscale.model);
 }
 
 json OutputJson(const OutputOptions& output, FileDigests& digests) {
@@ -205,6 +206,7 @@ void Read(const ParameterReader& in, UpscaleParameters& upscale) {
   in.Value("factor", upscale.factor);
   in.Value("short_edge_px", upscale.short_edge_px);
   in.Value("long_edge_px", upscale.long_edge_px);
+  in.Value("model", upscale.model);
 }
 
 void Read(const ParameterReader& in, OutputOptions& output) {

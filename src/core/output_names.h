@@ -76,7 +76,7 @@ class OutputNames {
   using Key = std::pair<std::filesystem::path, std::string>;  ///< input, tag
 
   std::map<std::string, ResultWork> owners_;  ///< by folded name
-  std::set<std::string> taken_;                          ///< folded names
+  std::set<std::string> taken_;               ///< folded names
   std::map<Key, std::vector<std::filesystem::path>> names_;
 };
 

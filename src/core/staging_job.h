@@ -71,6 +71,8 @@ struct UpscaleParameters {
   int factor = 0;  ///< 2 or 4; 0 when an edge length is given
   int short_edge_px = 0;
   int long_edge_px = 0;
+  /// Local: a model's name or a file; empty: the one that comes along.
+  std::string model;
 };
 
 /// How results are written; shared by all operations and backends.

@@ -229,8 +229,8 @@ TEST_CASE("MakeProceduralPiece: a blanket hangs over the arm it is put on") {
         highest = std::max(highest, p.y());
       }
     }
-    CHECK(lowest > 0.15f);  // clear of the floor
-    CHECK(lowest < 0.35f);  // and hanging
+    CHECK(lowest > 0.15f);    // clear of the floor
+    CHECK(lowest < 0.35f);    // and hanging
     CHECK(highest > 0.585f);  // over an arm about 0.58 m high
     CHECK(highest < 0.66f);
   }

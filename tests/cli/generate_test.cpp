@@ -68,7 +68,8 @@ TEST_CASE("Generate: a disclosure rule's duties are told when it is done") {
   run.WritePhoto("kitchen.jpg");
   const std::vector<std::string> command = {
       "generate", "kitchen.jpg", "--disclose", "california-ab723"};
-  CHECK(Has(run.Stage(command).err, "california-ab723 asks of you: Put a link"));
+  CHECK(
+      Has(run.Stage(command).err, "california-ab723 asks of you: Put a link"));
   CHECK_FALSE(Has(run.Stage(command).err, "asks of you"));  // nothing new
 }
 

@@ -94,8 +94,8 @@ TEST_CASE("OutputNames: companions of one photo avoid another's result") {
 }
 
 TEST_CASE("OutputNames: files that are nobody's result are not taken") {
-  OutputNames names({{"kitchen.jpg", {}},
-                     {"bath.jpg", {.input = "/photos/bath.jpg"}}});
+  OutputNames names(
+      {{"kitchen.jpg", {}}, {"bath.jpg", {.input = "/photos/bath.jpg"}}});
   names.Assign({Request("kitchen.jpg"), Request("bath.jpg")});
   CHECK(NamesOf(names, "kitchen.jpg") != Texts{"kitchen.jpg"});
   CHECK(NamesOf(names, "bath.jpg") == Texts{"bath.jpg"});

@@ -1,6 +1,7 @@
+#include "engine/plan/line_of_sight.h"
+
 #include <doctest/doctest.h>
 
-#include "engine/plan/line_of_sight.h"
 #include "plan/random_room.h"
 
 using stage::engine::FloorRect;
@@ -13,8 +14,14 @@ namespace {
 /// reaches from 2.5 m to 3.5 m before the camera at (0, 1.4, 0).
 Scene RoomWithPier() {
   Scene scene = stage::test::BoxRoom(4, 5, 1);
-  scene.room.floor = {{-2, -5}, {-2, 1},      {2, 1},   {2, -2.5},
-                      {1, -2.5}, {1, -3.5}, {2, -3.5}, {2, -5}};
+  scene.room.floor = {{-2, -5},
+                      {-2, 1},
+                      {2, 1},
+                      {2, -2.5},
+                      {1, -2.5},
+                      {1, -3.5},
+                      {2, -3.5},
+                      {2, -5}};
   scene.room.wall_is_real.clear();
   scene.room.wall_is_visible.clear();
   return scene;

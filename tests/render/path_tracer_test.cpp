@@ -40,8 +40,8 @@ Color FurnaceMean(const Material& material) {
     FurnitureHit hit;
     const Eigen::Vector3f forward(0, 0, -1);
     if (!geometry.Intersect(origin, forward, 10, &hit)) continue;
-    sum += tracer.IncomingFrom(
-        hit, origin, forward, RayKind::kMirror, sampler, 0);
+    sum +=
+        tracer.IncomingFrom(hit, origin, forward, RayKind::kMirror, sampler, 0);
     ++count;
   }
   return sum / static_cast<float>(count);
@@ -88,7 +88,8 @@ TEST_CASE("PathTracer: clear glass neither adds nor takes much light") {
   CHECK(mean[0] <= 1.01f);
 }
 
-TEST_CASE("FurnitureGeometry: shadows are black behind solids, tinted by glass") {
+TEST_CASE(
+    "FurnitureGeometry: shadows are black behind solids, tinted by glass") {
   Material glass;
   glass.kind = MaterialKind::kGlass;
   glass.base_color = {0.2f, 1, 0.2f};

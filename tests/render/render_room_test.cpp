@@ -15,20 +15,18 @@ constexpr int kWidth = 90, kHeight = 60;
 RoomModel WindowRoom() {
   RoomModel room;
   auto add = [&](const Eigen::Vector3f& size, double x, double y, double z) {
-    room.objects.push_back(
-        {BoxMesh(size, Matt(0.7f)), {x, y, z}, 0, false});
+    room.objects.push_back({BoxMesh(size, Matt(0.7f)), {x, y, z}, 0, false});
   };
-  add({5.4f, 0.2f, 5.4f}, 0, -0.2, -1.5);      // floor
-  add({5.4f, 0.2f, 5.4f}, 0, 2.6, -1.5);       // ceiling
-  add({5.4f, 2.6f, 0.2f}, 0, 0, -4.1);         // back
-  add({5.4f, 2.6f, 0.2f}, 0, 0, 1.1);          // front
-  add({0.2f, 2.6f, 5}, 2.6, 0, -1.5);          // right
-  add({0.2f, 0.9f, 5}, -2.6, 0, -1.5);         // left, below the window
-  add({0.2f, 0.4f, 5}, -2.6, 2.2, -1.5);       // above
-  add({0.2f, 1.3f, 2}, -2.6, 0.9, -3.0);       // beside
+  add({5.4f, 0.2f, 5.4f}, 0, -0.2, -1.5);  // floor
+  add({5.4f, 0.2f, 5.4f}, 0, 2.6, -1.5);   // ceiling
+  add({5.4f, 2.6f, 0.2f}, 0, 0, -4.1);     // back
+  add({5.4f, 2.6f, 0.2f}, 0, 0, 1.1);      // front
+  add({0.2f, 2.6f, 5}, 2.6, 0, -1.5);      // right
+  add({0.2f, 0.9f, 5}, -2.6, 0, -1.5);     // left, below the window
+  add({0.2f, 0.4f, 5}, -2.6, 2.2, -1.5);   // above
+  add({0.2f, 1.3f, 2}, -2.6, 0.9, -3.0);   // beside
   add({0.2f, 1.3f, 1.5f}, -2.6, 0.9, 0.25);
-  room.portals.push_back(
-      {{-2.6, 0.9, -0.5}, {0, 0, -1.5}, {0, 1.3, 0}});
+  room.portals.push_back({{-2.6, 0.9, -0.5}, {0, 0, -1.5}, {0, 1.3, 0}});
   return room;
 }
 

@@ -63,8 +63,8 @@ TEST_CASE("RoomPrism: every direction from inside meets a surface") {
   for (int i = 0; i < 5000; ++i) {
     const float z = 1 - 2 * (i + 0.5f) / 5000, phi = 2.39996f * i;
     const float r = std::sqrt(1 - z * z);
-    const RoomHit hit = prism.Intersect(
-        {1, 1, 1}, {r * std::cos(phi), z, r * std::sin(phi)});
+    const RoomHit hit =
+        prism.Intersect({1, 1, 1}, {r * std::cos(phi), z, r * std::sin(phi)});
     if (hit.face < 0) ++missed;
   }
   CHECK(missed == 0);

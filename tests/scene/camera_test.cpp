@@ -40,8 +40,7 @@ TEST_CASE("Camera: nothing behind it is projected") {
 }
 
 TEST_CASE("Camera: angles read back are those it was turned by") {
-  const Eigen::Vector3d angles =
-      TiltedCamera(0).PitchRollYawDegrees();
+  const Eigen::Vector3d angles = TiltedCamera(0).PitchRollYawDegrees();
   CHECK(angles[0] == doctest::Approx(12));
   CHECK(angles[1] == doctest::Approx(-3));
   CHECK(angles[2] == doctest::Approx(25));

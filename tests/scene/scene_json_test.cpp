@@ -55,8 +55,9 @@ TEST_CASE("SceneToJson: what it prints can be given back as a sidecar") {
 }
 
 TEST_CASE("HintsFromJson: a wrong key is named") {
-  CHECK(MessageOf({{"camera", {{"focal_px", "wide"}}}})
-            .find("camera.focal_px") != std::string::npos);
+  CHECK(
+      MessageOf({{"camera", {{"focal_px", "wide"}}}}).find("camera.focal_px") !=
+      std::string::npos);
   CHECK(MessageOf({{"camera", {{"pitch_deg", 3}}}}).find("roll_deg") !=
         std::string::npos);
   CHECK(MessageOf({{"floor_polygon", {{1, 2}, {3, 4}, {5}}}})

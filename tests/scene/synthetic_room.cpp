@@ -67,9 +67,8 @@ class Caster {
       const double cosine = std::min(1.0, std::abs(ray.y()));
       const double mirror =
           std::min(0.8, room_.gloss * std::pow(1 - cosine, 3) * 2.8);
-      const Hit other = Cast(from + ray * hit.t,
-                             {ray.x(), -ray.y(), ray.z()},
-                             bounces - 1);
+      const Hit other =
+          Cast(from + ray * hit.t, {ray.x(), -ray.y(), ray.z()}, bounces - 1);
       hit.color += (other.color - hit.color) * static_cast<float>(mirror);
     }
     return hit;
@@ -119,8 +118,7 @@ class Caster {
         break;
       case FloorKind::kMarble: {
         const double bend = 2.5 * Noise(u * 1.5, v * 1.5, room_.seed);
-        const double vein =
-            std::abs(std::sin(3 * u + 2 * v + 4 * bend));
+        const double vein = std::abs(std::sin(3 * u + 2 * v + 4 * bend));
         shade = 0.96f - (vein < 0.06 ? 0.2f : 0.f) +
                 0.05f * Noise(u * 5, v * 5, room_.seed);
         break;
@@ -162,7 +160,8 @@ class Caster {
       if (t <= 1e-6 || t >= hit.t) continue;
       const double u = (eye + along * t - wall.start).dot(wall.direction);
       const double v = from.y() + ray.y() * t;
-      if (u < 0 || u > wall.length || v < 0 || v > room_.layout.height) continue;
+      if (u < 0 || u > wall.length || v < 0 || v > room_.layout.height)
+        continue;
       if (PassesThrough(static_cast<int>(i), u, v, from, ray, hit)) continue;
       hit.t = t;
       hit.is_floor = false;
@@ -202,12 +201,13 @@ class Caster {
     const Vec3f white(0.93f, 0.93f, 0.92f);
     for (const Opening& o : room_.layout.openings) {
       if (o.wall != index) continue;
-      const double outside = std::max(std::max(o.u0 - u, u - o.u1),
-                                      std::max(o.v0 - v, v - o.v1));
+      const double outside =
+          std::max(std::max(o.u0 - u, u - o.u1), std::max(o.v0 - v, v - o.v1));
       if (outside > kFrame) continue;
       if (outside > 0) {
         // A frame shows by the shadow line around it.
-        return white * (outside > kFrame - 0.012 || outside < 0.012 ? 0.7f : 0.97f);
+        return white *
+               (outside > kFrame - 0.012 || outside < 0.012 ? 0.7f : 0.97f);
       }
       if (o.kind == OpeningKind::kWindow) {
         const double middle = 0.5 * (o.u0 + o.u1);
@@ -218,9 +218,9 @@ class Caster {
       }
       const double pu = (u - o.u0) / (o.u1 - o.u0);
       const double pv = (v - o.v0) / (o.v1 - o.v0);
-      const bool panel_rim =
-          std::abs(std::abs(pu - 0.5) - 0.33) < 0.012 ||
-          std::abs(pv - 0.45) < 0.008 || std::abs(pv - 0.55) < 0.008;
+      const bool panel_rim = std::abs(std::abs(pu - 0.5) - 0.33) < 0.012 ||
+                             std::abs(pv - 0.45) < 0.008 ||
+                             std::abs(pv - 0.55) < 0.008;
       return white * (panel_rim ? 0.75f : 0.92f);
     }
     if (v < room_.skirting_height) {
@@ -231,8 +231,8 @@ class Caster {
       return white * (0.95f * Light(p));
     }
     // Walls facing different ways get different light; corners get less.
-    const float turn = walls_[index].normal.x() * 0.05f +
-                       walls_[index].normal.y() * 0.03f;
+    const float turn =
+        walls_[index].normal.x() * 0.05f + walls_[index].normal.y() * 0.03f;
     const double corner =
         std::min({u, walls_[index].length - u, v, room_.layout.height - v});
     const float crease =
@@ -303,13 +303,19 @@ class RoomMaker {
       const double w = Between(0.25, 0.45) * (right_ - left_);
       const double d = Between(0.15, 0.4) * -back_;
       if (Chance(0.5)) {
-        floor = {{left_, back_},          {left_, front},
-                 {right_, front},         {right_, back_ + d},
-                 {right_ - w, back_ + d}, {right_ - w, back_}};
+        floor = {{left_, back_},
+                 {left_, front},
+                 {right_, front},
+                 {right_, back_ + d},
+                 {right_ - w, back_ + d},
+                 {right_ - w, back_}};
       } else {
-        floor = {{left_ + w, back_},     {left_ + w, back_ + d},
-                 {left_, back_ + d},     {left_, front},
-                 {right_, front},        {right_, back_}};
+        floor = {{left_ + w, back_},
+                 {left_ + w, back_ + d},
+                 {left_, back_ + d},
+                 {left_, front},
+                 {right_, front},
+                 {right_, back_}};
       }
     }
     room_.layout.height = Between(2.35, 3.0);
@@ -333,9 +339,8 @@ class RoomMaker {
                            {0.72f, 0.6f, 0.47f},
                            {0.42f, 0.3f, 0.22f},
                            {0.6f, 0.56f, 0.5f}};
-    const Vec3f stones[] = {{0.8f, 0.76f, 0.7f},
-                            {0.6f, 0.58f, 0.56f},
-                            {0.86f, 0.85f, 0.83f}};
+    const Vec3f stones[] = {
+        {0.8f, 0.76f, 0.7f}, {0.6f, 0.58f, 0.56f}, {0.86f, 0.85f, 0.83f}};
     switch (room_.floor) {
       case FloorKind::kDiagonalPlanks:
       case FloorKind::kPlanks:
@@ -401,11 +406,10 @@ class RoomMaker {
     const double target = 0.5 * (left_ + right_);
     const double toward = std::atan2(target, -back_) * 180 / std::numbers::pi;
     const bool tilted = Chance(0.35);
-    camera.world_to_camera =
-        WorldToCamera(tilted ? Between(-6, 16) : Between(-1, 2),
-                      tilted ? Between(-3, 3) : Between(-0.5, 0.5),
-                      Chance(0.3) ? Between(-1, 1)
-                                  : 0.6 * toward + Between(-28, 28));
+    camera.world_to_camera = WorldToCamera(
+        tilted ? Between(-6, 16) : Between(-1, 2),
+        tilted ? Between(-3, 3) : Between(-0.5, 0.5),
+        Chance(0.3) ? Between(-1, 1) : 0.6 * toward + Between(-28, 28));
     camera.position = {0, Between(1.15, 1.6), 0};
   }
 
@@ -452,8 +456,7 @@ SyntheticPhoto DrawRoom(const SyntheticRoom& room) {
         // The mean of four uniform values is near enough to a Gaussian.
         double grain = -2;
         for (int i = 0; i < 4; ++i) grain += random() / 4294967296.0;
-        const double v =
-            picture.at<Vec3f>(y, x)[c] + grain * 1.73 * room.noise;
+        const double v = picture.at<Vec3f>(y, x)[c] + grain * 1.73 * room.noise;
         photo.srgb.at(x, y, c) = cv::saturate_cast<uchar>(255 * v);
       }
     }

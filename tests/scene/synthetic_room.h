@@ -10,7 +10,14 @@
 
 namespace stage::engine {
 
-enum class FloorKind { kPlanks, kDiagonalPlanks, kTiles, kDiagonalTiles, kCarpet, kMarble };
+enum class FloorKind {
+  kPlanks,
+  kDiagonalPlanks,
+  kTiles,
+  kDiagonalTiles,
+  kCarpet,
+  kMarble
+};
 
 /// What a made-up room is drawn from. Lengths in metres.
 struct SyntheticRoom {

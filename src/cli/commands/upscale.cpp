@@ -12,6 +12,7 @@ struct UpscaleOptions {
   PhotoOptions photos;
   std::string factor;
   std::optional<int> short_edge_px;
+  std::string model;
 };
 
 ExitCode Upscale(UpscaleOptions options) {
@@ -23,7 +24,13 @@ ExitCode Upscale(UpscaleOptions options) {
     throw Error(ErrorKind::kUsage,
                 "give one size: --factor, --short-edge or --long-edge");
   }
+  if (!options.model.empty() && options.photos.backend != "local") {
+    throw Error(ErrorKind::kUsage,
+                "--model goes with --backend local: vendors enlarge by models "
+                "of their own");
+  }
   StagingJob job;
+  job.upscale.model = options.model;
   job.operation = Operation::kUpscale;
   job.upscale.factor = options.factor == "4" || sizes == 0 ? 4 : 0;
   if (options.factor == "2") job.upscale.factor = 2;
@@ -53,6 +60,13 @@ void AddUpscaleCommand(CLI::App& application, Context& context) {
              {64, 30000},
              "Short edge of the result, in pixels")
       ->group(kGroup);
+  AddText(command,
+          "--model",
+          options->model,
+          "NAME|FILE",
+          "Enlarge by a model of `stage models list --task upscale`, or by "
+          "one in a file (.safetensors, .pth)")
+      ->default_str("the one that comes with stage");
   AddPhotoOptions(command, options->photos);
   CLI::Option* long_edge = command.get_option("--long-edge");
   long_edge->group(kGroup);

@@ -17,8 +17,9 @@ struct FacadeWindow {
 };
 
 /// Windows by day: upright, nearly filled dark rectangles with sharp upright
-/// sides in a wall. Louvred vents, shadows, doors at the ground, plants and cars are left out
-/// where they can be told; what is left is sorted by certainty.
+/// sides in a wall. Louvred vents, shadows, doors at the ground, plants and
+/// cars are left out where they can be told; what is left is sorted by
+/// certainty.
 /// @param srgb    8-bit RGB, long edge about 1000 px
 /// @param linear  the same picture in linear light
 /// @param sky     CV_8U of their size, 255: sky

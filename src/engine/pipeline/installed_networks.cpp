@@ -3,6 +3,8 @@
 #include <optional>
 #include <string_view>
 
+#include "core/digest.h"
+#include "core/error.h"
 #include "core/weights/model_store.h"
 #include "engine/networks/open_networks.h"
 
@@ -61,6 +63,34 @@ Filler* InstalledNetworks::filler() {
   }
   looked_for_filler_ = true;
   return filler_.get();
+}
+
+NamedWeights FindWeights(const std::string& name, const std::string& task) {
+  const ModelEntry* entry = KnownModels().Find(name);
+  if (entry == nullptr) {
+    if (std::filesystem::is_regular_file(name)) {
+      return {name,
+              {{"name", std::filesystem::path(name).filename().string()},
+               {"sha256", Sha256OfFile(name)}}};
+    }
+    throw Error(ErrorKind::kModel,
+                "--model " + name +
+                    ": neither a file nor a model; `stage models list --task " +
+                    task + "` shows what there is");
+  }
+  if (entry->task != task) {
+    throw Error(
+        ErrorKind::kUsage,
+        "--model " + name + " is for " + entry->task + ", not for " + task);
+  }
+  auto installed = FindInstalled(*entry, FindModelFolders());
+  if (!installed) {
+    throw Error(ErrorKind::kModel,
+                "--model " + name +
+                    " is not installed: run 'stage models pull " + name + "'");
+  }
+  const Found found{entry, std::move(*installed)};
+  return {found.model.folder / found.model.files.front(), RecordOf(found)};
 }
 
 Recogniser* InstalledNetworks::recogniser(

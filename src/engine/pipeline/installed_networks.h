@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -39,6 +40,17 @@ class InstalledNetworks {
   std::unique_ptr<Recogniser> recogniser_;
   nlohmann::json records_ = nlohmann::json::array();
 };
+
+/// Weights that were asked for by name.
+struct NamedWeights {
+  std::filesystem::path file;
+  nlohmann::json record;  ///< for the manifest
+};
+
+/// @param name  of an installed model of that task, or a file
+/// @throws Error(kModel) when there is no such model or file, saying what
+///         installs it; Error(kUsage) for a model of another task
+NamedWeights FindWeights(const std::string& name, const std::string& task);
 
 /// Whether a model that tells things apart is installed.
 bool HasSegmenter();

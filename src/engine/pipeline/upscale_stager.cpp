@@ -10,6 +10,7 @@
 #include "core/photo/result_check.h"
 #include "core/program_files.h"
 #include "engine/networks/open_networks.h"
+#include "engine/pipeline/installed_networks.h"
 #include "engine/pipeline/result_notes.h"
 #include "engine/render/parallel.h"
 #include "engine/upscale/enlarge_photo.h"
@@ -21,14 +22,17 @@ namespace {
 constexpr auto kModelName = "compact-x2";
 constexpr auto kWeights = "weights/compact-x2.safetensors";
 
-std::filesystem::path Weights() {
+NamedWeights WeightsFor(const StagingJob& job) {
+  if (!job.upscale.model.empty()) {
+    return FindWeights(job.upscale.model, "upscale");
+  }
   const std::filesystem::path file = FindProjectData(kWeights);
   if (file.empty()) {
     throw Error(ErrorKind::kModel,
                 "this stage was installed without " + std::string(kWeights) +
                     ": install the complete package");
   }
-  return file;
+  return {file, {{"name", kModelName}, {"sha256", Sha256OfFile(file)}}};
 }
 
 std::string SizeText(int width, int height) {
@@ -68,6 +72,7 @@ void UpscaleStager::CheckJob(const StagingJob& job) const {
     throw Error(ErrorKind::kUsage,
                 "--variants: there is one way only to enlarge a photo");
   }
+  if (!job.upscale.model.empty()) FindWeights(job.upscale.model, "upscale");
 }
 
 Photo UpscaleStager::Enlarged(const StagingJob& job,
@@ -78,10 +83,17 @@ Photo UpscaleStager::Enlarged(const StagingJob& job,
   if (progress.cancelled()) {
     throw Error(ErrorKind::kInterrupted, "interrupted");
   }
-  const std::filesystem::path weights = Weights();
-  if (upscaler_ == nullptr) {
-    upscaler_ =
-        OpenNetworks().OpenUpscaler(weights, ThreadCount(options_.threads));
+  const NamedWeights weights = WeightsFor(job);
+  if (upscaler_ == nullptr || weights_ != weights.file) {
+    upscaler_ = OpenNetworks().OpenUpscaler(weights.file,
+                                            ThreadCount(options_.threads));
+    weights_ = weights.file;
+  }
+  if (upscaler_->factor() < 2) {
+    throw Error(ErrorKind::kModel,
+                weights.file.filename().string() +
+                    ": improves pictures without enlarging them; choose "
+                    "another --model");
   }
   const EnlargementPlan plan = PlanEnlargement(job.input.filename().string(),
                                                original.width(),
@@ -90,7 +102,7 @@ Photo UpscaleStager::Enlarged(const StagingJob& job,
                                                upscaler_->factor());
   nlohmann::json models = nlohmann::json::array();
   if (plan.passes > 0) {
-    models.push_back({{"name", kModelName}, {"sha256", Sha256OfFile(weights)}});
+    models.push_back(weights.record);
   } else {
     result.warnings.push_back(
         "has " + SizeText(original.width(), original.height()) +

@@ -30,6 +30,7 @@ class UpscaleStager final : public Stager {
   LocalEngineOptions options_;
   std::mutex turn_;
   std::unique_ptr<Upscaler> upscaler_;
+  std::filesystem::path weights_;  ///< of upscaler_
 };
 
 }  // namespace stage::engine

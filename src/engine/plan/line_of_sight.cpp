@@ -39,9 +39,8 @@ double HiddenShare(const FloorRect& rect,
   int hidden = 0;
   for (int i = 0; i < kSide; ++i) {
     for (int j = 0; j < kSide; ++j) {
-      const Vector2d at =
-          rect.At(rect.width * (i / (kSide - 1.0) - 0.5),
-                  rect.depth * (j / (kSide - 1.0) - 0.5));
+      const Vector2d at = rect.At(rect.width * (i / (kSide - 1.0) - 0.5),
+                                  rect.depth * (j / (kSide - 1.0) - 0.5));
       for (int k = 0; k < kLevels; ++k) {
         const double y = bottom + (top - bottom) * (k + 0.5) / kLevels;
         hidden += is_hidden(Vector3d(at.x(), y, at.y()));

@@ -12,7 +12,9 @@ inline float Luminance(const Color& color) {
   return 0.2126f * color[0] + 0.7152f * color[1] + 0.0722f * color[2];
 }
 
-inline Color LoadColor(const float* rgb) { return Color(rgb[0], rgb[1], rgb[2]); }
+inline Color LoadColor(const float* rgb) {
+  return Color(rgb[0], rgb[1], rgb[2]);
+}
 
 inline void StoreColor(const Color& color, float* rgb) {
   rgb[0] = color[0];

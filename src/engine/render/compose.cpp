@@ -16,9 +16,9 @@ namespace stage::engine {
 namespace {
 
 constexpr float kUnseenCoverage = 1 / 512.0f;
-constexpr float kDeadBand = 0.02f;  // relative light change that is left out
-constexpr float kRamp = 0.05f;      // over which a change comes in smoothly
-constexpr float kDark = 0.02f;      // linear; keeps relative change finite
+constexpr float kDeadBand = 0.02f;    // relative light change that is left out
+constexpr float kRamp = 0.05f;        // over which a change comes in smoothly
+constexpr float kDark = 0.02f;        // linear; keeps relative change finite
 constexpr float kRenderBlur = 0.45f;  // sigma of the render's pixel filter
 
 // Highlights roll off as a tone-mapped photo's do, instead of clipping.
@@ -75,8 +75,8 @@ class Composition {
     const float scale = static_cast<float>(photo.width()) /
                         static_cast<float>(layers.coverage.width());
     const float own_blur = kRenderBlur * std::max(1.0f, scale);
-    const float missing = std::sqrt(std::max(
-        0.0f, look_.blur_px * look_.blur_px - own_blur * own_blur));
+    const float missing = std::sqrt(
+        std::max(0.0f, look_.blur_px * look_.blur_px - own_blur * own_blur));
     soft_furniture_ = Softened(layers.furniture, missing / scale);
     soft_coverage_ = Softened(layers.coverage, missing / scale);
   }
@@ -215,8 +215,9 @@ bool Composition::ComposePixel(int x,
   float room[3];
   for (int c = 0; c < 3; ++c) {
     room[c] = std::max(0.0f, pixel[c] * ratio[c] + gloss[c]);
-    change = std::max(change, std::fabs(room[c] - pixel[c]) /
-                                  (std::max(0.0f, pixel[c]) + kDark));
+    change = std::max(
+        change,
+        std::fabs(room[c] - pixel[c]) / (std::max(0.0f, pixel[c]) + kDark));
   }
   const bool covered = coverage > kUnseenCoverage;
   if (!covered && change < kDeadBand) return false;
@@ -238,8 +239,8 @@ bool Composition::ComposePixel(int x,
   const float grain =
       look_.grain * slope * GrainAt(x, y, look_.grain_correlation);
   for (int c = 0; c < 3; ++c) {
-    pixel[c] = std::max(0.0f, shown[c] + grain) * coverage +
-               room[c] * (1 - coverage);
+    pixel[c] =
+        std::max(0.0f, shown[c] + grain) * coverage + room[c] * (1 - coverage);
   }
   return true;
 }

@@ -21,10 +21,10 @@ struct DenoiseGuide {
 };
 
 struct DenoiseStrength {
-  int passes = 4;          ///< filter radius is about 2^(passes + 1) pixels
-  float color = 3;         ///< standard deviations that still count as noise
-  float normal = 0.06f;    ///< 1 - cosine
-  float floor = 0.01f;     ///< luminance difference that never matters
+  int passes = 4;        ///< filter radius is about 2^(passes + 1) pixels
+  float color = 3;       ///< standard deviations that still count as noise
+  float normal = 0.06f;  ///< 1 - cosine
+  float floor = 0.01f;   ///< luminance difference that never matters
 };
 
 /// Edge-avoiding à-trous wavelet filter (Dammertz et al., HPG 2010), the

@@ -10,7 +10,7 @@
 namespace stage::engine {
 namespace {
 
-constexpr int kPatch = 48;         // pixels a side
+constexpr int kPatch = 48;          // pixels a side
 constexpr int kPatchesAcross = 14;  // along the long edge
 
 float ToDisplay(float v) {
@@ -28,9 +28,9 @@ cv::Mat ReadPatch(const Photo& photo,
   for (int y = 0; y < size; ++y) {
     converter.ToLinear(photo, x0, y0 + y, size, linear.data());
     for (int x = 0; x < size; ++x) {
-      patch.at<float>(y, x) = ToDisplay(0.2126f * linear[3 * x] +
-                                        0.7152f * linear[3 * x + 1] +
-                                        0.0722f * linear[3 * x + 2]);
+      patch.at<float>(y, x) =
+          ToDisplay(0.2126f * linear[3 * x] + 0.7152f * linear[3 * x + 1] +
+                    0.0722f * linear[3 * x + 2]);
     }
   }
   return patch;
@@ -60,8 +60,9 @@ void ReadGrain(const cv::Mat& patch, std::vector<GrainReading>& readings) {
         }
       }
       const double n = kBlock * (kBlock - 1);
-      readings.push_back({static_cast<float>(std::sqrt(square / n)),
-                          static_cast<float>(lagged / std::max(square, 1e-12))});
+      readings.push_back(
+          {static_cast<float>(std::sqrt(square / n)),
+           static_cast<float>(lagged / std::max(square, 1e-12))});
     }
   }
 }
@@ -81,14 +82,16 @@ void ReadBlur(const cv::Mat& patch, std::vector<float>& sigmas) {
     for (int x = 3; x < patch.cols - 3; ++x) {
       const float g = std::hypot(gx.at<float>(y, x), gy.at<float>(y, x));
       if (g < kEdge) continue;
-      const int dx = std::fabs(gx.at<float>(y, x)) > std::fabs(gy.at<float>(y, x));
+      const int dx =
+          std::fabs(gx.at<float>(y, x)) > std::fabs(gy.at<float>(y, x));
       auto at = [&](int k) {
         return std::hypot(gx.at<float>(y + k * (1 - dx), x + k * dx),
                           gy.at<float>(y + k * (1 - dx), x + k * dx));
       };
       if (g < at(-1) || g < at(1)) continue;  // not the ridge of the edge
       const float ratio =
-          g / std::max(1e-4f, std::hypot(bx.at<float>(y, x), by.at<float>(y, x)));
+          g /
+          std::max(1e-4f, std::hypot(bx.at<float>(y, x), by.at<float>(y, x)));
       if (ratio < 1.05f) {
         sigmas.push_back(3);
       } else {
@@ -107,7 +110,8 @@ float Quantile(std::vector<float>& values, float share) {
 
 float White(int x, int y) {
   // The sum of four uniform bytes is close to a Gaussian of deviation 148.
-  const uint32_t h = HashBits(static_cast<uint32_t>(x), static_cast<uint32_t>(y));
+  const uint32_t h =
+      HashBits(static_cast<uint32_t>(x), static_cast<uint32_t>(y));
   const int sum = static_cast<int>((h & 255) + (h >> 8 & 255) +
                                    (h >> 16 & 255) + (h >> 24));
   return static_cast<float>(sum - 510) / 147.8f;
@@ -139,7 +143,8 @@ FilmLook MeasureFilmLook(const Photo& photo, const ColorConverter& converter) {
     const GrainReading& typical = grain[grain.size() * 3 / 10];
     constexpr float kHighPassLoss = 1.1f;
     look.grain = std::min(0.015f, typical.deviation * kHighPassLoss);
-    look.grain_correlation = std::clamp(typical.correlation + 0.15f, 0.0f, 0.8f);
+    look.grain_correlation =
+        std::clamp(typical.correlation + 0.15f, 0.0f, 0.8f);
   }
   if (blur.size() >= 100) {
     look.blur_px = std::clamp(Quantile(blur, 0.25f), 0.35f, 3.0f);

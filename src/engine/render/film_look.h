@@ -9,9 +9,9 @@ namespace stage::engine {
 /// How the camera rendered detail in this photo, so that what is put in looks
 /// as if the same camera had seen it.
 struct FilmLook {
-  float grain = 0;             ///< standard deviation, display values 0..1
+  float grain = 0;              ///< standard deviation, display values 0..1
   float grain_correlation = 0;  ///< between neighbouring pixels, 0..0.8
-  float blur_px = 0.5f;        ///< Gaussian sigma of the sharpest edges
+  float blur_px = 0.5f;         ///< Gaussian sigma of the sharpest edges
 };
 
 /// Measures grain in flat patches and blur on the strongest edges (ratio of

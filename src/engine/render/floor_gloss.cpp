@@ -36,7 +36,8 @@ Color GlossAt(const PathTracer& tracer,
         SampleSpecular(floor, view_direction, sampler.Next2D());
     if (mirrored.weight.maxCoeff() <= 0) continue;
     FurnitureHit hit;
-    const RoomHit wall = light.field().prism.Intersect(origin, mirrored.direction);
+    const RoomHit wall =
+        light.field().prism.Intersect(origin, mirrored.direction);
     if (!tracer.geometry().Intersect(
             origin, mirrored.direction, wall.distance, &hit)) {
       continue;
@@ -44,12 +45,8 @@ Color GlossAt(const PathTracer& tracer,
     count = kSamples;
     const Color before =
         light.Escape(origin, mirrored.direction, RayKind::kMirror);
-    const Color after = tracer.IncomingFrom(hit,
-                                            origin,
-                                            mirrored.direction,
-                                            RayKind::kMirror,
-                                            sampler,
-                                            1);
+    const Color after = tracer.IncomingFrom(
+        hit, origin, mirrored.direction, RayKind::kMirror, sampler, 1);
     change += mirrored.weight *
               (after.min(kMostMirrored) - before.min(kMostMirrored));
   }

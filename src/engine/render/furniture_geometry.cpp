@@ -47,8 +47,7 @@ struct FurnitureGeometry::Embree {
     const ReadyMaterial& ready = part->MaterialOf(triangle);
     if (!ready.base || !ready.base->has_alpha()) return;
     constexpr int kInvisible = 16;
-    if (ready.base->Alpha(triangle.Texcoord(hit.u, hit.v)) <
-        kInvisible) {
+    if (ready.base->Alpha(triangle.Texcoord(hit.u, hit.v)) < kInvisible) {
       arguments->valid[0] = 0;
     }
   }
@@ -58,8 +57,7 @@ struct FurnitureGeometry::Embree {
     RTCHit hit = rtcGetHitFromHitN(arguments->hit, arguments->N, 0);
     const TriangleShading& triangle = part->triangles[hit.primID];
     const ReadyMaterial& ready = part->MaterialOf(triangle);
-    const float coverage =
-        PartCoverage(ready, triangle.Texcoord(hit.u, hit.v));
+    const float coverage = PartCoverage(ready, triangle.Texcoord(hit.u, hit.v));
     if (coverage > 0.98f) return;
     context->transmittance *= PassFilter(*ready.material) * (1 - coverage);
     if (context->transmittance.maxCoeff() > 0.01f) arguments->valid[0] = 0;
@@ -162,20 +160,20 @@ void FurnitureGeometry::AddObject(const RenderObject& object, int index) {
     if (p.triangles.empty()) continue;
     RTCGeometry geometry =
         rtcNewGeometry(embree_->device, RTC_GEOMETRY_TYPE_TRIANGLE);
-    auto* vertices = static_cast<float*>(
-        rtcSetNewGeometryBuffer(geometry,
-                                RTC_BUFFER_TYPE_VERTEX,
-                                0,
-                                RTC_FORMAT_FLOAT3,
-                                3 * sizeof(float),
-                                mesh.positions.size()));
-    auto* indices = static_cast<uint32_t*>(
-        rtcSetNewGeometryBuffer(geometry,
-                                RTC_BUFFER_TYPE_INDEX,
-                                0,
-                                RTC_FORMAT_UINT3,
-                                3 * sizeof(uint32_t),
-                                p.triangles.size()));
+    auto* vertices =
+        static_cast<float*>(rtcSetNewGeometryBuffer(geometry,
+                                                    RTC_BUFFER_TYPE_VERTEX,
+                                                    0,
+                                                    RTC_FORMAT_FLOAT3,
+                                                    3 * sizeof(float),
+                                                    mesh.positions.size()));
+    auto* indices =
+        static_cast<uint32_t*>(rtcSetNewGeometryBuffer(geometry,
+                                                       RTC_BUFFER_TYPE_INDEX,
+                                                       0,
+                                                       RTC_FORMAT_UINT3,
+                                                       3 * sizeof(uint32_t),
+                                                       p.triangles.size()));
     for (size_t i = 0; i < mesh.positions.size(); ++i) {
       const Eigen::Vector3f world = p.ToWorld(mesh.positions[i]) + p.position;
       std::copy_n(world.data(), 3, vertices + 3 * i);

@@ -16,7 +16,7 @@ namespace stage::engine {
 struct TriangleShading {
   int16_t normal[3][3];  ///< of the corners, 32767 is 1
   uint16_t material;
-  uint32_t index;       ///< of the triangle in its mesh
+  uint32_t index;  ///< of the triangle in its mesh
   float texcoord[3][2];
 
   Eigen::Vector3f Normal(float u, float v) const {
@@ -44,10 +44,12 @@ struct FurnitureGeometry::Part {
   std::vector<TriangleShading> triangles;  ///< by primitive
 
   Eigen::Vector3f ToWorld(const Eigen::Vector3f& v) const {
-    return {cosine * v.x() + sine * v.z(), v.y(), cosine * v.z() - sine * v.x()};
+    return {
+        cosine * v.x() + sine * v.z(), v.y(), cosine * v.z() - sine * v.x()};
   }
   Eigen::Vector3f ToObject(const Eigen::Vector3f& v) const {
-    return {cosine * v.x() - sine * v.z(), v.y(), cosine * v.z() + sine * v.x()};
+    return {
+        cosine * v.x() - sine * v.z(), v.y(), cosine * v.z() + sine * v.x()};
   }
   const ReadyMaterial& MaterialOf(const TriangleShading& triangle) const {
     return (*materials)[triangle.material];

@@ -51,7 +51,8 @@ const std::vector<float>& UpsampledRows::EnlargedSourceRow(int row) {
   const float* from = source_.row(row);
   const int source_width = source_.width();
   if (adjust_) {
-    source_row_.assign(from, from + static_cast<size_t>(source_width) * channels_);
+    source_row_.assign(from,
+                       from + static_cast<size_t>(source_width) * channels_);
     adjust_(row, source_row_.data());
     from = source_row_.data();
   }

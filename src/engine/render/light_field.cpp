@@ -25,10 +25,10 @@ Color LightField::Radiance(const Eigen::Vector3f& point, int face) const {
   if (pixel.depth < 0.05f) return unseen;
   const float width = static_cast<float>(view.width());
   const float height = static_cast<float>(view.height());
-  const float outside = std::max(
-      {0.0f,
-       std::max(-pixel.x, pixel.x - width) / width,
-       std::max(-pixel.y, pixel.y - height) / height});
+  const float outside =
+      std::max({0.0f,
+                std::max(-pixel.x, pixel.x - width) / width,
+                std::max(-pixel.y, pixel.y - height) / height});
   const float trust = std::exp(-4.0f * outside);
   if (trust < 0.01f) return unseen;
   const float x = std::clamp(pixel.x / width * environment.width() - 0.5f,
@@ -44,8 +44,9 @@ Color LightField::Radiance(const Eigen::Vector3f& point, int face) const {
   auto texel = [&](int i, int j) {
     return LoadColor(environment.row(j) + 3 * i);
   };
-  const Color seen = (texel(x0, y0) * (1 - fx) + texel(x1, y0) * fx) * (1 - fy) +
-                     (texel(x0, y1) * (1 - fx) + texel(x1, y1) * fx) * fy;
+  const Color seen =
+      (texel(x0, y0) * (1 - fx) + texel(x1, y0) * fx) * (1 - fy) +
+      (texel(x0, y1) * (1 - fx) + texel(x1, y1) * fx) * fy;
   return seen * trust + unseen * (1 - trust);
 }
 

@@ -16,8 +16,8 @@ namespace stage::engine {
 /// area lights on top, brighter than the clipped photo by a fitted factor.
 struct LightField {
   RoomPrism prism;
-  View view;           ///< of the render-size photo
-  ImageF environment;  ///< small linear copy of the photo, RGB
+  View view;                       ///< of the render-size photo
+  ImageF environment;              ///< small linear copy of the photo, RGB
   std::vector<Color> face_median;  ///< one a face of the prism
   float behind_factor = 1;   ///< faces out of the picture, times their median
   float window_boost = 1;    ///< window radiance over the photo's

@@ -27,8 +27,7 @@ void TracePixel(const PathTracer& tracer,
   for (int s = 0; s < samples; ++s) {
     Sampler sampler(MortonIndex(x, y) * samples + s, seed);
     const Eigen::Vector2f jitter = sampler.Next2D();
-    const Eigen::Vector3f direction =
-        view.Ray(x + jitter.x(), y + jitter.y());
+    const Eigen::Vector3f direction = view.Ray(x + jitter.x(), y + jitter.y());
     const CameraPath path = TraceCameraPath(tracer,
                                             view.position(),
                                             direction,
@@ -37,9 +36,9 @@ void TracePixel(const PathTracer& tracer,
                                             sampler);
     Color specular = path.specular;
     if (path.through.maxCoeff() > 0) {
-      specular += path.through *
-                  tracer.illumination().Escape(
-                      view.position(), direction, RayKind::kMirror);
+      specular +=
+          path.through * tracer.illumination().Escape(
+                             view.position(), direction, RayKind::kMirror);
     }
     film.diffuse.Add(i, path.diffuse);
     film.specular.Add(i, specular);

@@ -7,7 +7,7 @@ namespace stage::engine {
 namespace {
 
 constexpr float kPercentile = 0.75f;
-constexpr float kMostGiven = 0.88f;  // no more than 12 % is given back
+constexpr float kMostGiven = 0.88f;       // no more than 12 % is given back
 constexpr float kMostGivenFloor = 0.95f;  // where shadows hold things down
 constexpr int kLeastPixels = 500;
 constexpr float kBinWidth = 1 / 256.0f;

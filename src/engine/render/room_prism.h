@@ -10,7 +10,7 @@ namespace stage::engine {
 /// Where a ray meets the empty room.
 struct RoomHit {
   float distance = 0;  ///< metres
-  int face = -1;       ///< index into RoomPrism::faces(); -1: left through a gap
+  int face = -1;  ///< index into RoomPrism::faces(); -1: left through a gap
   Eigen::Vector3f point{0, 0, 0};
 };
 

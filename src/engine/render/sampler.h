@@ -111,8 +111,8 @@ inline Eigen::Vector2f Sampler::Next2D() {
   const uint32_t index = sobol::OwenScramble(index_, scramble);
   const uint32_t x = sobol::ReverseBits(
       sobol::PermuteUpwards(index, scramble * 0x2c1b3c6du + 0x297a2d39u));
-  const uint32_t y =
-      sobol::OwenScramble(sobol::SobolSecond(index), scramble * 0x85ebca6bu + 0xc2b2ae35u);
+  const uint32_t y = sobol::OwenScramble(sobol::SobolSecond(index),
+                                         scramble * 0x85ebca6bu + 0xc2b2ae35u);
   return {sobol::ToUnit(x), sobol::ToUnit(y)};
 }
 
@@ -126,8 +126,8 @@ inline float Sampler::Next1D() {
 /// Unit vectors t, b that make a right-handed frame with unit n (Duff et al.,
 /// "Building an Orthonormal Basis, Revisited", JCGT 6(1), 2017).
 inline void OrthonormalBasis(const Eigen::Vector3f& n,
-                      Eigen::Vector3f* t,
-                      Eigen::Vector3f* b) {
+                             Eigen::Vector3f* t,
+                             Eigen::Vector3f* b) {
   const float sign = std::copysign(1.0f, n.z());
   const float a = -1.0f / (sign + n.z());
   const float c = n.x() * n.y() * a;
@@ -137,7 +137,7 @@ inline void OrthonormalBasis(const Eigen::Vector3f& n,
 
 /// Direction around `normal` with density cosine / pi.
 inline Eigen::Vector3f CosineDirection(const Eigen::Vector3f& normal,
-                                const Eigen::Vector2f& random) {
+                                       const Eigen::Vector2f& random) {
   Eigen::Vector3f t, b;
   OrthonormalBasis(normal, &t, &b);
   const float radius = std::sqrt(random.x());

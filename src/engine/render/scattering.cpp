@@ -52,12 +52,13 @@ ScatterSample SampleSpecular(const Surface& surface,
   const float alpha = surface.alpha;
   // Stretch to a hemisphere, sample its projected visible half, stretch back.
   const Eigen::Vector3f v =
-      Eigen::Vector3f(alpha * view.x(), alpha * view.y(), view.z()).normalized();
+      Eigen::Vector3f(alpha * view.x(), alpha * view.y(), view.z())
+          .normalized();
   const float length2 = v.x() * v.x() + v.y() * v.y();
   const Eigen::Vector3f t1 =
-      length2 > 1e-9f
-          ? Eigen::Vector3f(Eigen::Vector3f(-v.y(), v.x(), 0) / std::sqrt(length2))
-          : Eigen::Vector3f(1, 0, 0);
+      length2 > 1e-9f ? Eigen::Vector3f(Eigen::Vector3f(-v.y(), v.x(), 0) /
+                                        std::sqrt(length2))
+                      : Eigen::Vector3f(1, 0, 0);
   const Eigen::Vector3f t2 = v.cross(t1);
   const float radius = std::sqrt(random.x());
   const float angle = 6.28318531f * random.y();

@@ -35,9 +35,8 @@ bool TangentFrame(const Mesh& mesh,
 // Texture coordinates a metre of the surface covers.
 float TexcoordsPerMetre(const TriangleShading& triangle, float twice_area) {
   const auto& t = triangle.texcoord;
-  const float area =
-      std::fabs((t[1][0] - t[0][0]) * (t[2][1] - t[0][1]) -
-                (t[1][1] - t[0][1]) * (t[2][0] - t[0][0]));
+  const float area = std::fabs((t[1][0] - t[0][0]) * (t[2][1] - t[0][1]) -
+                               (t[1][1] - t[0][1]) * (t[2][0] - t[0][0]));
   return std::sqrt(area / std::max(twice_area, 1e-12f));
 }
 
@@ -73,25 +72,24 @@ Surface FurnitureGeometry::Evaluate(const FurnitureHit& hit,
   const Eigen::Vector3f object_normal = triangle.Normal(hit.u, hit.v);
   Eigen::Vector3f smooth = part.ToWorld(object_normal);
   const float length = smooth.norm();
-  smooth = length > 1e-6f ? Eigen::Vector3f(smooth / length)
-                          : surface.facet_normal;
+  smooth =
+      length > 1e-6f ? Eigen::Vector3f(smooth / length) : surface.facet_normal;
   if (smooth.dot(surface.facet_normal) < 0) smooth = -smooth;
   surface.smooth_normal = Facing(smooth, direction);
 
   const Eigen::Vector2f texcoord = triangle.Texcoord(hit.u, hit.v);
-  const float cosine =
-      std::max(0.15f, -surface.facet_normal.dot(direction));
+  const float cosine = std::max(0.15f, -surface.facet_normal.dot(direction));
   const float footprint = std::fabs(footprint_m) / std::sqrt(cosine);
   float texture_footprint = 0;
   if (ready.base || ready.normal || ready.metallic_roughness) {
-    texture_footprint =
-        footprint * TexcoordsPerMetre(triangle, twice_area);
+    texture_footprint = footprint * TexcoordsPerMetre(triangle, twice_area);
   }
 
   Color base = material.base_color.array();
   surface.coverage = material.opacity;
   if (ready.base) {
-    const Eigen::Vector4f texel = ready.base->Linear(texcoord, texture_footprint);
+    const Eigen::Vector4f texel =
+        ready.base->Linear(texcoord, texture_footprint);
     base *= texel.head<3>().array();
     if (ready.base->has_alpha()) surface.coverage *= texel.w();
   }
@@ -118,12 +116,12 @@ Surface FurnitureGeometry::Evaluate(const FurnitureHit& hit,
                      .normalized();
       }
     }
-    const SurfaceDetail detail = EvaluateSurfaceDetail(
-        material,
-        part.ToObject(surface.position - part.position),
-        part.ToObject(smooth),
-        texcoord,
-        footprint);
+    const SurfaceDetail detail =
+        EvaluateSurfaceDetail(material,
+                              part.ToObject(surface.position - part.position),
+                              part.ToObject(smooth),
+                              texcoord,
+                              footprint);
     base *= detail.albedo_factor.array();
     roughness += detail.roughness_offset;
     normal += part.ToWorld(detail.normal_offset);

@@ -12,8 +12,8 @@ const std::array<float, 256>& LinearTable() {
     std::array<float, 256> values;
     for (int i = 0; i < 256; ++i) {
       const float v = static_cast<float>(i) / 255.0f;
-      values[i] = v <= 0.04045f ? v / 12.92f
-                                : std::pow((v + 0.055f) / 1.055f, 2.4f);
+      values[i] =
+          v <= 0.04045f ? v / 12.92f : std::pow((v + 0.055f) / 1.055f, 2.4f);
     }
     return values;
   }();
@@ -49,7 +49,8 @@ uint8_t FromLinear(float v) {
 // backdrop of cut-out leaves does not bleed into them.
 ImageU8 Halve(const ImageU8& from) {
   const int channels = from.channels();
-  ImageU8 to(std::max(1, from.width() / 2), std::max(1, from.height() / 2), channels);
+  ImageU8 to(
+      std::max(1, from.width() / 2), std::max(1, from.height() / 2), channels);
   const std::array<float, 256>& linear = LinearTable();
   for (int y = 0; y < to.height(); ++y) {
     for (int x = 0; x < to.width(); ++x) {
@@ -109,8 +110,7 @@ Eigen::Vector4f Bilinear(const ImageU8& image,
 }  // namespace
 
 TextureLookup::TextureLookup(std::shared_ptr<const Texture> texture)
-    : texture_(std::move(texture)),
-      has_alpha_(texture_->srgb.channels() == 4) {
+    : texture_(std::move(texture)), has_alpha_(texture_->srgb.channels() == 4) {
   if (has_alpha_) {
     const ImageU8& image = texture_->srgb;
     has_alpha_ = false;

@@ -28,9 +28,10 @@ View::View(const Camera& camera, int width_px, int height_px)
   center_x_ = static_cast<float>(camera.center_px.x() * scale_x);
   center_y_ = static_cast<float>(camera.center_px.y() * scale_y);
   k1_ = static_cast<float>(camera.k1);
-  corner_ = 0.5f * std::hypot(static_cast<float>(width_px),
-                              static_cast<float>(height_px)) /
-            focal_;
+  corner_ =
+      0.5f *
+      std::hypot(static_cast<float>(width_px), static_cast<float>(height_px)) /
+      focal_;
   world_to_camera_ = camera.world_to_camera.cast<float>();
   camera_to_world_ = world_to_camera_.transpose();
   position_ = camera.position.cast<float>();

@@ -18,7 +18,13 @@ struct Box {
 };
 
 /// The faces of a box as the camera sees them.
-enum class BoxFace { kLeft = 0, kRight = 1, kFloor = 2, kCeiling = 3, kBack = 4 };
+enum class BoxFace {
+  kLeft = 0,
+  kRight = 1,
+  kFloor = 2,
+  kCeiling = 3,
+  kBack = 4
+};
 
 struct BoxFit {
   Box box;
@@ -26,7 +32,7 @@ struct BoxFit {
   double edges = 0;           ///< line support along the visible edges
   double variance = 0;        ///< 0..1, colour variance the faces explain
   double contradictions = 0;  ///< 0..1, share of lines impossible on their face
-  double ceiling_support = 0; ///< 0..1, line support of the ceiling's edges
+  double ceiling_support = 0;  ///< 0..1, line support of the ceiling's edges
 };
 
 /// The face of `box` that the ray from the camera meets first.

@@ -66,7 +66,8 @@ std::optional<Eigen::Vector2d> Camera::FloorPoint(
   const Eigen::Vector3d ray = Ray(pixel);
   if (ray.y() > -1e-6) return std::nullopt;
   const double t = position.y() / -ray.y();
-  return Eigen::Vector2d(position.x() + ray.x() * t, position.z() + ray.z() * t);
+  return Eigen::Vector2d(position.x() + ray.x() * t,
+                         position.z() + ray.z() * t);
 }
 
 Camera Camera::Resized(int new_width_px, int new_height_px) const {

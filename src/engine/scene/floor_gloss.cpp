@@ -18,8 +18,8 @@ cv::Mat Luminance(const cv::Mat& rgb) {
   for (int y = 0; y < rgb.rows; ++y) {
     for (int x = 0; x < rgb.cols; ++x) {
       const cv::Vec3b& c = rgb.at<cv::Vec3b>(y, x);
-      linear.at<float>(y, x) = 0.2126f * table[c[0]] + 0.7152f * table[c[1]] +
-                               0.0722f * table[c[2]];
+      linear.at<float>(y, x) =
+          0.2126f * table[c[0]] + 0.7152f * table[c[1]] + 0.0722f * table[c[2]];
     }
   }
   return linear;
@@ -28,9 +28,9 @@ cv::Mat Luminance(const cv::Mat& rgb) {
 /// For each pixel the pixel seen in the floor's mirror there, and the mirror's
 /// weight by Schlick's law for f0 = 0; -1 where there is none.
 struct MirrorMap {
-  cv::Mat map;     ///< CV_32FC2
+  cv::Mat map;      ///< CV_32FC2
   cv::Mat grazing;  ///< CV_32F, (1 - cos)^5
-  cv::Mat valid;   ///< CV_8U
+  cv::Mat valid;    ///< CV_8U
 };
 
 MirrorMap MakeMirror(const Camera& camera,
@@ -46,17 +46,16 @@ MirrorMap MakeMirror(const Camera& camera,
       const Eigen::Vector3d ray = camera.Ray({x + 0.5, y + 0.5});
       if (ray.y() > -0.02) continue;
       const double azimuth = std::atan2(ray.x(), -ray.z());
-      const auto run = std::find_if(
-          runs.begin(), runs.end() - 1, [&](const BoundaryRun& r) {
+      const auto run =
+          std::find_if(runs.begin(), runs.end() - 1, [&](const BoundaryRun& r) {
             return azimuth < r.to;
           });
       const double wall = run->Distance(azimuth);
       const double slope = -ray.y() / std::hypot(ray.x(), ray.z());
       const double up = (wall - 1 / slope) * slope;
       if (!(up > 0.02) || up > height || !std::isfinite(wall)) continue;
-      const auto pixel = camera.Project({wall * std::sin(azimuth),
-                                         up,
-                                         -wall * std::cos(azimuth)});
+      const auto pixel = camera.Project(
+          {wall * std::sin(azimuth), up, -wall * std::cos(azimuth)});
       if (!pixel || pixel->x() < 1 || pixel->y() < 1 ||
           pixel->x() > floor.cols - 1 || pixel->y() > floor.rows - 1) {
         continue;

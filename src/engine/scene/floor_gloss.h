@@ -8,7 +8,7 @@
 namespace stage::engine {
 
 struct FloorGloss {
-  double f0 = 0;         ///< mirror reflectance at normal incidence; 0: matt
+  double f0 = 0;  ///< mirror reflectance at normal incidence; 0: matt
   double roughness = 0.3;
   double correlation = 0;  ///< -1..1, between the floor and its mirror image
 };

@@ -23,8 +23,8 @@ class LabCurve {
   LabCurve() {
     for (int i = 0; i <= kSteps; ++i) {
       const double t = static_cast<double>(i) / kSteps;
-      values_[i] = static_cast<float>(
-          t > 0.008856 ? std::cbrt(t) : 7.787 * t + 16.0 / 116);
+      values_[i] = static_cast<float>(t > 0.008856 ? std::cbrt(t)
+                                                   : 7.787 * t + 16.0 / 116);
     }
   }
   float operator()(float t) const {

@@ -12,7 +12,7 @@ namespace stage::engine {
 /// of farther walls, door jambs nearer than the floor seen beside them.
 struct ObstacleMap {
   std::vector<Obstacle> obstacles;  ///< in camera heights
-  cv::Mat occupied;    ///< 255 on floor pixels that are not free
+  cv::Mat occupied;                 ///< 255 on floor pixels that are not free
   cv::Mat foreground;  ///< 255 on pixels nearer than where furniture may stand
 };
 
