@@ -65,7 +65,7 @@ void AddUpscaleCommand(CLI::App& application, Context& context) {
           options->model,
           "NAME|FILE",
           "Enlarge by a model of `stage models list --task upscale`, or by "
-          "one in a file (.safetensors, .pth)")
+          "one in a .safetensors or .pth file")
       ->default_str("the one that comes with stage");
   AddPhotoOptions(command, options->photos);
   CLI::Option* long_edge = command.get_option("--long-edge");
