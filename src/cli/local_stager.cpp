@@ -19,6 +19,10 @@ DiffusionEngineOptions DiffusionOptions(const std::string& purpose,
   options.model = model.base.path;
   options.model_record = model.base.Record();
   options.tokenizer = model.tokenizer;
+  if (model.latent_refiner) {
+    options.latent_refiner = {model.latent_refiner->path,
+                              model.latent_refiner->Record()};
+  }
   options.loras = ParametersOf(asked.model).loras;
   options.threads = asked.threads;
   options.device = asked.device;

@@ -32,6 +32,12 @@ struct ImageAdapterModel {
   nlohmann::json record;
 };
 
+/// The network that makes the last steps of an XL model, where it is installed.
+struct LatentRefinerModel {
+  std::filesystem::path folder;
+  nlohmann::json record;
+};
+
 struct DiffusionEngineOptions {
   /// A published model: a folder with model_index.json, unet, vae, ..., or one
   /// file in ldm naming.
@@ -41,6 +47,7 @@ struct DiffusionEngineOptions {
   std::filesystem::path tokenizer;
   std::vector<ControlModel> controls;
   std::optional<ImageAdapterModel> image_adapter;
+  std::optional<LatentRefinerModel> latent_refiner;
   std::vector<LoraFile> loras;     ///< merged into the model
   int threads = 0;                 ///< 0: all the process may use
   std::string device = "auto";     ///< auto, cpu, cuda or cuda:N
@@ -65,7 +72,7 @@ class DiffusionEngine {
 };
 
 /// Bumped when the classes above change shape.
-inline constexpr int kDiffusionEngineAbi = 2;
+inline constexpr int kDiffusionEngineAbi = 3;
 
 }  // namespace stage
 

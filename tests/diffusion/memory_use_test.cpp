@@ -54,6 +54,21 @@ TEST_CASE("ChooseMemoryUse: networks that come and go need room one by one") {
   CheckRefused(3.9, goes, "4.0 GB");
 }
 
+TEST_CASE("ChooseMemoryUse: a refiner needs room beside or after the base") {
+  MemoryNeed need = kNeed;
+  need.refiner = 5 * kGigabyte;
+  const auto choose = [&](double gigabytes, models::Residence residence) {
+    return ChooseMemoryUse(need,
+                           static_cast<int64_t>(gigabytes * kGigabyte),
+                           "--max-memory",
+                           residence);
+  };
+  CHECK(choose(13, models::Residence::kStays) == MemoryUse::kRoomy);
+  CHECK(choose(12.9, models::Residence::kStays) == MemoryUse::kThrifty);
+  CHECK(choose(6, models::Residence::kComesAndGoes) == MemoryUse::kRoomy);
+  CHECK_THROWS_AS(choose(5.9, models::Residence::kComesAndGoes), Error);
+}
+
 /// Work that needs the thrifty way; says how often it was tried.
 struct Greedy {
   int operator()(MemoryUse use) {

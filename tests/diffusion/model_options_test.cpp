@@ -6,6 +6,7 @@
 #include "core/diffusion_parameters.h"
 #include "diffusion/tiny_model_run.h"
 #include "engine/diffusion/diffusion_model.h"
+#include "support/tiny_refiner.h"
 
 namespace stage::test {
 namespace {
@@ -146,6 +147,60 @@ TEST_CASE("Edit: a jobs file sets steps and the like for each photo") {
                                               {"steps", 7},
                                               {"guidance", 2.5},
                                               {"strength", 0.9}}));
+}
+
+TEST_CASE("Edit: XL's refiner joins in where it is installed") {
+  const TinyModelRun run;
+  const auto snapshot = [&](const char* repository) {
+    return run.folder() / "hf/hub" / repository / "snapshots" / kTinyCommit;
+  };
+  const auto refined = [&](const std::string& model) {
+    return run.Stage({"edit",
+                      "room.png",
+                      "--prompt",
+                      "a lamp",
+                      "--steps",
+                      "10",
+                      "--model",
+                      model,
+                      "--json",
+                      "-o",
+                      model});
+  };
+  // Asked for by its name, with what is missing told.
+  RunResult result = refined("sdxl-refiner");
+  CHECK(result.exit_code == 13);
+  CHECK(result.err.find("stage models pull sdxl-inpainting sdxl-refiner'") !=
+        std::string::npos);
+  const fs::path base =
+      snapshot("models--diffusers--stable-diffusion-xl-1.0-inpainting-0.1");
+  fs::create_directories(base.parent_path());
+  fs::copy(TinyXl().parent_path() / "sdxl_inpaint",
+           base,
+           fs::copy_options::recursive);
+  result = refined("sdxl-refiner");
+  CHECK(result.exit_code == 13);
+  CHECK(result.err.find("stage models pull sdxl-refiner'") !=
+        std::string::npos);
+  const json alone =
+      Edited(run, "alone", {"--steps", "10", "--model", "sdxl-inpainting"});
+  CHECK_FALSE(alone["engine"]["settings"].contains("refined_from"));
+
+  WriteTinyRefiner(
+      snapshot("models--stabilityai--stable-diffusion-xl-refiner-1.0"));
+  const json with =
+      Edited(run, "with", {"--steps", "10", "--model", "sdxl-inpainting"});
+  CHECK_FALSE(with["job"] == alone["job"]);
+  CHECK(with["engine"]["settings"]["refined_from"] == 0.8);
+  CHECK(with["engine"]["models"][1]["name"] == "sdxl-refiner");
+  CHECK(with["parameters"]["diffusion"]["weights"][1] ==
+        std::string("sdxl-refiner@") + kTinyCommit);
+  CHECK_FALSE(run.Pixels("with/room.png") == run.Pixels("alone/room.png"));
+  // The refiner's name means the same two.
+  const json named =
+      Edited(run, "named", {"--steps", "10", "--model", "sdxl-refiner"});
+  CHECK(named["job"] == with["job"]);
+  CHECK(run.Pixels("named/room.png") == run.Pixels("with/room.png"));
 }
 
 TEST_CASE("DiffusionModel: every scheduler that can be asked for works") {

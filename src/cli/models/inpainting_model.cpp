@@ -17,11 +17,13 @@ struct Family {
   std::string_view name;  ///< as a file's, see CheckpointFamily
   std::array<std::pair<ControlKind, std::string_view>, 3> controls;
   std::string_view image_adapter;
+  std::string_view latent_refiner = {};
 };
 constexpr auto kFamilies = std::to_array<Family>({
     {"sdxl",
      {{{ControlKind::kDepth, "sdxl-controlnet-depth"}}},
-     "sdxl-ip-adapter"},
+     "sdxl-ip-adapter",
+     "sdxl-refiner"},
     {"sd2", {}, ""},
     {"sd15",
      {{{ControlKind::kDepth, "controlnet-depth"},
@@ -74,10 +76,52 @@ InpaintingModel Complete(ModelInUse base,
       model.controls.push_back({kind, std::move(*found)});
     }
   }
+  if (!family->latent_refiner.empty()) {
+    model.latent_refiner = Find(family->latent_refiner, folders);
+  }
   if (!family->image_adapter.empty()) {
     model.image_adapter = Find(family->image_adapter, folders);
   }
   return model;
+}
+
+/// The family that a model of the registry is the refiner of, or null.
+const Family* FamilyRefinedBy(std::string_view name) {
+  for (const Family& family : kFamilies) {
+    if (!name.empty() && family.latent_refiner == name) return &family;
+  }
+  return nullptr;
+}
+
+/// The first model of a family that is installed, with its refiner.
+std::optional<InpaintingModel> RefinedModel(const Family& family,
+                                            const ModelFolders& folders) {
+  for (const Base& base : kBases) {
+    if (base.family != family.name) continue;
+    if (auto found = Find(base.name, folders)) {
+      InpaintingModel model = Complete(std::move(*found), family.name, folders);
+      if (model.latent_refiner) return model;
+    }
+  }
+  return std::nullopt;
+}
+
+/// What is missing where a refiner was asked for: it, its base, or both.
+Error MissingRefiner(const std::string& purpose, const Family& family) {
+  const ModelFolders folders = FindModelFolders();
+  std::vector<const ModelEntry*> missing;
+  std::string_view first;
+  bool has_base = false;
+  for (const Base& base : kBases) {
+    if (base.family != family.name) continue;
+    if (first.empty()) first = base.name;
+    has_base |= Find(base.name, folders).has_value();
+  }
+  if (!has_base) missing.push_back(&KnownModels().Get(first));
+  if (!Find(family.latent_refiner, folders)) {
+    missing.push_back(&KnownModels().Get(family.latent_refiner));
+  }
+  return MissingModels(purpose, missing);
 }
 
 std::string_view FamilyOfBase(std::string_view name) {
@@ -90,6 +134,7 @@ std::string_view FamilyOfBase(std::string_view name) {
 /// @throws Error(kUsage)
 const ModelEntry& AskedFor(const std::string& name) {
   const ModelEntry& entry = KnownModels().Get(name);
+  if (FamilyRefinedBy(name) != nullptr) return entry;
   if (entry.task == "inpainting" || entry.task == "text-to-image") return entry;
   throw Error(ErrorKind::kUsage,
               "--model " + name + ": is for " + entry.task +
@@ -149,6 +194,7 @@ nlohmann::json ModelInUse::Record() const {
 std::vector<std::string> InpaintingModel::WeightNames(
     const StagingJob& job) const {
   std::vector<std::string> names = {base.Identity()};
+  if (latent_refiner) names.push_back(latent_refiner->Identity());
   // An edit has no plan that could tell depths and pieces.
   if (job.operation != Operation::kGenerate) return names;
   for (const ControlInUse& control : controls) {
@@ -164,6 +210,9 @@ std::optional<InpaintingModel> InstalledInpaintingModel(
     const DiffusionParameters& asked) {
   const ModelFolders folders = FindModelFolders();
   if (IsCheckpointFile(asked.model)) return ModelOfFile(asked.model, folders);
+  if (const Family* refined = FamilyRefinedBy(asked.model)) {
+    return RefinedModel(*refined, folders);
+  }
   if (!asked.model.empty()) {
     auto base = Find(AskedFor(asked.model).name, folders);
     if (!base) return std::nullopt;
@@ -180,6 +229,9 @@ std::optional<InpaintingModel> InstalledInpaintingModel(
 InpaintingModel FindInpaintingModel(const std::string& purpose,
                                     const DiffusionParameters& asked) {
   if (auto model = InstalledInpaintingModel(asked)) return std::move(*model);
+  if (const Family* refined = FamilyRefinedBy(asked.model)) {
+    throw MissingRefiner(purpose, *refined);
+  }
   throw MissingModel(purpose,
                      asked.model.empty()
                          ? KnownModels().Get(kBases[kSmallest].name)

@@ -37,6 +37,7 @@ struct ControlInUse {
 struct InpaintingModel {
   ModelInUse base;
   std::vector<ControlInUse> controls;
+  std::optional<ModelInUse> latent_refiner;  ///< makes an XL model's last steps
   std::optional<ModelInUse> image_adapter;
   /// For a base in one file: a folder with CLIP's vocabulary.
   std::filesystem::path tokenizer;
@@ -45,7 +46,8 @@ struct InpaintingModel {
   std::vector<std::string> WeightNames(const StagingJob& job) const;
 };
 
-/// The model that was asked for, else of those that are installed the largest;
+/// The model that was asked for (a refiner stands for the largest of its family
+/// with it), else of those that are installed the largest;
 /// nullopt when it is not installed.
 /// @throws Error(kUsage) for a model that is not known, or for another task;
 ///         Error(kModel) for a file that cannot be used

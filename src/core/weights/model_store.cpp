@@ -295,11 +295,26 @@ std::optional<int64_t> RemoveModel(const ModelEntry& model,
 }
 
 Error MissingModel(const std::string& purpose, const ModelEntry& model) {
+  return MissingModels(purpose, {&model});
+}
+
+Error MissingModels(const std::string& purpose,
+                    const std::vector<const ModelEntry*>& models) {
+  std::string named, pulled, licence;
+  int64_t bytes = 0;
+  for (const ModelEntry* model : models) {
+    named += (named.empty() ? "" : " and ") + model->name;
+    pulled += " " + model->name;
+    bytes += model->bytes;
+    if (licence.find(model->license) == std::string::npos) {
+      licence += (licence.empty() ? "" : " and ") + model->license;
+    }
+  }
   return Error(ErrorKind::kModel,
-               purpose + " needs the model " + model.name +
-                   ", which is not installed: run 'stage models pull " +
-                   model.name + "' (" + ByteText(model.bytes) + ", licence " +
-                   model.license + ")");
+               purpose + " needs the model" + (models.size() > 1 ? "s " : " ") +
+                   named + ", which " + (models.size() > 1 ? "are" : "is") +
+                   " not installed: run 'stage models pull" + pulled + "' (" +
+                   ByteText(bytes) + ", licence " + licence + ")");
 }
 
 }  // namespace stage

@@ -77,5 +77,9 @@ std::optional<int64_t> RemoveModel(const ModelEntry& model,
 /// command that fetches it and how much that is.
 /// @param purpose  completes "... needs", such as "--engine diffusion"
 Error MissingModel(const std::string& purpose, const ModelEntry& model);
+/// The same of several that are needed together.
+/// @param models  at least one
+Error MissingModels(const std::string& purpose,
+                    const std::vector<const ModelEntry*>& models);
 
 }  // namespace stage

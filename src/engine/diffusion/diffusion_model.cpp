@@ -26,6 +26,9 @@ namespace {
 
 using torch::Tensor;
 
+// Part of the schedule after which XL's refiner takes over, as it was
+// published.
+constexpr double kRefinedFrom = 0.8;
 // Weight of reference pictures beside the words.
 constexpr double kReferenceScale = 0.6;
 /// What fills a picture's pixels while a step or the decoder works on it, in
@@ -189,6 +192,12 @@ struct DiffusionModel::State {
       weights.network +=
           models::WeightBytes(models::ReadPart(control.folder), place.type);
     }
+    if (options.latent_refiner) {
+      const auto& folder = options.latent_refiner->folder;
+      refiner = models::LoadLatentRefiner(folder, place, residence);
+      weights.refiner =
+          models::WeightBytes(models::ReadPart(folder / "unet"), place.type);
+    }
     if (options.image_adapter) {
       references = std::make_unique<References>(
           *options.image_adapter, pipeline, residence);
@@ -229,8 +238,23 @@ struct DiffusionModel::State {
     run.negative = request.negative_prompt.empty()
                        ? encoder.EncodeNothing()
                        : encoder.Encode(request.negative_prompt);
+    if (refiner) run.refinement = RefinementOf(request, run);
     if (apart) encoder.MoveTo(torch::kCPU);
     encoder.LetGo();
+  }
+
+  models::Refinement RefinementOf(const InpaintRequest& request,
+                                  const models::DiffusionRequest& run) {
+    const int64_t width = refiner->config.cross_attention_dim;
+    // The base may take zeros for nothing where the refiner takes "".
+    const models::PromptEmbeds negative =
+        request.negative_prompt.empty() && !refiner->zeros_for_nothing
+            ? encoder.Encode("")
+            : run.negative;
+    return {.refiner = refiner,
+            .prompt = models::OfSecondEncoder(run.prompt, width),
+            .negative = models::OfSecondEncoder(negative, width),
+            .from = kRefinedFrom};
   }
 
   DiffusionEngineOptions options;
@@ -242,6 +266,7 @@ struct DiffusionModel::State {
                         std::shared_ptr<models::OnDemand<models::ControlNet>>>>
       controls;
   std::unique_ptr<References> references;
+  std::shared_ptr<models::LatentRefiner> refiner;
   MemoryNeed weights;
   MemoryUse use = MemoryUse::kRoomy;
 };
@@ -272,14 +297,17 @@ int DiffusionModel::most_side_px() const {
 
 nlohmann::json DiffusionModel::Settings(const DiffusionParameters& parameters,
                                         double strength) const {
-  return {{"device", DeviceName(state_->placement)},
-          {"precision", PrecisionName(state_->placement)},
-          {"scheduler",
-           parameters.scheduler.empty() ? state_->pipeline.own_scheduler()
-                                        : parameters.scheduler},
-          {"steps", parameters.steps.value_or(kDefaultSteps)},
-          {"guidance", parameters.guidance.value_or(kDefaultGuidance)},
-          {"strength", parameters.strength.value_or(strength)}};
+  nlohmann::json settings = {
+      {"device", DeviceName(state_->placement)},
+      {"precision", PrecisionName(state_->placement)},
+      {"scheduler",
+       parameters.scheduler.empty() ? state_->pipeline.own_scheduler()
+                                    : parameters.scheduler},
+      {"steps", parameters.steps.value_or(kDefaultSteps)},
+      {"guidance", parameters.guidance.value_or(kDefaultGuidance)},
+      {"strength", parameters.strength.value_or(strength)}};
+  if (state_->refiner) settings["refined_from"] = kRefinedFrom;
+  return settings;
 }
 
 ImageU8 DiffusionModel::Inpaint(const InpaintRequest& request) {
@@ -315,7 +343,7 @@ ImageU8 DiffusionModel::InpaintOnce(const InpaintRequest& request) {
   }
   if (state.use == MemoryUse::kThrifty) {
     run.vae_tiling = models::Tiling::kTiled;
-    run.vae_apart = true;
+    run.apart = true;
   }
   for (const ControlPicture& picture : request.controls) {
     for (auto& [kind, net] : state.controls) {

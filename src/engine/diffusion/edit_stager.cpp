@@ -111,8 +111,12 @@ StageResult EditStager::Stage(const StagingJob& job, JobProgress& progress) {
   }
   result.details["crop"] = {crop.x, crop.y, crop.width, crop.height};
   result.details["work_size"] = {crop.work_width, crop.work_height};
+  nlohmann::json records = nlohmann::json::array({options_.model_record});
+  if (options_.latent_refiner) {
+    records.push_back(options_.latent_refiner->record);
+  }
   result.engine = {{"name", "diffusion"},
-                   {"models", {options_.model_record}},
+                   {"models", records},
                    {"settings", model.Settings(job.diffusion, kStrength)},
                    {"seed", job.seed}};
   progress.Phase("done", 1.0);

@@ -209,6 +209,9 @@ ImageU8 FurnitureRefiner::Refine(const RefineRequest& request,
 
 nlohmann::json FurnitureRefiner::ModelRecords() const {
   nlohmann::json records = nlohmann::json::array({options_.model_record});
+  if (options_.latent_refiner) {
+    records.push_back(options_.latent_refiner->record);
+  }
   for (const ControlModel& control : options_.controls) {
     records.push_back(control.record);
   }

@@ -22,11 +22,12 @@ MemoryUse ChooseMemoryUse(const MemoryNeed& need,
   const auto in_turn = [&](int64_t decoding) {
     const int64_t beside = stays ? need.network + need.text : 0;
     return std::max({need.network + need.step,
+                     need.refiner + need.step,
                      beside + need.autoencoder + decoding,
                      need.text});
   };
-  const int64_t roomy = stays ? need.network + need.autoencoder + need.text +
-                                    std::max(need.step, need.decode)
+  const int64_t roomy = stays ? need.network + need.refiner + need.autoencoder +
+                                    need.text + std::max(need.step, need.decode)
                               : in_turn(need.decode);
   if (available == 0 || roomy <= available) return MemoryUse::kRoomy;
   const int64_t thrifty = in_turn(need.decode_tile);

@@ -18,6 +18,7 @@ enum class MemoryUse {
 /// What a run takes, in bytes.
 struct MemoryNeed {
   int64_t network = 0;      ///< weights of UNet and ControlNets
+  int64_t refiner = 0;      ///< of XL's refiner, which works after the UNet
   int64_t autoencoder = 0;  ///< its weights
   int64_t text = 0;         ///< weights of the text encoders
   int64_t step = 0;         ///< between the layers of a denoising step

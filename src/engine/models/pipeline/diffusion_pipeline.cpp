@@ -18,11 +18,6 @@ namespace {
 
 using torch::Tensor;
 
-constexpr int64_t kTimeIds = 6;
-// What the refiner was published to be asked with.
-constexpr double kGoodScore = 6;
-constexpr double kPoorScore = 2.5;
-
 /// arXiv:2305.08891, eq. 15 and 16.
 Tensor Rescaled(const Tensor& guided, const Tensor& positive, double amount) {
   const std::vector<int64_t> dims = {1, 2, 3};
@@ -41,13 +36,23 @@ class DiffusionPipeline::State {
   const DrawSource& draw;
 
   bool guided = false;
-  size_t first = 0;  ///< step
+  size_t first = 0;     ///< step
+  size_t handover = 0;  ///< first step of the refiner, if there is one
   Conditioning conditioning;
   Tensor latents, image_latents, noise;
   Tensor mask, masked_latents;  ///< at the latents' size
 
-  Scheduler& scheduler() { return *pipeline.scheduler_; }
+  // The network at work: the base, after the handover the refiner.
+  OnDemand<UNet2DConditionModel>* unet = &pipeline.unet_;
+  const UNet2DConditionConfig* config = &pipeline.unet_config_;
+  PromptEmbeds prompt = request.prompt;
+  PromptEmbeds negative = request.negative;
+  std::unique_ptr<Scheduler> fresh;  ///< the refiner's, without a past
+
+  Scheduler& scheduler() { return fresh ? *fresh : *pipeline.scheduler_; }
   const std::vector<double>& timesteps() { return scheduler().timesteps(); }
+  bool inpaints() const { return config->in_channels == 9; }
+  bool refines() const { return unet != &pipeline.unet_; }
   /// Of the networks; the latents between their steps are float32.
   torch::TensorOptions options() const {
     return torch::TensorOptions(pipeline.placement_.type)
@@ -69,7 +74,7 @@ class DiffusionPipeline::State {
   }
 
   Tensor Encoded(const Tensor& image, Draw purpose) {
-    const OnDevice vae(*pipeline.vae_, pipeline.placement_, request.vae_apart);
+    const OnDevice vae(*pipeline.vae_, pipeline.placement_, request.apart);
     const LatentDistribution distribution =
         pipeline.vae_->Encode(image.to(exact()), request.vae_tiling);
     const Tensor sample =
@@ -82,6 +87,7 @@ class DiffusionPipeline::State {
   void Plan() {
     guided = request.guidance > 1;
     scheduler().SetTimesteps(request.steps);
+    PlanHandover();
     if (!request.image.defined()) return;
     const auto steps = static_cast<double>(request.steps);
     const int made =
@@ -94,6 +100,43 @@ class DiffusionPipeline::State {
                       " leaves no step of " + std::to_string(request.steps) +
                       "; raise one of them");
     }
+    handover = std::max(handover, first);
+  }
+
+  void PlanHandover() {
+    handover = timesteps().size();
+    if (!request.refinement) return;
+    const int64_t train = ModelConfig(pipeline.scheduler_config_)
+                              .Integer("num_train_timesteps", 1000);
+    handover = HandoverStep(timesteps(), train, request.refinement->from);
+    TakeTurns(pipeline.unet_, request.refinement->refiner->unet);
+  }
+
+  /// Of two networks one on the device, where both are not to be there.
+  void TakeTurns(OnDemand<UNet2DConditionModel>& in,
+                 OnDemand<UNet2DConditionModel>& out) const {
+    if (!request.apart || !pipeline.placement_.device.is_cuda()) return;
+    out->to(torch::kCPU);
+    in->to(pipeline.placement_.device);
+  }
+
+  /// From here on the refiner works on the latents as they are, with a
+  /// scheduler of the same steps.
+  void HandOver() {
+    pipeline.LetStepsGo(request);
+    const Refinement& refinement = *request.refinement;
+    unet = &refinement.refiner->unet;
+    TakeTurns(*unet, pipeline.unet_);
+    config = &refinement.refiner->config;
+    prompt = refinement.prompt;
+    negative = refinement.negative;
+    nlohmann::json settings = pipeline.scheduler_config_;
+    settings["prediction_type"] = refinement.refiner->prediction_type;
+    fresh = MakeScheduler(pipeline.scheduler_name_, settings);
+    fresh->options = pipeline.scheduler_->options;
+    fresh->SetTimesteps(request.steps);
+    conditioning = {};
+    Condition();
   }
 
   void Begin() {
@@ -103,7 +146,8 @@ class DiffusionPipeline::State {
         !request.image.defined() || (masked && request.strength >= 1);
     // The nine-channel network sees the picture by itself.
     const bool needs_image =
-        request.image.defined() && (!from_noise || !pipeline.inpaints());
+        request.image.defined() &&
+        (!from_noise || !inpaints() || handover < timesteps().size());
     if (needs_image) {
       image_latents = Repeated(Encoded(request.image, Draw::kImageLatents),
                                request.variants);
@@ -115,71 +159,44 @@ class DiffusionPipeline::State {
     if (!masked) return;
     const Tensor hole = (request.mask >= 0.5).to(exact());
     mask = torch::upsample_nearest2d(hole, {shape[2], shape[3]});
-    if (pipeline.inpaints()) {
+    if (inpaints()) {
       masked_latents = Repeated(
           Encoded(request.image.to(exact()) * (1 - hole), Draw::kMaskedLatents),
           request.variants);
     }
   }
 
-  /// XL: the sizes that a picture of this kind was trained with, a row each for
-  /// the half without and with the prompt. The refiner has a score of beauty
-  /// in place of the target size.
   Tensor TimeIds() const {
-    const auto& config = pipeline.unet_config_;
-    const int64_t count = (config.projection_class_embeddings_input_dim -
-                           conditioning.text_embeds.size(-1)) /
-                          config.addition_time_embed_dim;
     std::vector<int64_t> hints = request.size_hints;
     if (hints.empty()) {
       hints = {
           request.height, request.width, 0, 0, request.height, request.width};
     }
-    const Tensor all = torch::tensor(hints, torch::kFloat32);
-    const int64_t halves = guided ? 2 : 1;
-    if (count == kTimeIds) {
-      return all.unsqueeze(0).repeat({halves * request.variants, 1});
-    }
-    const auto row = [&](double score) {
-      return torch::cat({all.narrow(0, 0, kTimeIds - 2),
-                         torch::full({1}, score, torch::kFloat32)})
-          .unsqueeze(0);
-    };
-    return RowsRepeated(Halves(row(kPoorScore), row(kGoodScore), guided),
-                        request.variants);
+    return SizeConditioning(*config,
+                            conditioning.text_embeds.size(-1),
+                            hints,
+                            guided,
+                            request.variants);
   }
 
   void Condition() {
-    const auto rows = [&](const Tensor& negative, const Tensor& positive) {
-      return RowsRepeated(Halves(negative, positive, guided), request.variants)
+    const auto rows = [&](const Tensor& without, const Tensor& with) {
+      return RowsRepeated(Halves(without, with, guided), request.variants)
           .to(options());
     };
-    const auto& prompt = request.prompt;
-    const auto& negative = request.negative;
-    conditioning.context.text = MatchedTokens();
+    const Tensor& unguided = guided ? negative.tokens : prompt.tokens;
+    conditioning.context.text =
+        rows(TokensAsLong(unguided, prompt.tokens.size(1)),
+             TokensAsLong(prompt.tokens, unguided.size(1)));
     if (prompt.pooled.defined()) {
       conditioning.text_embeds = rows(negative.pooled, prompt.pooled);
       conditioning.time_ids = TimeIds().to(pipeline.placement_.device);
     }
+    if (refines()) return;  // adapters are of the base
     for (const Tensor& tokens : request.image_tokens) {
       conditioning.context.images.push_back(
           RowsRepeated(tokens, request.variants).to(options()));
     }
-  }
-
-  /// Prompt and negative prompt of one length: the shorter is repeated.
-  Tensor MatchedTokens() const {
-    Tensor positive = request.prompt.tokens;
-    Tensor negative = guided ? request.negative.tokens : positive;
-    const int64_t length = std::max(positive.size(1), negative.size(1));
-    const auto stretched = [&](const Tensor& tokens) {
-      const int64_t times = (length + tokens.size(1) - 1) / tokens.size(1);
-      return tokens.repeat({1, times, 1}).slice(1, 0, length);
-    };
-    return RowsRepeated(
-               Halves(stretched(negative), stretched(positive), guided),
-               request.variants)
-        .to(options());
   }
 
   /// The conditioning of the half with the prompt.
@@ -200,7 +217,8 @@ class DiffusionPipeline::State {
                               size_t step,
                               const LatentWindow& window) {
     ControlResiduals sum;
-    const auto count = static_cast<double>(timesteps().size() - first);
+    if (refines()) return sum;  // as are ControlNets
+    const auto count = static_cast<double>(handover - first);
     const double done = static_cast<double>(step - first) / count;
     const double next = static_cast<double>(step - first + 1) / count;
     for (const Control& control : request.controls) {
@@ -246,14 +264,14 @@ class DiffusionPipeline::State {
     const ControlResiduals residuals = Controlled(seen, timestep, step, window);
     conditioning.down_residuals = residuals.down;
     conditioning.mid_residual = residuals.mid;
-    if (pipeline.inpaints()) {
+    if (inpaints()) {
       seen = torch::cat({seen,
                          Repeated(window.Of(mask), seen.size(0)),
                          Repeated(window.Of(masked_latents), guided ? 2 : 1)},
                         1)
                  .to(options());
     }
-    return pipeline.unet_.Get()(seen, timestep, conditioning).to(exact());
+    return unet->Get()(seen, timestep, conditioning).to(exact());
   }
 
   Tensor Predicted(size_t step) {
@@ -269,7 +287,7 @@ class DiffusionPipeline::State {
     if (windows.size() == 1) {
       output = PredictedIn(windows.front(), input, timestep, step);
     } else {
-      output = Averaged(windows, [&](const LatentWindow& window) {
+      output = AveragedOver(windows, [&](const LatentWindow& window) {
         return PredictedIn(window, input, timestep, step);
       });
     }
@@ -281,32 +299,12 @@ class DiffusionPipeline::State {
                : mixed;
   }
 
-  /// Overlapping windows, each with more weight in its middle.
-  template <typename Prediction>
-  Tensor Averaged(const std::vector<LatentWindow>& windows,
-                  const Prediction& prediction) const {
-    Tensor sum, weights;
-    for (const LatentWindow& window : windows) {
-      const Tensor weight = WindowWeight(window).to(exact());
-      const Tensor part = prediction(window);
-      if (!sum.defined()) {
-        weights = torch::zeros({latents.size(2), latents.size(3)}, exact());
-        sum = torch::zeros(
-            {part.size(0), part.size(1), latents.size(2), latents.size(3)},
-            exact());
-      }
-      window.Of(sum).add_(part * weight);
-      window.Of(weights).add_(weight);
-    }
-    return sum / weights;
-  }
-
   void Step(size_t step) {
     const NoiseSource source = [&](torch::IntArrayRef shape) {
       return Random(Draw::kStep, shape);
     };
     latents = scheduler().Step(Predicted(step), step, latents, source).previous;
-    if (!mask.defined() || pipeline.inpaints()) return;
+    if (!mask.defined() || inpaints()) return;
     // Outside the mask the picture itself, as noisy as the next step wants.
     Tensor kept = image_latents;
     if (step + 1 < timesteps().size()) {
@@ -317,7 +315,7 @@ class DiffusionPipeline::State {
 
   Tensor Decoded() {
     const auto& config = pipeline.vae_config_;
-    const OnDevice vae(*pipeline.vae_, pipeline.placement_, request.vae_apart);
+    const OnDevice vae(*pipeline.vae_, pipeline.placement_, request.apart);
     const Tensor image = pipeline.vae_->Decode(
         latents / config.scaling_factor + config.shift_factor,
         request.vae_tiling);
@@ -355,8 +353,8 @@ DiffusionPipeline::DiffusionPipeline(const std::filesystem::path& folder,
           scheduler) {}
 
 void DiffusionPipeline::UseScheduler(const std::string& name) {
-  scheduler_ =
-      MakeScheduler(name.empty() ? own_scheduler_ : name, scheduler_config_);
+  scheduler_name_ = name.empty() ? own_scheduler_ : name;
+  scheduler_ = MakeScheduler(scheduler_name_, scheduler_config_);
 }
 
 Tensor DiffusionPipeline::Run(const DiffusionRequest& request,
@@ -375,6 +373,7 @@ Tensor DiffusionPipeline::Run(const DiffusionRequest& request,
   }
   const size_t count = scheduler_->timesteps().size();
   for (size_t step = run.first; step < count; ++step) {
+    if (step == run.handover) run.HandOver();
     run.Step(step);
     if (progress.latents) progress.latents(run.latents);
     if (progress.step) {
@@ -391,6 +390,7 @@ Tensor DiffusionPipeline::Run(const DiffusionRequest& request,
 void DiffusionPipeline::LetStepsGo(const DiffusionRequest& request) {
   unet_.LetGo();
   for (const Control& control : request.controls) control.net->LetGo();
+  if (request.refinement) request.refinement->refiner->unet.LetGo();
 }
 
 }  // namespace stage::models

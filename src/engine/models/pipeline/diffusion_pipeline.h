@@ -11,6 +11,7 @@
 #include "engine/models/autoencoder_kl.h"
 #include "engine/models/controlnet.h"
 #include "engine/models/on_demand.h"
+#include "engine/models/pipeline/latent_refiner.h"
 #include "engine/models/pipeline/prompt_encoder.h"
 #include "engine/models/schedulers/scheduler.h"
 #include "engine/models/unet_2d_condition.h"
@@ -41,6 +42,14 @@ struct Control {
   GuessMode guess = GuessMode::kOff;
 };
 
+/// Who makes the last steps in place of the model itself, and with what words.
+struct Refinement {
+  std::shared_ptr<LatentRefiner> refiner;
+  PromptEmbeds prompt;
+  PromptEmbeds negative;  ///< needed where guidance > 1
+  double from = 0.8;      ///< part of the whole schedule, see HandoverStep
+};
+
 /// One run. With `image` it begins from a picture, with `mask` too it changes
 /// only what the mask covers.
 struct DiffusionRequest {
@@ -66,8 +75,10 @@ struct DiffusionRequest {
   /// Latent cells a side of the windows that a larger picture is denoised in,
   /// their predictions averaged in each step (arXiv:2302.08113); 0: at once.
   int64_t window = 0;
-  /// Keeps the autoencoder off the device while the UNet works.
-  bool vae_apart = false;
+  std::optional<Refinement> refinement;
+  /// Keeps off the device what is not at work: the autoencoder while a UNet is
+  /// and, of two UNets, the other.
+  bool apart = false;
 };
 
 /// What a run shows as it goes on.
@@ -127,7 +138,7 @@ class DiffusionPipeline {
   OnDemand<UNet2DConditionModel> unet_;
   OnDemand<AutoencoderKL> vae_;
   nlohmann::json scheduler_config_;
-  std::string own_scheduler_;
+  std::string own_scheduler_, scheduler_name_;
   std::unique_ptr<Scheduler> scheduler_;
 };
 

@@ -52,4 +52,30 @@ torch::Tensor WindowWeight(const LatentWindow& window) {
   return Ramp(window.height).unsqueeze(1) * Ramp(window.width).unsqueeze(0);
 }
 
+torch::Tensor AveragedOver(
+    const std::vector<LatentWindow>& windows,
+    const std::function<torch::Tensor(const LatentWindow&)>& part) {
+  int64_t height = 0;
+  int64_t width = 0;
+  for (const LatentWindow& window : windows) {
+    height = std::max(height, window.top + window.height);
+    width = std::max(width, window.left + window.width);
+  }
+  torch::Tensor sum, weights;
+  for (const LatentWindow& window : windows) {
+    const torch::Tensor made = part(window);
+    const torch::Tensor weight = WindowWeight(window).to(made.options());
+    if (!sum.defined()) {
+      std::vector<int64_t> shape = made.sizes().vec();
+      shape[shape.size() - 2] = height;
+      shape[shape.size() - 1] = width;
+      sum = torch::zeros(shape, made.options());
+      weights = torch::zeros({height, width}, made.options());
+    }
+    window.Of(sum).add_(made * weight);
+    window.Of(weights).add_(weight);
+  }
+  return sum / weights;
+}
+
 }  // namespace stage::models

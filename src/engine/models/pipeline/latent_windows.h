@@ -3,6 +3,7 @@
 #include <torch/types.h>
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 namespace stage::models {
@@ -25,5 +26,13 @@ std::vector<LatentWindow> CoverWithWindows(int64_t height,
 /// How much a window's cells count: more in its middle, so that no seam shows.
 /// @return  [height, width], above 0
 torch::Tensor WindowWeight(const LatentWindow& window);
+
+/// What is made of each window, averaged by WindowWeight where they overlap
+/// (arXiv:2302.08113).
+/// @param windows  cover a picture
+/// @param part     [..., window height, window width], float32
+torch::Tensor AveragedOver(
+    const std::vector<LatentWindow>& windows,
+    const std::function<torch::Tensor(const LatentWindow&)>& part);
 
 }  // namespace stage::models

@@ -158,6 +158,12 @@ PromptEmbeds PromptEncoder::EncodeAnew(const std::string& prompt,
   return embeds;
 }
 
+Tensor TokensAsLong(const Tensor& tokens, int64_t length) {
+  const int64_t all = std::max(length, tokens.size(1));
+  const int64_t times = (all + tokens.size(1) - 1) / tokens.size(1);
+  return tokens.repeat({1, times, 1}).slice(1, 0, all);
+}
+
 PromptEmbeds PromptEncoder::EncodeNothing() {
   PromptEmbeds embeds = Encode("");
   if (zeros_for_nothing_) {

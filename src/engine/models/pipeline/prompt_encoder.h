@@ -21,6 +21,12 @@ struct PromptEmbeds {
   torch::Tensor pooled;  ///< XL: [1, d]; else undefined
 };
 
+/// Tokens repeated until there are at least so many, for a prompt and a
+/// negative prompt of unlike lengths.
+/// @param tokens  [1, n, d]
+/// @return        [1, max(n, length), d]
+torch::Tensor TokensAsLong(const torch::Tensor& tokens, int64_t length);
+
 /// The text encoders of one published pipeline folder: one (SD 1 and 2) or two
 /// (XL).
 class PromptEncoder {
