@@ -10,9 +10,10 @@ void AddModelOptions(CLI::App& command, ModelOptions& options) {
   AddText(command,
           "--model",
           parameters.model,
-          "NAME|FILE",
+          "NAME|PATH",
           "Model that does the work: one of 'stage models list --task "
-          "inpainting', or a file (.safetensors, .ckpt)")
+          "inpainting', a file (.safetensors, .ckpt), or a folder in Hugging "
+          "Face's layout (./NAME)")
       ->default_str("the largest that is installed")
       ->group(kGroup);
   AddTexts(command,

@@ -125,6 +125,63 @@ TEST_CASE("Edit: a file that is no model in one file is named") {
   }
 }
 
+TEST_CASE("Edit: a folder of one's own does as the cache's, by its contents") {
+  const TinyModelRun run;
+  fs::copy(run.model(), run.folder() / "mine", fs::copy_options::recursive);
+  const json cached = Edited(run, "cached", {});
+  const json mine = Edited(run, "out", {"--model", "./mine"});
+  CHECK(run.Pixels("out/room.png") == run.Pixels("cached/room.png"));
+  CHECK_FALSE(mine["job"] == cached["job"]);
+  const json record = mine["engine"]["models"][0];
+  CHECK(record["name"] == "mine");
+  CHECK(record["folder"] == "mine");
+  const std::string identity = record["identity"];
+  CHECK(mine["parameters"]["diffusion"]["weights"][0] == "mine@" + identity);
+  // A slash at the end, another place: the same work.
+  fs::create_directory(run.folder() / "else");
+  fs::rename(run.folder() / "mine", run.folder() / "else/mine");
+  CHECK(Edited(run, "moved", {"--model", "else/mine/"})["job"] == mine["job"]);
+  // Other weights: other work.
+  const fs::path weights =
+      run.folder() / "else/mine/vae/diffusion_pytorch_model.safetensors";
+  std::fstream file(weights, std::ios::binary | std::ios::in | std::ios::out);
+  file.seekp(-4, std::ios::end);
+  file.write("\0\0\0\0", 4);
+  file.close();
+  CHECK_FALSE(Edited(run, "other", {"--model", "else/mine"})["job"] ==
+              mine["job"]);
+}
+
+TEST_CASE("Edit: what a model's folder lacks is named") {
+  const TinyModelRun run;
+  const auto error = [&](const std::string& folder) {
+    const RunResult result = run.Stage(
+        {"edit", "room.png", "--prompt", "a lamp", "--model", folder});
+    CHECK(result.exit_code == 13);
+    CHECK_FALSE(fs::exists(run.folder() / "staged/room.png"));
+    return result.err;
+  };
+  const auto lacks = [&](const std::string& file, const std::string& words) {
+    CAPTURE(file);
+    const fs::path folder = run.folder() / "mine";
+    fs::remove_all(folder);
+    fs::copy(run.model(), folder, fs::copy_options::recursive);
+    fs::remove_all(folder / file);
+    CHECK(error("./mine").find(words) != std::string::npos);
+  };
+  lacks("model_index.json", "has no model_index.json");
+  lacks("scheduler", "has no scheduler/scheduler_config.json");
+  lacks("unet/config.json", "has no unet/config.json");
+  lacks("unet/diffusion_pytorch_model.safetensors", "no weights in unet");
+  lacks("vae", "has no vae/config.json");
+  lacks("text_encoder/model.safetensors", "no weights in text_encoder");
+  lacks("tokenizer/merges.txt", "has no tokenizer/merges.txt");
+  CHECK(error("./nowhere").find("no such file or folder") != std::string::npos);
+  // The cache's folder of a repository is taken for what it holds.
+  CHECK(error(run.model().parent_path().parent_path().string())
+            .find("snapshots") != std::string::npos);
+}
+
 TEST_CASE("Edit: a jobs file sets steps and the like for each photo") {
   const TinyModelRun run;
   std::ofstream(run.folder() / "jobs.csv")

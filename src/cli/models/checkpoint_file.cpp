@@ -23,8 +23,8 @@ std::ifstream Opened(const fs::path& file) {
   if (in && fs::is_regular_file(file)) return in;
   throw Error(ErrorKind::kModel,
               "--model " + Utf8Path(file) +
-                  ": no such file; a model of the registry is named without a "
-                  "folder, see 'stage models list'");
+                  ": no such file or folder; a model of the registry is named "
+                  "without a slash, see 'stage models list'");
 }
 
 std::string Read(std::ifstream& in, int64_t at, int64_t count) {
@@ -37,7 +37,7 @@ std::string Read(std::ifstream& in, int64_t at, int64_t count) {
 
 }  // namespace
 
-bool IsCheckpointFile(const std::string& model) {
+bool IsModelPath(const std::string& model) {
   return model.find('/') != std::string::npos ||
          model.ends_with(".safetensors") || model.ends_with(".ckpt");
 }

@@ -5,9 +5,9 @@
 
 namespace stage::cli {
 
-/// Whether `--model` names a file rather than a model of the registry: it has a
-/// folder in front, or ends in .safetensors or .ckpt.
-bool IsCheckpointFile(const std::string& model);
+/// Whether `--model` names a file or folder rather than a model of the
+/// registry: it has a folder in front, or ends in .safetensors or .ckpt.
+bool IsModelPath(const std::string& model);
 
 /// The family of a model in one file, from the names in its header: "sd15",
 /// "sd2" or "sdxl". Empty for a pickled file, which is not looked into here.

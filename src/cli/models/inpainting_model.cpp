@@ -4,6 +4,7 @@
 #include <array>
 
 #include "cli/models/checkpoint_file.h"
+#include "cli/models/model_folder.h"
 #include "core/error.h"
 #include "core/weights/hub_cache.h"
 
@@ -153,6 +154,15 @@ fs::path FindTokenizer(const ModelFolders& folders) {
   return {};
 }
 
+InpaintingModel ModelOfFolder(const fs::path& path,
+                              const ModelFolders& folders) {
+  const ModelFolder folder = ReadModelFolder(path);
+  return Complete(
+      {folder.path.filename().string(), folder.path, folder.identity},
+      folder.family,
+      folders);
+}
+
 InpaintingModel ModelOfFile(const fs::path& file, const ModelFolders& folders) {
   InpaintingModel model =
       Complete({file.filename().string(), file, FileIdentityText(file)},
@@ -173,7 +183,8 @@ InpaintingModel ModelOfFile(const fs::path& file, const ModelFolders& folders) {
 nlohmann::json ModelInUse::Record() const {
   nlohmann::json record = {{"name", name}};
   if (entry == nullptr) {
-    record["file"] = path.filename().string();
+    record[fs::is_directory(path) ? "folder" : "file"] =
+        path.filename().string();
     record["identity"] = version;
     return record;
   }
@@ -209,7 +220,10 @@ std::vector<std::string> InpaintingModel::WeightNames(
 std::optional<InpaintingModel> InstalledInpaintingModel(
     const DiffusionParameters& asked) {
   const ModelFolders folders = FindModelFolders();
-  if (IsCheckpointFile(asked.model)) return ModelOfFile(asked.model, folders);
+  if (IsModelPath(asked.model)) {
+    return fs::is_directory(asked.model) ? ModelOfFolder(asked.model, folders)
+                                         : ModelOfFile(asked.model, folders);
+  }
   if (const Family* refined = FamilyRefinedBy(asked.model)) {
     return RefinedModel(*refined, folders);
   }

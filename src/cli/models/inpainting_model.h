@@ -15,10 +15,10 @@ struct ModelInUse {
   std::string name;
   /// A folder, or one file that `--model FILE` named.
   std::filesystem::path path;
-  /// Of a repository its commit, of a file its identity.
+  /// Of a repository its commit, of a file or folder its identity.
   std::string version;
-  const ModelEntry* entry = nullptr;  ///< null of a file
-  InstalledModel installed;           ///< empty of a file
+  const ModelEntry* entry = nullptr;  ///< null of a file or folder
+  InstalledModel installed;           ///< empty of a file or folder
 
   std::string Identity() const { return name + "@" + version; }
   /// What a manifest says of it: name, commit, and the digest of its network
