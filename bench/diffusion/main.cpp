@@ -1,14 +1,15 @@
 // What diffusion costs on this machine, with random weights of full size.
 //   diffusion [--model sd15|sdxl] [--device cpu|cuda|cuda:N]
 //             [--precision fp32|bf16|fp16] [--threads N] [--times N]
-//             [--load FOLDER] [--layers] [--only load|step|decode]
+//             [--load FOLDER] [--layers] [--only load|reload|step|decode]
 // Prints a guided step (one forward pass for a batch of two) at the model's own
 // size, the same step's convolutions and matrix products run alone (the floor)
 // and the ratio of the two, the share of a large matrix product's rate,
 // decoding, what a picture of 20 steps takes, and the most memory. --load
 // writes the weights as float16 below FOLDER, if they are not there, and times
-// reading them back. --layers lists the step's layers. On a busy machine only
-// the ratios and the processor seconds mean anything.
+// reading them back, the first time in a process that did nothing else.
+// --layers lists the step's layers. On a busy machine only the ratios and the
+// processor seconds mean anything.
 
 #include <torch/torch.h>
 #include <torch/version.h>
@@ -131,49 +132,133 @@ void PrintLayers(std::vector<LayerCall> calls,
   }
 }
 
+constexpr auto kHalfWeights = "diffusion_pytorch_model.fp16.safetensors";
+constexpr auto kHalfText = "model.fp16.safetensors";
+
+std::string TextPart(const models::ModelFamily& model) {
+  return model.parts.contains("text_encoder") ? "text_encoder"
+                                              : "text_encoder_2";
+}
+
+fs::path LoadFolder(const Arguments& arguments,
+                    const models::ModelFamily& model) {
+  return fs::path(arguments.load) / model.name;
+}
+
+/// Writes what --load reads, if it is not there.
+/// @return whether it did: this process's memory is no measure any more
+bool WriteWeights(const Arguments& arguments,
+                  const models::ModelFamily& model) {
+  const fs::path folder = LoadFolder(arguments, model);
+  const std::string text = TextPart(model);
+  if (fs::exists(folder / text / kHalfText)) return false;
+  const models::Placement here;
+  const auto write = [&](const torch::nn::Module& module,
+                         const std::string& part,
+                         const std::string& file) {
+    WriteHalf(module, model.parts.at(part), folder / part, file);
+  };
+  write(*RandomUNet(model, here), "unet", kHalfWeights);
+  write(*RandomVae(model, here), "vae", kHalfWeights);
+  write(*RandomText(model, text, here), text, kHalfText);
+  return true;
+}
+
+double WeightGigabytes(const torch::nn::Module& module) {
+  double sum = 0;
+  for (const Tensor& x : module.parameters()) {
+    sum += 1e-9 * static_cast<double>(x.numel()) *
+           static_cast<double>(x.element_size());
+  }
+  return sum;
+}
+
+/// The first time and the fastest of the others: freed memory is kept, so only
+/// the first has to get it from the system.
 void Load(const Arguments& arguments,
           const models::ModelFamily& model,
           const models::Placement& placement) {
-  const fs::path folder = fs::path(arguments.load) / model.name;
-  constexpr auto kWeights = "diffusion_pytorch_model.fp16.safetensors";
-  const std::string text_part =
-      model.parts.contains("text_encoder") ? "text_encoder" : "text_encoder_2";
-  if (!fs::exists(folder / text_part / "model.fp16.safetensors")) {
-    const models::Placement here;
-    const auto write = [&](const torch::nn::Module& module,
-                           const std::string& part,
-                           const std::string& file) {
-      WriteHalf(module, model.parts.at(part), folder / part, file);
-    };
-    write(*RandomUNet(model, here), "unet", kWeights);
-    write(*RandomVae(model, here), "vae", kWeights);
-    write(*RandomText(model, text_part, here),
-          text_part,
-          "model.fp16.safetensors");
-  }
+  const fs::path folder = LoadFolder(arguments, model);
+  const std::string text_part = TextPart(model);
   ForgetPeakMemory();
   const double before = ResidentGigabytes();
   double weights = 0;
-  const Seconds loaded = Fastest(arguments.times, placement, [&] {
-    const auto unet = models::LoadUNet(folder / "unet", placement);
+  double unet_wall = 0;
+  const auto load = [&] {
+    models::UNet2DConditionModel unet = nullptr;
+    unet_wall = Fastest(1, placement, [&] {
+                  unet = models::LoadUNet(folder / "unet", placement);
+                }).wall;
     const auto vae = models::LoadAutoencoderKL(folder / "vae", placement);
     const auto text = models::LoadClipText(folder / text_part, placement);
-    weights = 0;
-    for (const auto& parameters :
-         {unet->parameters(), vae->parameters(), text->parameters()}) {
-      for (const Tensor& x : parameters) {
-        weights += 1e-9 * static_cast<double>(x.numel()) *
-                   static_cast<double>(x.element_size());
-      }
-    }
-  });
+    weights =
+        WeightGigabytes(*unet) + WeightGigabytes(*vae) + WeightGigabytes(*text);
+  };
+  const Seconds first = Fastest(1, placement, load);
   std::printf(
-      "load from float16       %8.2f s wall, %.2f s processor; weights "
-      "%.2f GB, peak %.2f GB more than before\n",
-      loaded.wall,
-      loaded.processor,
+      "load from float16       %8.2f s wall, %.2f s processor; UNet alone %.2f "
+      "s; weights %.2f GB, peak %.2f GB more than before, ratio %.3f\n",
+      first.wall,
+      first.processor,
+      unet_wall,
       weights,
-      PeakGigabytes() - before);
+      PeakGigabytes() - before,
+      (PeakGigabytes() - before) / weights);
+  if (arguments.times < 2) return;
+  const Seconds again = Fastest(arguments.times - 1, placement, load);
+  std::printf("load once more          %8.2f s wall, %.2f s processor\n",
+              again.wall,
+              again.processor);
+}
+
+/// What a guided step gives the UNet.
+struct StepInput {
+  StepInput(const models::ModelFamily& model,
+            const models::Placement& placement)
+      : latents(torch::randn(
+            {2, 4, model.side_px / 8, model.side_px / 8},
+            torch::TensorOptions(placement.type).device(placement.device))),
+        timestep(torch::full({1}, 500.0, torch::TensorOptions(torch::kFloat32))
+                     .to(placement.device)),
+        conditioning(RandomConditioning(model, 2, placement)) {}
+
+  void Predict(models::UNet2DConditionModel& unet) const {
+    unet(latents, timestep, conditioning);
+  }
+
+  Tensor latents, timestep;
+  models::Conditioning conditioning;
+};
+
+/// What reading the UNet again for a photo costs: it, and that its convolutions
+/// get their weights ready in the first step, beside a step.
+void Reload(const Arguments& arguments,
+            const models::ModelFamily& model,
+            const models::Placement& placement) {
+  models::UNet2DConditionModel unet = nullptr;
+  const auto read = [&] {
+    unet = models::LoadUNet(LoadFolder(arguments, model) / "unet", placement);
+  };
+  const StepInput input(model, placement);
+  const auto step = [&] { input.Predict(unet); };
+  read();
+  step();
+  unet = nullptr;
+  const Seconds again = Fastest(1, placement, read);
+  const Seconds first = Fastest(1, placement, step);
+  const Seconds other = Fastest(arguments.times, placement, step);
+  const auto more = [&](double Seconds::*kind) {
+    return again.*kind + first.*kind - other.*kind;
+  };
+  std::printf(
+      "the UNet again          %8.2f s wall, %.2f s processor; with its first "
+      "step %.2f s wall, %.2f s processor more than a step of %.2f s, %.2f s\n",
+      again.wall,
+      again.processor,
+      more(&Seconds::wall),
+      more(&Seconds::processor),
+      other.wall,
+      other.processor);
 }
 
 /// A guided step beside its floor.
@@ -182,16 +267,8 @@ Seconds MeasureStep(const Arguments& arguments,
                     const models::ModelFamily& model,
                     const models::Placement& placement) {
   auto unet = RandomUNet(model, placement);
-  const auto options =
-      torch::TensorOptions(placement.type).device(placement.device);
-  const int64_t side = model.side_px / 8;
-  const Tensor latents = torch::randn({2, 4, side, side}, options);
-  const Tensor timestep =
-      torch::full({1}, 500.0, torch::TensorOptions(torch::kFloat32))
-          .to(placement.device);
-  const models::Conditioning conditioning =
-      RandomConditioning(model, 2, placement);
-  const auto step = [&] { unet(latents, timestep, conditioning); };
+  const StepInput input(model, placement);
+  const auto step = [&] { input.Predict(unet); };
 
   ForgetPeakMemory();
   const std::vector<LayerCall> calls = RecordLayers(step);
@@ -248,9 +325,12 @@ Seconds MeasureDecoding(const Arguments& arguments,
   return decoded;
 }
 
-void Measure(const Arguments& arguments) {
+void Measure(const Arguments& arguments, char** argv) {
   const torch::NoGradGuard no_grad;
   const models::ModelFamily model = models::FamilyNamed(arguments.model);
+  if (!arguments.load.empty() && WriteWeights(arguments, model)) {
+    execv("/proc/self/exe", argv);
+  }
   const models::Placement placement = PlacementOf(arguments);
   torch::set_num_threads(arguments.threads);
   models::KeepFreedTensors();
@@ -264,6 +344,9 @@ void Measure(const Arguments& arguments) {
               static_cast<int>(model.side_px));
   if (!arguments.load.empty() && arguments.Asks("load")) {
     Load(arguments, model, placement);
+  }
+  if (!arguments.load.empty() && arguments.Asks("reload")) {
+    Reload(arguments, model, placement);
   }
   Seconds stepped, decoded;
   if (arguments.Asks("step")) {
@@ -295,7 +378,7 @@ int main(int argc, char** argv) {
     execv("/proc/self/exe", argv);
   }
   try {
-    bench::Measure(bench::Parse(argc, argv));
+    bench::Measure(bench::Parse(argc, argv), argv);
     return 0;
   } catch (const std::exception& error) {
     std::cerr << "diffusion: " << error.what() << "\n";
