@@ -50,10 +50,23 @@ TEST_CASE("ModelRegistry: what is shipped is sound and serves every task") {
     }
     CHECK(model.memory_bytes >= model.bytes / 2);
   }
+  // Those of which no published commit was known.
+  const std::set<std::string> at_main = {"controlnet-seg", "segformer-b4"};
+  for (const ModelEntry& model : registry.entries()) {
+    if (model.repository.empty()) continue;
+    CAPTURE(model.name);
+    if (at_main.contains(model.name)) {
+      CHECK(model.revision == "main");
+    } else {
+      CHECK(IsContentId(model.revision));
+      CHECK(model.revision.size() == 40);
+    }
+  }
   for (const char* task : {"inpainting",
                            "text-to-image",
                            "control",
                            "reference",
+                           "refine",
                            "segmentation",
                            "depth",
                            "classification",

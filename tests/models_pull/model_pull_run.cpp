@@ -27,6 +27,12 @@ json Files() {
           {{"name", "weights.pth"}, {"bytes", 200'000}, {"seed", 9}}};
 }
 
+json Tiny() {
+  return Entry("tiny",
+               {"config.json",
+                {"unet/model.fp16.safetensors", "unet/model.safetensors"}});
+}
+
 }  // namespace
 
 ModelPullRun::ModelPullRun() : server_(STAGE_HUB_SERVER, {}) {
@@ -41,17 +47,9 @@ ModelPullRun::ModelPullRun() : server_(STAGE_HUB_SERVER, {}) {
        {"sha256",
         "f42cad1e10a0abe088b4c4ed931a5ecfc4b4957834a4dc09d457e432774c30f5"},
        {"bytes", 200'000}});
-  Write(
-      "presets/models/test.json",
-      json{{"schema", 1},
-           {"kind", "models"},
-           {"models",
-            {Entry("tiny",
-                   {"config.json",
-                    {"unet/model.fp16.safetensors", "unet/model.safetensors"}}),
-             Entry("tiny-too", {"config.json", "vocab.json"}),
-             plain}}}
-          .dump());
+  WriteRegistry(
+      "test.json",
+      {Tiny(), Entry("tiny-too", {"config.json", "vocab.json"}), plain});
   SetRepository(json::object());
 }
 
@@ -62,6 +60,18 @@ void ModelPullRun::SetRepository(const json& changes) const {
                      {"files", Files()}};
   repository.update(changes);
   ServerProcess::Control(hub(), "POST", "repository", repository);
+}
+
+void ModelPullRun::Pin(const std::string& revision) const {
+  json pinned = Tiny();
+  pinned["revision"] = revision;
+  WriteRegistry("zz-pinned.json", json::array({pinned}));
+}
+
+void ModelPullRun::WriteRegistry(const std::string& file,
+                                 const json& models) const {
+  Write("presets/models/" + file,
+        json{{"schema", 1}, {"kind", "models"}, {"models", models}}.dump());
 }
 
 void ModelPullRun::Plan(const json& fault) const {

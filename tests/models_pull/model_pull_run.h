@@ -22,6 +22,8 @@ class ModelPullRun : public StageRun {
   /// Another repository; keys as the server takes them replace the usual.
   void SetRepository(const nlohmann::json& changes) const;
   void Plan(const nlohmann::json& fault) const;
+  /// Has the registry name a revision for "tiny".
+  void Pin(const std::string& revision) const;
   /// The requests for files of this name, or all.
   std::vector<nlohmann::json> Requests(const std::string& part = "") const;
   void ForgetRequests() const;
@@ -34,6 +36,9 @@ class ModelPullRun : public StageRun {
   static std::string WeightBytes();
 
  private:
+  void WriteRegistry(const std::string& file,
+                     const nlohmann::json& models) const;
+
   ServerProcess server_;
 };
 

@@ -77,6 +77,25 @@ TEST_CASE("ModelPull: another revision lies beside the registry's") {
             .exit_code == 2);
 }
 
+TEST_CASE("ModelPull: a commit that the registry names is what is fetched") {
+  const ModelPullRun run;
+  run.Pin(kCommit);
+  REQUIRE(run.Stage({"models", "pull", "tiny"}).exit_code == 0);
+  CHECK_FALSE(run.Requests(std::string("revision/") + kCommit).empty());
+  CHECK(run.Requests("revision/main").empty());
+  // The layout has references for branches and tags alone.
+  CHECK_FALSE(fs::exists(run.repository() / "refs"));
+  CHECK(run.Stage({"models", "path", "tiny"}).out ==
+        run.snapshot().string() + "\n");
+  // A server that gives another commit under its name.
+  run.SetRepository({{"commit", std::string(40, 'a')}});
+  const RunResult other = run.Stage({"models", "pull", "tiny"});
+  CHECK(other.exit_code == 12);
+  CHECK(other.err.find(std::string(40, 'a')) != std::string::npos);
+  CHECK_FALSE(
+      fs::exists(run.repository() / "snapshots" / std::string(40, 'a')));
+}
+
 TEST_CASE("ModelPull: two programs at once fetch each file once") {
   const ModelPullRun run;
   run.Plan({{"file", kWeights}, {"kind", "slow"}});

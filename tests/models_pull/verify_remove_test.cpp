@@ -38,6 +38,34 @@ TEST_CASE("ModelVerify: damage is found, named, and mended by pull") {
   CHECK(ReadFileBytes(run.snapshot() / kWeights) == run.WeightBytes());
 }
 
+TEST_CASE("ModelVerify: another commit than the registry's is told") {
+  const ModelPullRun run;
+  REQUIRE(run.Stage({"models", "pull", "tiny"}).exit_code == 0);
+  const std::string wanted(40, 'b');
+  run.Pin(wanted);
+  // Whole and usable, and not the one.
+  const RunResult result = run.Stage({"models", "verify", "tiny"});
+  CHECK(result.exit_code == 0);
+  CHECK(result.out.find("another commit than " + wanted) != std::string::npos);
+  CHECK(result.out.find("stage models pull tiny") != std::string::npos);
+  const json checked =
+      json::parse(run.Stage({"models", "verify", "tiny", "--json"}).out);
+  CHECK(checked[0]["commit"] == kCommit);
+  CHECK(checked[0]["expected_commit"] == wanted);
+}
+
+TEST_CASE("ModelVerify: a branch is compared with what it was when fetched") {
+  const ModelPullRun run;
+  REQUIRE(run.Stage({"models", "pull", "tiny"}).exit_code == 0);
+  CHECK(run.Stage({"models", "verify", "tiny"}).out ==
+        "tiny: 2 files as published\n");
+  // main went on; of what it is now a file is missing here.
+  const std::string now(40, 'c');
+  run.Write("hf/hub/models--room--tiny/refs/main", now);
+  CHECK(run.Stage({"models", "verify", "tiny"})
+            .out.find("another commit than " + now) != std::string::npos);
+}
+
 TEST_CASE("ModelVerify: what is not installed is said with its command") {
   const ModelPullRun run;
   for (const char* command : {"verify", "path"}) {

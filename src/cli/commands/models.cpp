@@ -140,6 +140,10 @@ void Report(const ModelEntry& model,
     std::cout << ", " << check.unknown.size()
               << " with nothing to compare them with";
   }
+  if (!check.expected_commit.empty()) {
+    std::cout << "; of another commit than " << check.expected_commit
+              << ", which 'stage models pull " << model.name << "' fetches";
+  }
   std::cout << '\n';
 }
 
@@ -161,6 +165,10 @@ ExitCode Verify(const ModelsOptions& options) {
         CheckModel(*listed.model, *listed.installed, folders);
     Report(*listed.model, check, options);
     results.push_back({{"name", listed.model->name},
+                       {"commit", listed.installed->commit},
+                       {"expected_commit",
+                        check.expected_commit.empty() ? listed.installed->commit
+                                                      : check.expected_commit},
                        {"right", check.right},
                        {"unknown", check.unknown},
                        {"deviating", check.deviating}});

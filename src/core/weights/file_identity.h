@@ -18,6 +18,11 @@ struct FileIdentity {
 /// True for 40 or 64 lower-case hexadecimal digits.
 bool IsContentId(std::string_view text);
 
+/// True for git's id of a commit: 40 lower-case hexadecimal digits.
+inline bool IsCommit(std::string_view text) {
+  return text.size() == 40 && IsContentId(text);
+}
+
 /// Bytes of a file; 0 when there is none.
 int64_t FileBytes(const std::filesystem::path& file);
 

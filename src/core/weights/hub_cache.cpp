@@ -21,10 +21,6 @@ fs::path FolderNamed(const EnvironmentLookup& environment,
   return environment(variable).value_or("");
 }
 
-bool IsCommit(const std::string& text) {
-  return text.size() == 40 && IsContentId(text);
-}
-
 }  // namespace
 
 fs::path HubHome(const EnvironmentLookup& environment) {

@@ -253,6 +253,14 @@ void WritePulledFiles(const fs::path& folder,
   WriteFileAtomically(folder / kPulledFiles, document.dump(2) + "\n");
 }
 
+std::optional<std::string> ExpectedCommit(const ModelEntry& model,
+                                          const ModelFolders& folders) {
+  if (model.repository.empty()) return std::nullopt;
+  if (IsCommit(model.revision)) return model.revision;
+  return HubRepository(folders.hub_cache, model.repository)
+      .CommitOf(model.revision);
+}
+
 ModelCheck CheckModel(const ModelEntry& model,
                       const InstalledModel& installed,
                       const ModelFolders& folders) {
@@ -264,6 +272,10 @@ ModelCheck CheckModel(const ModelEntry& model,
     repository.emplace(folders.hub_cache, model.repository);
   }
   ModelCheck check;
+  const auto expected = ExpectedCommit(model, folders);
+  if (expected && *expected != installed.commit) {
+    check.expected_commit = *expected;
+  }
   for (size_t i = 0; i < installed.files.size(); ++i) {
     const std::string& name = installed.files[i];
     const fs::path path = installed.folder / name;

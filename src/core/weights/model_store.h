@@ -53,8 +53,16 @@ std::vector<PulledFile> ReadPulledFiles(const std::filesystem::path& folder);
 void WritePulledFiles(const std::filesystem::path& folder,
                       const std::vector<PulledFile>& files);
 
+/// The commit that the registry's revision stands for on this machine: itself,
+/// or what a branch or tag was when it was fetched; nullopt when that is not
+/// known.
+std::optional<std::string> ExpectedCommit(const ModelEntry& model,
+                                          const ModelFolders& folders);
+
 /// What a check of an installed model found.
 struct ModelCheck {
+  /// Where the installed commit is another than expected: that one.
+  std::string expected_commit;
   std::vector<std::string> right;      ///< as published
   std::vector<std::string> unknown;    ///< there, but nothing to compare with
   std::vector<std::string> deviating;  ///< "unet/x.safetensors has another ..."

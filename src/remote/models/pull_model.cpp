@@ -170,6 +170,11 @@ InstalledModel PullRepository(const PullRequest& request,
   const HubClient hub(transport, request.hub);
   const HubRepository repository(request.folders.hub_cache, model.repository);
   const RepositoryState state = hub.Read(model, revision, request.cancelled);
+  if (IsCommit(revision) && state.commit != revision) {
+    throw Error(ErrorKind::kVendorUnavailable,
+                model.repository + ": the server gives commit " + state.commit +
+                    " for " + revision + "; check HF_ENDPOINT");
+  }
   const fs::path snapshot = repository.Snapshot(state.commit);
 
   InstalledModel installed{.folder = snapshot, .commit = state.commit};
