@@ -1,14 +1,17 @@
-// Compares AnalyzeScene with annotated photos: bench/geometry DIR [DRAWINGS],
-// where DIR holds truth.json and the photos it names. Prints one line a photo,
-// the means, and how well trust separates good rooms from bad ones; draws what
-// was understood into the folder DRAWINGS. Exit status 1 when a photo cannot be
-// read.
+// Compares AnalyzeScene with annotated photos:
+// bench/geometry [--seen] DIR [DRAWINGS], where DIR holds truth.json and the
+// photos it names. Prints one line a photo, the means, and how well trust
+// separates good rooms from bad ones; draws what was understood into the folder
+// DRAWINGS. With --seen AnalyzeScene is given the truth as a segmentation
+// network would tell it, coarsely: what such a network can do for it at best.
+// Exit status 1 when a photo cannot be read.
 #include <chrono>
 #include <cstdio>
 #include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <string_view>
 
 #include "core/error.h"
 #include "core/photo/photo.h"
@@ -65,12 +68,15 @@ void Draw(const ImageU8& srgb,
 void Compare(const std::filesystem::path& path,
              const nlohmann::json& entry,
              const std::filesystem::path& drawings,
+             bool with_network,
              Totals& totals) {
   const Photo photo = ReadPhoto(path);
   const ColorConverter converter(photo);
   const ImageU8 srgb = ReadSrgb8(photo, converter, kAnalysisLongEdge);
   engine::SceneHints hints;
   hints.focal_length_35mm = photo.source.focal_length_35mm;
+  const bench::SceneTruth truth = bench::ReadTruth(entry);
+  if (with_network) hints.seen = bench::SeenTruth(truth);
   const auto begin = std::chrono::steady_clock::now();
   const std::clock_t start = std::clock();
   const engine::Scene scene =
@@ -79,8 +85,7 @@ void Compare(const std::filesystem::path& path,
       static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
   const std::chrono::duration<double> wall =
       std::chrono::steady_clock::now() - begin;
-  const bench::SceneScore score =
-      bench::ScoreScene(scene, bench::ReadTruth(entry));
+  const bench::SceneScore score = bench::ScoreScene(scene, truth);
   std::printf(
       "%-36s IoU %.3f  horizontal %.2f deg  vertical %.2f deg  windows %d/%d "
       "(%d found)  doors %d/%d (%d found)  confidence %.2f (%s)  scale %.2f  "
@@ -159,22 +164,26 @@ void PrintOpenings(const char* kind, const bench::BoxCounts& counts) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 2 && argc != 3) {
-    std::fprintf(stderr,
-                 "usage: geometry DIR [DRAWINGS]   (with DIR/truth.json)\n");
+  const bool with_network = argc > 1 && std::string_view(argv[1]) == "--seen";
+  const int first = with_network ? 2 : 1;
+  if (argc != first + 1 && argc != first + 2) {
+    std::fprintf(
+        stderr,
+        "usage: geometry [--seen] DIR [DRAWINGS]   (with DIR/truth.json)\n");
     return 2;
   }
-  const std::filesystem::path folder = argv[1];
-  const std::filesystem::path drawings = argc > 2 ? argv[2] : "";
+  const std::filesystem::path folder = argv[first];
+  const std::filesystem::path drawings =
+      argc > first + 1 ? argv[first + 1] : "";
   Totals totals;
   try {
     const nlohmann::json truth =
         nlohmann::json::parse(std::ifstream(folder / "truth.json"));
     for (const auto& [name, entry] : truth.items()) {
-      Compare(folder / name, entry, drawings, totals);
+      Compare(folder / name, entry, drawings, with_network, totals);
     }
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "%s: %s\n", argv[1], error.what());
+    std::fprintf(stderr, "%s: %s\n", folder.c_str(), error.what());
     return 1;
   }
   if (totals.photos == 0) return 0;

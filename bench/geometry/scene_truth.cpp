@@ -128,6 +128,37 @@ SceneTruth ReadTruth(const json& entry) {
   return truth;
 }
 
+engine::SeenRoom SeenTruth(const SceneTruth& truth) {
+  constexpr double kShortSide = 128;
+  constexpr float kSure = 0.9f;
+  const double scale = kShortSide / std::min(truth.width_px, truth.height_px);
+  const cv::Size size(static_cast<int>(std::lround(truth.width_px * scale)),
+                      static_cast<int>(std::lround(truth.height_px * scale)));
+  using engine::SeenSurface;
+  engine::SeenRoom seen;
+  seen.surface =
+      Image<SeenSurface>(size.width, size.height, 1, SeenSurface::kWall);
+  seen.certainty = ImageF(size.width, size.height, 1, kSure);
+  std::vector<Eigen::Vector2d> outline = truth.floor_polygon;
+  for (Eigen::Vector2d& p : outline) p *= scale;
+  const cv::Mat floor = engine::MaskOfOutline(outline, size);
+  const auto within = [&](const std::vector<PixelBox>& boxes, int x, int y) {
+    return std::any_of(boxes.begin(), boxes.end(), [&](const PixelBox& b) {
+      const double px = (x + 0.5) / scale, py = (y + 0.5) / scale;
+      return px >= b[0] && px < b[0] + b[2] && py >= b[1] && py < b[1] + b[3];
+    });
+  };
+  for (int y = 0; y < size.height; ++y) {
+    for (int x = 0; x < size.width; ++x) {
+      SeenSurface& surface = seen.surface.at(x, y);
+      if (within(truth.windows, x, y)) surface = SeenSurface::kWindow;
+      if (within(truth.doors, x, y)) surface = SeenSurface::kDoor;
+      if (floor.at<uchar>(y, x) != 0) surface = SeenSurface::kFloor;
+    }
+  }
+  return seen;
+}
+
 SceneScore ScoreScene(const engine::Scene& scene, const SceneTruth& truth) {
   SceneScore score;
   score.floor_iou = PolygonIou(scene.floor_polygon_px,

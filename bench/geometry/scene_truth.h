@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/scene/room_layout.h"
+#include "engine/scene/seen_room.h"
 
 namespace stage::bench {
 
@@ -44,6 +45,10 @@ struct SceneScore {
   double scale = 0;          ///< found / true camera height; 0: not known
   double ceiling = 0;        ///< the same of the ceiling in camera heights
 };
+
+/// What a segmentation network that is never wrong would see, at the
+/// resolution of one: a quarter of 512 pixels on the shorter side.
+engine::SeenRoom SeenTruth(const SceneTruth& truth);
 
 SceneScore ScoreScene(const engine::Scene& scene, const SceneTruth& truth);
 

@@ -19,7 +19,7 @@ TEST_CASE("AnalyzeScene: understands the example rooms") {
       std::filesystem::path(STAGE_TEST_DATA_DIR) / "rooms";
   const nlohmann::json truth =
       nlohmann::json::parse(std::ifstream(folder / "truth.json"));
-  bench::BoxCounts openings;
+  bench::BoxCounts openings, openings_with_network;
   for (const auto& [name, entry] : truth.items()) {
     const Photo photo = ReadPhoto(folder / name);
     const ImageU8 srgb = ReadSrgb8(photo, ColorConverter(photo), 1536);
@@ -33,7 +33,20 @@ TEST_CASE("AnalyzeScene: understands the example rooms") {
     CHECK_MESSAGE(score.vertical_error_deg < 0.8, name);
     openings += score.windows;
     openings += score.doors;
+
+    // With a segmentation network, at its best.
+    SceneHints hints;
+    hints.seen = bench::SeenTruth(bench::ReadTruth(entry));
+    const bench::SceneScore seen = bench::ScoreScene(
+        AnalyzeScene(srgb, photo.width(), photo.height(), hints),
+        bench::ReadTruth(entry));
+    INFO(name, " floor with a network ", seen.floor_iou);
+    CHECK(seen.floor_iou > 0.97);
+    openings_with_network += seen.windows;
+    openings_with_network += seen.doors;
   }
+  CHECK(openings_with_network.recall() >= 0.9);
+  CHECK(openings_with_network.precision() >= 0.9);
   CHECK(openings.recall() >= 0.7);
   CHECK(openings.precision() >= 0.7);
 }

@@ -8,6 +8,7 @@
 
 #include "core/error.h"
 #include "engine/models/clip_zero_shot.h"
+#include "engine/models/depth_picture.h"
 #include "engine/models/lama.h"
 #include "engine/models/segformer.h"
 #include "engine/models/super_resolution.h"
@@ -68,6 +69,14 @@ class TorchUpscaler final : public Upscaler {
 torch::Tensor TensorOf(const PlanarImage& image) {
   return torch::from_blob(const_cast<float*>(image.values.data()),
                           {1, 3, image.height, image.width});
+}
+
+/// The pixels as U8 [3, h, w].
+torch::Tensor EightBit(const PlanarImage& image) {
+  return (TensorOf(image).clamp(0, 1) * 255)
+      .round()
+      .to(torch::kUInt8)
+      .squeeze(0);
 }
 
 class TorchFiller final : public Filler {
@@ -176,6 +185,32 @@ class TorchSegmenter final : public Segmenter {
   int threads_;
 };
 
+class TorchDepthEstimator final : public DepthEstimator {
+ public:
+  TorchDepthEstimator(models::DepthEstimation network, int threads)
+      : network_(std::move(network)), threads_(threads) {}
+
+  bool is_metric() const override {
+    return network_.kind() == models::DepthKind::kMetric;
+  }
+  DepthPicture Estimate(const PlanarImage& image) override {
+    return Guarded([&] {
+      const torch::InferenceMode no_gradients;
+      torch::set_num_threads(threads_);
+      const torch::Tensor depth =
+          network_.Estimate(EightBit(image)).contiguous();  // [h, w]
+      return DepthPicture{
+          image.width,
+          image.height,
+          {depth.data_ptr<float>(), depth.data_ptr<float>() + depth.numel()}};
+    });
+  }
+
+ private:
+  models::DepthEstimation network_;
+  int threads_;
+};
+
 class TorchRecogniser final : public Recogniser {
  public:
   TorchRecogniser(models::ClipZeroShot network, int threads)
@@ -185,12 +220,9 @@ class TorchRecogniser final : public Recogniser {
     return Guarded([&] {
       const torch::InferenceMode no_gradients;
       torch::set_num_threads(threads_);
-      const torch::Tensor picture = (TensorOf(image).clamp(0, 1) * 255)
-                                        .round()
-                                        .to(torch::kUInt8)
-                                        .squeeze(0);  // [3, h, w]
-      const torch::Tensor shares =
-          network_.Probabilities(picture).to(torch::kFloat32).contiguous();
+      const torch::Tensor shares = network_.Probabilities(EightBit(image))
+                                       .to(torch::kFloat32)
+                                       .contiguous();
       return std::vector<float>(shares.data_ptr<float>(),
                                 shares.data_ptr<float>() + shares.numel());
     });
@@ -225,6 +257,14 @@ class TorchNetworks final : public Networks {
       const torch::InferenceMode no_gradients;
       return std::make_unique<TorchSegmenter>(models::LoadSegformer(folder, {}),
                                               threads);
+    });
+  }
+  std::unique_ptr<DepthEstimator> OpenDepthEstimator(
+      const std::filesystem::path& folder, int threads) override {
+    return Guarded([&]() -> std::unique_ptr<DepthEstimator> {
+      const torch::InferenceMode no_gradients;
+      return std::make_unique<TorchDepthEstimator>(
+          models::DepthEstimation(folder, {}), threads);
     });
   }
   std::unique_ptr<Recogniser> OpenRecogniser(

@@ -69,6 +69,25 @@ class Segmenter {
   virtual LabelledPicture Segment(const PlanarImage& image) = 0;
 };
 
+/// How far away a network takes what is in a picture to be.
+struct DepthPicture {
+  int width = 0;
+  int height = 0;
+  std::vector<float> values;  ///< rows; see DepthEstimator::is_metric
+};
+
+/// A network that tells how far away things are. Not for several threads at
+/// once.
+class DepthEstimator {
+ public:
+  virtual ~DepthEstimator() = default;
+  /// True: values are metres along the optical axis; false: inverse distances
+  /// but for a scale and an offset.
+  virtual bool is_metric() const = 0;
+  /// @return the size of the picture
+  virtual DepthPicture Estimate(const PlanarImage& image) = 0;
+};
+
 /// A network that tells which of several texts goes with a picture. Not for
 /// several threads at once.
 class Recogniser {
@@ -96,6 +115,11 @@ class Networks {
   /// @throws Error(kModel) when it is none
   virtual std::unique_ptr<Segmenter> OpenSegmenter(
       const std::filesystem::path& folder, int threads) = 0;
+  /// @param folder  a published Depth Anything or DPT: config.json,
+  ///                preprocessor_config.json and weights
+  /// @throws Error(kModel) when it is none
+  virtual std::unique_ptr<DepthEstimator> OpenDepthEstimator(
+      const std::filesystem::path& folder, int threads) = 0;
   /// @param folder  a published CLIP: config.json, weights, tokenizer
   /// @param texts   what pictures may show, as a caption would say it
   /// @throws Error(kModel) when it is none
@@ -106,7 +130,7 @@ class Networks {
 };
 
 /// Bumped when the classes above change shape.
-inline constexpr int kNetworksAbi = 3;
+inline constexpr int kNetworksAbi = 4;
 
 }  // namespace stage::engine
 

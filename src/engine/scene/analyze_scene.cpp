@@ -24,6 +24,9 @@
 #include "engine/scene/room_outline.h"
 #include "engine/scene/scene_confidence.h"
 #include "engine/scene/scene_scale.h"
+#include "engine/scene/seen_floor.h"
+#include "engine/scene/seen_openings.h"
+#include "engine/scene/seen_things.h"
 
 namespace stage::engine {
 namespace {
@@ -139,14 +142,19 @@ Scene UnknownScene(int analysis_width,
   return scene;
 }
 
-/// The hidden part of the picture with a rim, of the working picture's size;
-/// empty when nothing is hidden.
-cv::Mat UnknownPart(const ImageU8& unknown, const cv::Size& size) {
-  if (unknown.empty()) return {};
+/// What is to go and what a network takes for things, with a rim, of the
+/// working picture's size; empty when nothing is hidden.
+cv::Mat UnknownPart(const SceneHints& hints, const cv::Size& size) {
   constexpr int kRim = 4;
-  cv::Mat part;
-  cv::resize(View(unknown, CV_8U), part, size, 0, 0, cv::INTER_AREA);
-  cv::dilate(part > 0, part, cv::Mat::ones(2 * kRim + 1, 2 * kRim + 1, CV_8U));
+  cv::Mat part = SeenThings(hints.seen, size);
+  if (!hints.unknown.empty()) {
+    cv::Mat goes;
+    cv::resize(View(hints.unknown, CV_8U), goes, size, 0, 0, cv::INTER_AREA);
+    if (part.empty()) part = cv::Mat::zeros(size, CV_8U);
+    part.setTo(255, goes > 0);
+  }
+  if (part.empty()) return part;
+  cv::dilate(part, part, cv::Mat::ones(2 * kRim + 1, 2 * kRim + 1, CV_8U));
   return part;
 }
 
@@ -180,7 +188,8 @@ FloorFindings FloorOf(const LayoutEvidence& evidence,
                      box,
                      unit_half,
                      half_lab,
-                     UnknownPart(hints.unknown, half_lab.size()));
+                     UnknownPart(hints, half_lab.size()),
+                     SeenFloor(hints.seen, half_lab.size()));
   }
   std::vector<Eigen::Vector2d> outline = hints.floor_polygon_px;
   for (Eigen::Vector2d& p : outline) {
@@ -230,7 +239,7 @@ Scene AnalyzeScene(const ImageU8& srgb,
   const cv::Mat half_lab = LabOf(half);
   std::vector<LineSegment> segments = DetectLineSegments(rgb, half_lab);
   MeasureContrast(half_lab, segments);
-  const cv::Mat unknown = UnknownPart(hints.unknown, rgb.size());
+  const cv::Mat unknown = UnknownPart(hints, rgb.size());
   DropUnknown(unknown, segments);
 
   const CameraPrior prior = MakePrior(hints, rgb.cols, rgb.rows, width_px);
@@ -264,6 +273,8 @@ Scene AnalyzeScene(const ImageU8& srgb,
   cues.least_ceiling = ceiling.least_height;
   cues.camera_height_m = hints.camera_height_m;
   cues.known_ceiling_m = hints.ceiling_height_m;
+  cues.seen_camera_height_m =
+      SeenCameraHeight(hints.seen, unit_half, floor.half_mask);
   const CameraHeight estimate = EstimateCameraHeight(cues);
   const double camera_height = estimate.metres;
   if (ceiling_trust == 0) {
@@ -285,8 +296,14 @@ Scene AnalyzeScene(const ImageU8& srgb,
   scene.vanishing_points = VanishingPoints(scene.camera);
 
   const cv::Mat floor_mask = BoundaryFloorMask(unit, floor.runs);
-  const ObstacleMap things = FindObstacles(
+  ObstacleMap things = FindObstacles(
       unit_half, half_lab, floor.likelihood, floor.half_mask, floor.runs);
+  const double hidden =
+      AddSeenThings(hints.seen, unit_half, floor.half_mask, things);
+  RoomLayout unit_room = scene.room;
+  unit_room.Scale(1 / camera_height);
+  const double depth_agreement =
+      AddNearThings(hints.seen, unit_half, unit_room, floor.half_mask, things);
   scene.obstacles = things.obstacles;
   for (Obstacle& obstacle : scene.obstacles) {
     for (Eigen::Vector2d& p : obstacle.footprint) p *= camera_height;
@@ -306,7 +323,8 @@ Scene AnalyzeScene(const ImageU8& srgb,
   SceneDoubts doubts =
       DoubtsOfFloor(floor.runs, half_lab, floor.likelihood, floor.half_mask);
   doubts.box = found.box.score;
-  doubts.agreement = floor.agreement;
+  doubts.hidden = hidden;
+  doubts.agreement = std::min(floor.agreement, depth_agreement);
   doubts.clutter = ClutterOnFloor(evidence, floor.half_mask, gloss);
   doubts.grid = GridOnWalls(evidence, floor.half_mask, floor.runs);
   scene.confidence = ConfidenceOf(doubts);
@@ -318,6 +336,7 @@ Scene AnalyzeScene(const ImageU8& srgb,
     scene.trust = SceneTrust::kRoom;
   }
   FindOpenings(srgb, hints, estimate.log_sigma, scene);
+  if (!hints.openings) ReconcileOpenings(hints.seen, scene);
   scene.floor_polygon_px = hints.floor_polygon_px;
   if (hints.floor_polygon_px.empty()) {
     scene.floor_polygon_px = VisibleFloor(scene, floor, floor_mask);

@@ -8,6 +8,7 @@
 
 #include "core/image.h"
 #include "engine/scene/room_layout.h"
+#include "engine/scene/seen_room.h"
 
 namespace stage::engine {
 
@@ -31,6 +32,7 @@ struct SceneHints {
   /// 255 where the photo does not show the room but something that is to go:
   /// nothing is concluded from there. Any size, or empty.
   ImageU8 unknown;
+  SeenRoom seen;  ///< what networks see, of the analysis copy
 };
 
 /// Understands the room in a photo: camera, layout, openings, obstacles,

@@ -28,13 +28,15 @@ class FloorSearch {
               const Box& box,
               const Camera& unit_half,
               const cv::Mat& half_lab,
-              const cv::Mat& unknown)
+              const cv::Mat& unknown,
+              const cv::Mat& seen)
       : search_(evidence, box, {}),
         camera_(unit_half),
         lab_(half_lab),
         unknown_(unknown),
+        seen_(SaysEnough(seen) ? seen : cv::Mat()),
         of_box_(BoxFloorMask(unit_half, box)) {
-    runs_ = search_.Follow({}).runs;
+    runs_ = search_.Follow(seen_).runs;
     of_lines_ = BoundaryFloorMask(camera_, runs_);
   }
 
@@ -47,6 +49,10 @@ class FloorSearch {
       inside = of_box_;
       outside = ~of_box_;
     }
+    if (!seen_.empty()) {
+      inside = seen_ > kSeenClearly;
+      outside = seen_ < -kSeenClearly;
+    }
     for (int round = 0; round < 2; ++round) {
       if (!unknown_.empty()) {
         inside.setTo(0, unknown_);
@@ -56,7 +62,7 @@ class FloorSearch {
       if (!unknown_.empty()) likelihood_.setTo(0, unknown_);
       // Later rounds have learned from what they are to judge.
       if (round == 0) trust_ = ColorTrust(likelihood_, inside, outside);
-      runs_ = search_.Follow(trust_ * likelihood_).runs;
+      runs_ = search_.Follow(Evidence(likelihood_)).runs;
       inside = BoundaryFloorMask(camera_, runs_);
       outside = ~inside;
     }
@@ -68,6 +74,7 @@ class FloorSearch {
   /// Where that is withdrawn, a thing's foot must show, or its colours must be
   /// clearly others.
   void WithdrawThings() {
+    if (!seen_.empty()) return;  // a network knows things
     constexpr double kFootShows = 0.4, kUnlikeFloor = -0.3;
     const std::vector<AzimuthRange> recesses = FindRecesses(runs_);
     if (recesses.empty()) return;
@@ -76,7 +83,7 @@ class FloorSearch {
     if (cv::countNonZero(rest) <= kEnough * cv::countNonZero(of_box_)) return;
     const cv::Mat likelihood = FloorLikelihood(lab_, rest, ~floor_);
     const std::vector<BoundaryRun> runs =
-        search_.Follow(trust_ * likelihood).runs;
+        search_.Follow(Evidence(likelihood)).runs;
     if (SupportWithin(runs, recesses) <= kFootShows &&
         cv::mean(likelihood, floor_ & ~rest)[0] >= kUnlikeFloor) {
       return;
@@ -92,14 +99,42 @@ class FloorSearch {
     found.likelihood = likelihood_;
     found.half_mask = floor_;
     found.agreement = Overlap(of_box_, floor_) * Overlap(of_lines_, floor_);
+    if (seen_.empty()) return found;
+    found.likelihood = Evidence(likelihood_);
+    const cv::Mat clear = cv::abs(seen_) > kSeenClearly;
+    const double with_network = Overlap(seen_ > kSeenClearly, floor_ & clear);
+    found.agreement = with_network * with_network;
     return found;
   }
 
  private:
+  static constexpr float kSeenClearly = 0.75f;
+
+  /// Whether a network is sure of a good part of the picture, floor included.
+  static bool SaysEnough(const cv::Mat& seen) {
+    constexpr double kGoodPart = 0.3, kSomeFloor = 0.02;
+    if (seen.empty()) return false;
+    const double whole = static_cast<double>(seen.total());
+    return cv::countNonZero(cv::abs(seen) > kSeenClearly) > kGoodPart * whole &&
+           cv::countNonZero(seen > kSeenClearly) > kSomeFloor * whole;
+  }
+
+  /// What is known of each pixel: by colour, and by a network, which knows
+  /// better.
+  cv::Mat Evidence(const cv::Mat& of_colors) const {
+    if (seen_.empty()) return trust_ * of_colors;
+    constexpr double kBeside = 0.4, kMost = 1.5;
+    cv::Mat sum = kBeside * trust_ * of_colors + seen_;
+    cv::min(sum, kMost, sum);
+    cv::max(sum, -kMost, sum);
+    return sum;
+  }
+
   BoundarySearch search_;
   const Camera& camera_;
   const cv::Mat& lab_;
   const cv::Mat& unknown_;
+  cv::Mat seen_;               ///< a network's word, or empty
   cv::Mat of_box_, of_lines_;  ///< first guesses
   std::vector<BoundaryRun> runs_;
   cv::Mat likelihood_, floor_;
@@ -112,8 +147,9 @@ FloorFindings FindFloor(const LayoutEvidence& evidence,
                         const Box& box,
                         const Camera& unit_half,
                         const cv::Mat& half_lab,
-                        const cv::Mat& unknown) {
-  FloorSearch search(evidence, box, unit_half, half_lab, unknown);
+                        const cv::Mat& unknown,
+                        const cv::Mat& seen) {
+  FloorSearch search(evidence, box, unit_half, half_lab, unknown, seen);
   search.LearnColors();
   search.WithdrawThings();
   FloorFindings found = search.Found();

@@ -24,11 +24,13 @@ struct FloorFindings {
 /// @param unit_half  the camera, for the half-size picture
 /// @param half_lab   CV_32FC3, see LabOf
 /// @param unknown    255 where the picture says nothing; or empty
+/// @param seen       see SeenFloor; or empty: colours alone have a say
 FloorFindings FindFloor(const LayoutEvidence& evidence,
                         const Box& box,
                         const Camera& unit_half,
                         const cv::Mat& half_lab,
-                        const cv::Mat& unknown);
+                        const cv::Mat& unknown,
+                        const cv::Mat& seen);
 
 /// Looks only for the walls around the outline that a user has drawn, in
 /// pixels of the half-size picture.

@@ -162,13 +162,8 @@ void FindThingsOnFloor(const Camera& camera,
                        stats.at<int>(i, cv::CC_STAT_WIDTH),
                        stats.at<int>(i, cv::CC_STAT_HEIGHT));
     found.occupied.setTo(255, region);
-    Obstacle thing;
-    thing.footprint = FootprintOf(camera, box);
+    const Obstacle thing = ThingOnFloor(camera, floor, region, box);
     if (thing.footprint.empty()) continue;
-    cv::Mat around;
-    cv::dilate(region, around, cv::Mat(), {-1, -1}, 3);
-    const bool before_wall = cv::countNonZero(around & (floor == 0)) > 0;
-    thing.height = HeightOf(camera, box, before_wall, thing.footprint);
     found.obstacles.push_back(thing);
   }
 }
@@ -200,6 +195,20 @@ void MarkDirections(const Camera& camera,
 }
 
 }  // namespace
+
+Obstacle ThingOnFloor(const Camera& camera,
+                      const cv::Mat& floor,
+                      const cv::Mat& region,
+                      const cv::Rect& box) {
+  Obstacle thing;
+  thing.footprint = FootprintOf(camera, box);
+  if (thing.footprint.empty()) return thing;
+  cv::Mat around;
+  cv::dilate(region, around, cv::Mat(), {-1, -1}, 3);
+  const bool before_wall = cv::countNonZero(around & (floor == 0)) > 0;
+  thing.height = HeightOf(camera, box, before_wall, thing.footprint);
+  return thing;
+}
 
 ObstacleMap FindObstacles(const Camera& half_camera,
                           const cv::Mat& half_lab,

@@ -26,4 +26,14 @@ ObstacleMap FindObstacles(const Camera& half_camera,
                           const cv::Mat& half_floor,
                           const std::vector<BoundaryRun>& runs);
 
+/// A thing on the floor by its part of the picture; without footprint where
+/// none of it is below the horizon.
+/// @param floor   255 where there is floor, what the thing hides included
+/// @param region  255 on the thing
+/// @param box     around the region
+Obstacle ThingOnFloor(const Camera& camera,
+                      const cv::Mat& floor,
+                      const cv::Mat& region,
+                      const cv::Rect& box);
+
 }  // namespace stage::engine

@@ -2,53 +2,28 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <optional>
 #include <utility>
 
 #include "engine/scene/wall_openings.h"
+#include "engine/scene/wall_point.h"
 
 namespace stage::engine {
 namespace {
-
-/// Where a pixel's ray first meets a wall: wall index, metres along it, up.
-struct WallPoint {
-  int wall = -1;
-  double u = 0, v = 0;
-};
-
-WallPoint MeetWall(const Scene& scene, const Eigen::Vector2d& pixel) {
-  const Eigen::Vector3d ray = scene.camera.Ray(pixel);
-  const Eigen::Vector2d eye(scene.camera.position.x(),
-                            scene.camera.position.z());
-  const Eigen::Vector2d along(ray.x(), ray.z());
-  WallPoint best;
-  double nearest = std::numeric_limits<double>::max();
-  const std::vector<Wall> walls = scene.room.Walls();
-  for (size_t i = 0; i < walls.size(); ++i) {
-    const double facing = along.dot(walls[i].normal);
-    if (facing >= -1e-9) continue;
-    const double t = (walls[i].start - eye).dot(walls[i].normal) / facing;
-    const double u = (eye + along * t - walls[i].start).dot(walls[i].direction);
-    if (t <= 0 || t >= nearest || u < 0 || u > walls[i].length) continue;
-    nearest = t;
-    best = {static_cast<int>(i), u, scene.camera.position.y() + ray.y() * t};
-  }
-  return best;
-}
 
 /// The user's pixel box as a rectangle on the wall its middle lies on.
 std::optional<Opening> OpeningFromBox(const Scene& scene,
                                       const SceneHints::OpeningBox& box) {
   const Eigen::Vector2d middle(box.x + box.width / 2, box.y + box.height / 2);
-  const WallPoint center = MeetWall(scene, middle);
+  const std::vector<Wall> walls = scene.room.Walls();
+  const WallPoint center = MeetWall(scene.camera, walls, middle);
   if (center.wall < 0) return std::nullopt;
   Opening opening;
   opening.kind = box.kind;
   opening.wall = center.wall;
   opening.confidence = 1;
   const auto at = [&](double x, double y) {
-    const WallPoint point = MeetWall(scene, {x, y});
+    const WallPoint point = MeetWall(scene.camera, walls, {x, y});
     return point.wall == center.wall ? point : center;
   };
   const WallPoint left = at(box.x, middle.y());

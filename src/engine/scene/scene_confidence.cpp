@@ -177,7 +177,9 @@ double GridOnWalls(const LayoutEvidence& evidence,
 
 bool IsOutdoors(const SceneDoubts& d) { return d.sky > 0.25; }
 
-bool IsFurnished(const SceneDoubts& d) { return d.clutter > 0.85; }
+bool IsFurnished(const SceneDoubts& d) {
+  return d.clutter > 0.85 || d.hidden > 0.3;
+}
 
 double ConfidenceOf(const SceneDoubts& d) {
   if (IsOutdoors(d)) return 0;  // whatever lines say, it is no room

@@ -25,6 +25,7 @@ struct SceneDoubts {
   /// Clear edges on the floor that no joint explains, length in parts of the
   /// picture's width + height: furniture.
   double clutter = 0;
+  double hidden = 0;  ///< 0..1, part of the floor behind things a network sees
   /// Level lines of both directions on walls below the camera's height, in
   /// parts of the picture's width + height: a wall bears those along itself,
   /// both make the joints of a floor that was taken for a wall.

@@ -30,6 +30,7 @@ CameraHeight EstimateCameraHeight(const ScaleCues& cues) {
   if (cues.ceiling_height > 1) {
     add(kUsualCeilingM / cues.ceiling_height, 0.10, cues.ceiling_confidence);
   }
+  if (cues.seen_camera_height_m) add(*cues.seen_camera_height_m, 0.12, 1);
   double height = std::exp(sum / weight);
   constexpr double kHighCeilingM = 2.75;
   if (cues.ceiling_height == 0 && cues.least_ceiling > 0) {

@@ -13,6 +13,7 @@ struct ScaleCues {
   double least_ceiling = 0;
   std::optional<double> camera_height_m;  ///< the user's word, or EXIF's
   std::optional<double> known_ceiling_m;
+  std::optional<double> seen_camera_height_m;  ///< a network's measure
 };
 
 struct CameraHeight {
@@ -24,8 +25,9 @@ struct CameraHeight {
 double CeilingTrust(double support);
 
 /// The camera's height: the user's numbers where given, else the most likely
-/// compromise between how high people hold cameras (1.3 m, 18 %) and usual
-/// ceilings (2.6 m, 10 %; the best cue there is).
+/// compromise between how high people hold cameras (1.3 m, 18 %), usual
+/// ceilings (2.6 m, 10 %; the best cue that lines give) and what a network has
+/// measured (12 %).
 CameraHeight EstimateCameraHeight(const ScaleCues& cues);
 
 /// What a ceiling that is not seen is taken to be, metres.
