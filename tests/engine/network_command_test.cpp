@@ -173,6 +173,78 @@ TEST_CASE("stage declutter: SegFormer says what goes where it is installed") {
   CHECK(things[0]["removed"] == false);
 }
 
+TEST_CASE("stage analyze: networks' word counts for the room's layout") {
+  const StageRun run;
+  const Cluttered room(run.folder());
+  const auto analyze = [&run] {
+    const RunResult seen = run.Stage({"analyze", "home/room.png", "--json"});
+    CAPTURE(seen.err);
+    REQUIRE(seen.exit_code == 0);
+    return nlohmann::json::parse(seen.out);
+  };
+  const nlohmann::json plain = analyze();
+  REQUIRE_FALSE(plain["openings"].empty());
+  SUBCASE("no window where a network sees bare wall") {
+    const fs::path snapshot =
+        InstallFromHub(run,
+                       "nvidia--segformer-b0-finetuned-ade-512-512",
+                       kModels / "segformer");
+    SeeOnly(snapshot / "model.safetensors", 0);
+    for (const auto& opening : analyze()["openings"]) {
+      CHECK(opening["kind"] == "passage");
+    }
+  }
+  SUBCASE("a layout that depth contradicts is trusted less") {
+    InstallFromHub(run,
+                   "depth-anything--Depth-Anything-V2-Metric-Indoor-Small-hf",
+                   kModels / "depth_anything_metric");
+    CHECK(analyze()["confidence"].get<double>() <
+          plain["confidence"].get<double>() - 0.05);
+    const RunResult done = run.Stage(
+        {"declutter", "home/room.png", "--mask", "masks/room.png", "--json"});
+    CAPTURE(done.err);
+    REQUIRE(done.exit_code == 0);
+    const auto record = nlohmann::json::parse(Lines(done.out)[0]);
+    CHECK(record["engine"]["models"][0]["name"] == "depth-anything-metric");
+  }
+}
+
+TEST_CASE("stage edit: --select takes what a segmentation model knows") {
+  const StageRun run;
+  const Cluttered room(run.folder());
+  const auto select = [&run](const std::string& name, const char* folder) {
+    return run.Stage({"edit",
+                      "home/room.png",
+                      "--material",
+                      "oak",
+                      "--select",
+                      name,
+                      "-o",
+                      folder,
+                      "--json"});
+  };
+  const RunResult without = select("wall", "without");
+  CHECK(without.exit_code == 13);
+  CHECK(without.err.find("stage models pull segformer-b0") !=
+        std::string::npos);
+  const fs::path snapshot = InstallFromHub(
+      run, "nvidia--segformer-b0-finetuned-ade-512-512", kModels / "segformer");
+  SeeOnly(snapshot / "model.safetensors", 0);
+  const RunResult wall = select("white walls", "walls");
+  CAPTURE(wall.err);
+  REQUIRE(wall.exit_code == 0);
+  const auto record = nlohmann::json::parse(Lines(wall.out)[0]);
+  CHECK(record["engine"]["models"][0]["name"] == "segformer-b0");
+  CHECK(ReadPhoto(run.folder() / "walls/room.png").pixels8 !=
+        room.room.pixels8);
+  const RunResult unseen = select("sofa", "unseen");
+  CHECK(unseen.exit_code == 3);
+  CHECK(unseen.err.find("none is seen in this photo") != std::string::npos);
+  const RunResult unknown = select("grand piano", "unknown");
+  CHECK(unknown.exit_code == 2);
+  CHECK(unknown.err.find("knows no such thing") != std::string::npos);
+}
+
 /// The tensors of a .safetensors file: header and bytes.
 struct TensorFile {
   nlohmann::json header;

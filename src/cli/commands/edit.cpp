@@ -36,7 +36,7 @@ void CheckEdit(const EditParameters& edit, bool has_mask) {
                     (!edit.material.empty() && !selected))) {
     throw Error(ErrorKind::kUsage,
                 "--remove, --material and --object need --mask: the area to "
-                "change; --material also takes --select floor");
+                "change; --material also takes --select");
   }
   if (has_mask && selected && !edit.material.empty()) {
     throw Error(ErrorKind::kUsage,
@@ -120,8 +120,9 @@ void AddEditOptions(CLI::App& command, EditOptions& options) {
            "--select",
            edit.select,
            "TEXT",
-           "Name a piece to change, such as 'oak dining table', or with "
-           "--material the floor; repeatable")
+           "Name a piece to change, such as 'oak dining table'; with "
+           "--material the floor, and with a segmentation model installed "
+           "whatever that knows, such as wall or sofa; repeatable")
       ->group(kGroup);
   AddText(command,
           "--adjust",

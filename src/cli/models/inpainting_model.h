@@ -2,7 +2,6 @@
 
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "core/staging_job.h"
@@ -37,7 +36,6 @@ struct ControlInUse {
 /// of what is installed.
 struct InpaintingModel {
   ModelInUse base;
-  std::string_view family = {};  ///< "sd15", ...; empty when it is not known
   std::vector<ControlInUse> controls;
   std::optional<ModelInUse> latent_refiner;  ///< makes an XL model's last steps
   std::optional<ModelInUse> image_adapter;

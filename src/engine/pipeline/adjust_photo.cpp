@@ -25,10 +25,11 @@ constexpr double kLeastKept = 0.72;       // of the photo's width
 void MakeUpright(const StagingJob& job,
                  const Photo& original,
                  const ColorConverter& converter,
+                 InstalledNetworks& networks,
                  const WorkControl& control,
                  EditOutcome& outcome) {
   const ImageU8 srgb = ReadSrgb8(original, converter, kAnalysisLongEdgePx);
-  const Scene scene = SceneOfPhoto(job, original, srgb);
+  const Scene scene = SceneOfPhoto(job, original, srgb, networks);
   const Tilt tilt = MeasureTilt(srgb, scene.camera);
   if (!tilt.doubt.empty()) RefuseVerticals(job, tilt.doubt);
   outcome.details["tilt"] = {{"pitch_deg", tilt.pitch_degrees},
@@ -50,6 +51,7 @@ void MakeUpright(const StagingJob& job,
 
 EditOutcome AdjustPhoto(const StagingJob& job,
                         const Photo& original,
+                        InstalledNetworks& networks,
                         const WorkControl& control) {
   const Adjustments adjustments = ParseAdjustments(job.edit.adjust);
   const ColorConverter converter(original);
@@ -58,7 +60,8 @@ EditOutcome AdjustPhoto(const StagingJob& job,
   outcome.changed = adjustments.ChangesTones();
   outcome.caption = "Adjusted";
   if (adjustments.verticals) {
-    MakeUpright(job, original, converter, control.Part(0, 0.5), outcome);
+    MakeUpright(
+        job, original, converter, networks, control.Part(0, 0.5), outcome);
   }
   if (adjustments.ChangesTones()) {
     AdjustTones(adjustments, converter, control.Part(0.5, 1), outcome.photo);

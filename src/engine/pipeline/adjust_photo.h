@@ -2,6 +2,7 @@
 
 #include "core/staging_job.h"
 #include "engine/pipeline/edit_outcome.h"
+#include "engine/pipeline/installed_networks.h"
 #include "engine/render/parallel.h"
 
 namespace stage::engine {
@@ -10,6 +11,7 @@ namespace stage::engine {
 /// @throws Error(kGeometry) when the tilt is not sure enough to be mended
 EditOutcome AdjustPhoto(const StagingJob& job,
                         const Photo& original,
+                        InstalledNetworks& networks,
                         const WorkControl& control);
 
 }  // namespace stage::engine

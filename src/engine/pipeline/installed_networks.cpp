@@ -7,6 +7,7 @@
 #include "core/error.h"
 #include "core/weights/model_store.h"
 #include "engine/networks/open_networks.h"
+#include "engine/pipeline/planar_image.h"
 
 namespace stage::engine {
 namespace {
@@ -15,6 +16,8 @@ constexpr std::string_view kRecognisers[] = {"clip"};
 constexpr std::string_view kFillers[] = {"lama"};
 // The better first.
 constexpr std::string_view kSegmenters[] = {"segformer-b4", "segformer-b0"};
+constexpr std::string_view kDepthEstimators[] = {
+    "depth-anything-metric", "depth-anything", "dpt"};
 
 struct Found {
   const ModelEntry* entry;
@@ -113,6 +116,27 @@ Segmenter* InstalledNetworks::segmenter() {
   }
   looked_for_segmenter_ = true;
   return segmenter_.get();
+}
+
+const LabelledPicture* InstalledNetworks::Segmented(const ImageU8& srgb) {
+  Segmenter* const network = segmenter();
+  if (network == nullptr) return nullptr;
+  if (segmented_picture_ != srgb) {
+    segmented_ = network->Segment(PlanarOf(srgb));
+    segmented_picture_ = srgb;
+  }
+  return &segmented_;
+}
+
+DepthEstimator* InstalledNetworks::depth_estimator() {
+  if (looked_for_depth_) return depth_estimator_.get();
+  if (const auto found = FirstInstalled(kDepthEstimators)) {
+    depth_estimator_ =
+        OpenNetworks().OpenDepthEstimator(found->model.folder, threads_);
+    records_.push_back(RecordOf(*found));
+  }
+  looked_for_depth_ = true;
+  return depth_estimator_.get();
 }
 
 }  // namespace stage::engine

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/image.h"
 #include "engine/networks/networks.h"
 
 namespace stage::engine {
@@ -23,6 +24,14 @@ class InstalledNetworks {
   /// SegFormer, the better one; null where none is installed.
   /// @throws Error(kModel) likewise
   Segmenter* segmenter();
+  /// What it sees in a picture; looked at once where the same picture is asked
+  /// for again. Null where none is installed.
+  /// @param srgb  8-bit RGB
+  const LabelledPicture* Segmented(const ImageU8& srgb);
+  /// Depth Anything in metres, else in relative depths, else DPT; null where
+  /// none is installed.
+  /// @throws Error(kModel) likewise
+  DepthEstimator* depth_estimator();
   /// CLIP; null where it is not installed.
   /// @param texts  what it chooses among; those of the first call stay
   /// @throws Error(kModel) likewise
@@ -34,10 +43,13 @@ class InstalledNetworks {
  private:
   int threads_;
   bool looked_for_filler_ = false, looked_for_segmenter_ = false,
-       looked_for_recogniser_ = false;
+       looked_for_recogniser_ = false, looked_for_depth_ = false;
   std::unique_ptr<Filler> filler_;
   std::unique_ptr<Segmenter> segmenter_;
+  std::unique_ptr<DepthEstimator> depth_estimator_;
   std::unique_ptr<Recogniser> recogniser_;
+  ImageU8 segmented_picture_;  ///< what `segmented_` is of
+  LabelledPicture segmented_;
   nlohmann::json records_ = nlohmann::json::array();
 };
 

@@ -13,6 +13,7 @@
 #include "engine/pipeline/room_emptying.h"
 #include "engine/pipeline/room_recognition.h"
 #include "engine/pipeline/scene_hints.h"
+#include "engine/pipeline/see_room.h"
 #include "engine/scene/analyze_scene.h"
 #include "engine/views/compare_views.h"
 
@@ -98,10 +99,11 @@ class RenderEngine final : public LocalEngine {
     const Photo photo = ReadPhoto(request.photo);
     const ColorConverter converter(photo);
     const ImageU8 srgb = ReadSrgb8(photo, converter, kAnalysisLongEdgePx);
-    const SceneHints hints = CollectHints(photo,
-                                          ReadSidecar(request.sidecar),
-                                          request.camera_height_m,
-                                          request.ceiling_height_m);
+    SceneHints hints = CollectHints(photo,
+                                    ReadSidecar(request.sidecar),
+                                    request.camera_height_m,
+                                    request.ceiling_height_m);
+    hints.seen = SeeRoom(srgb, networks_);
     Scene scene = AnalyzeScene(srgb, photo.width(), photo.height(), hints);
     const auto recognised = Recognise(srgb, networks_);
     if (recognised) NoteRoom(*recognised, scene);

@@ -41,10 +41,11 @@ EditOutcome PutObject(const StagingJob& job,
                       int variant,
                       const Photo& original,
                       const Catalogue& catalogue,
+                      InstalledNetworks& networks,
                       const WorkControl& control) {
   const ColorConverter converter(original);
   const ImageU8 srgb = ReadSrgb8(original, converter, kAnalysisLongEdgePx);
-  Scene scene = SceneOfPhoto(job, original, srgb);
+  Scene scene = SceneOfPhoto(job, original, srgb, networks);
   if (scene.trust == SceneTrust::kNone) {
     const Tilt tilt = MeasureTilt(srgb, scene.camera);
     if (tilt.doubt.empty()) scene.camera = tilt.camera;

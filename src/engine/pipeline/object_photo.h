@@ -3,6 +3,7 @@
 #include "core/staging_job.h"
 #include "engine/catalogue/catalogue.h"
 #include "engine/pipeline/edit_outcome.h"
+#include "engine/pipeline/installed_networks.h"
 #include "engine/render/parallel.h"
 
 namespace stage::engine {
@@ -13,6 +14,7 @@ EditOutcome PutObject(const StagingJob& job,
                       int variant,
                       const Photo& original,
                       const Catalogue& catalogue,
+                      InstalledNetworks& networks,
                       const WorkControl& control);
 
 }  // namespace stage::engine

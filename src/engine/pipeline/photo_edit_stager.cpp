@@ -48,7 +48,7 @@ double CheckedChange(const Photo& original,
 }  // namespace
 
 PhotoEditStager::PhotoEditStager(LocalEngineOptions options)
-    : options_(std::move(options)) {}
+    : options_(std::move(options)), networks_(ThreadCount(options_.threads)) {}
 
 void PhotoEditStager::CheckJob(const StagingJob& job) const {
   if (IsRelight(job.edit)) {
@@ -86,16 +86,21 @@ EditOutcome PhotoEditStager::Edit(const StagingJob& job,
   };
   control.cancelled = [&progress] { return progress.cancelled(); };
   if (IsRelight(job.edit)) {
-    return RelightPhoto(job, variant, original, control);
+    return RelightPhoto(job, variant, original, networks_, control);
   }
   if (!job.edit.material.empty()) {
-    return ResurfacePhoto(job, original, control);
+    return ResurfacePhoto(job, original, networks_, control);
   }
   if (!job.edit.object.empty()) {
     if (!catalogue_) catalogue_ = OpenCatalogue({});
-    return PutObject(job, variant, original, *catalogue_, control);
+    return PutObject(job, variant, original, *catalogue_, networks_, control);
   }
-  return AdjustPhoto(job, original, control);
+  return AdjustPhoto(job, original, networks_, control);
+}
+
+nlohmann::json PhotoEditStager::NetworkRecords() {
+  const std::lock_guard lock(turn_);
+  return networks_.records();
 }
 
 StageResult PhotoEditStager::Stage(const StagingJob& job,
@@ -121,9 +126,8 @@ StageResult PhotoEditStager::Stage(const StagingJob& job,
                            outcome.warnings.end());
     NoteOutput(written, result);
   }
-  result.engine = {{"name", "edit"},
-                   {"models", nlohmann::json::array()},
-                   {"seed", job.seed}};
+  result.engine = {
+      {"name", "edit"}, {"models", NetworkRecords()}, {"seed", job.seed}};
   progress.Phase("done", 1.0);
   return result;
 }

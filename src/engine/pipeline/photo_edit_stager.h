@@ -6,6 +6,7 @@
 #include "engine/catalogue/catalogue.h"
 #include "engine/local_engine.h"
 #include "engine/pipeline/edit_outcome.h"
+#include "engine/pipeline/installed_networks.h"
 
 namespace stage::engine {
 
@@ -28,8 +29,11 @@ class PhotoEditStager final : public Stager {
                    const Photo& original,
                    JobProgress& progress);
 
+  nlohmann::json NetworkRecords();
+
   LocalEngineOptions options_;
   std::shared_ptr<Catalogue> catalogue_;  ///< opened for the first object
+  InstalledNetworks networks_;            ///< used in turns
   std::mutex turn_;  ///< photos decode side by side and are worked on in turn
 };
 

@@ -70,12 +70,13 @@ void CheckRelight(const EditParameters& edit) {
 EditOutcome RelightPhoto(const StagingJob& job,
                          int variant,
                          const Photo& original,
+                         InstalledNetworks& networks,
                          const WorkControl& control) {
   RelightRequest request = RequestOf(job.edit);
   request.seed = job.seed + static_cast<uint64_t>(variant);
   const ColorConverter converter(original);
   const ImageU8 srgb = ReadSrgb8(original, converter, kAnalysisLongEdgePx);
-  const Scene scene = SceneOfPhoto(job, original, srgb);
+  const Scene scene = SceneOfPhoto(job, original, srgb, networks);
   EditOutcome outcome;
   outcome.photo = original;
   outcome.alteration = Alteration::kRendered;

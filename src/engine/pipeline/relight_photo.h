@@ -2,6 +2,7 @@
 
 #include "core/staging_job.h"
 #include "engine/pipeline/edit_outcome.h"
+#include "engine/pipeline/installed_networks.h"
 #include "engine/render/parallel.h"
 
 namespace stage::engine {
@@ -15,6 +16,7 @@ void CheckRelight(const EditParameters& edit);
 EditOutcome RelightPhoto(const StagingJob& job,
                          int variant,
                          const Photo& original,
+                         InstalledNetworks& networks,
                          const WorkControl& control);
 
 }  // namespace stage::engine

@@ -18,6 +18,7 @@
 #include "engine/pipeline/room_setting.h"
 #include "engine/pipeline/room_surfaces.h"
 #include "engine/pipeline/scene_hints.h"
+#include "engine/pipeline/see_room.h"
 #include "engine/plan/plan.h"
 #include "engine/refiner.h"
 #include "engine/render/compose.h"
@@ -231,7 +232,7 @@ void RenderStager::Empty(const StagingJob& job,
   WorkControl work;
   work.threads = ThreadCount(options_.threads);
   work.cancelled = [&progress] { return progress.cancelled(); };
-  const std::lock_guard turn(render_turn_);
+  const std::scoped_lock turn(render_turn_, networks_turn_);
   RoomEmptying emptying(
       prepared.original, prepared.converter, request, networks_);
   EmptiedRoom emptied = emptying.Fill(job.seed, work);
@@ -243,14 +244,14 @@ void RenderStager::Empty(const StagingJob& job,
 }
 
 nlohmann::json RenderStager::NetworkRecords() {
-  const std::lock_guard turn(render_turn_);
+  const std::lock_guard turn(networks_turn_);
   return networks_.records();
 }
 
 void RenderStager::RecogniseRoom(const StagingJob& job, Prepared& prepared) {
   std::optional<RecognisedPicture> seen;
   {
-    const std::lock_guard turn(render_turn_);
+    const std::lock_guard turn(networks_turn_);
     seen = Recognise(prepared.srgb, networks_);
   }
   if (!seen) return;
@@ -283,10 +284,14 @@ RenderStager::Prepared RenderStager::Prepare(const StagingJob& job,
   const Photo& photo = prepared.room;
   prepared.srgb = ReadSrgb8(photo, prepared.converter, kAnalysisLongEdgePx);
   prepared.sidecar = ReadSidecar(job.sidecar);
-  const SceneHints hints = CollectHints(photo,
-                                        prepared.sidecar,
-                                        job.generate.camera_height_m,
-                                        job.generate.ceiling_height_m);
+  SceneHints hints = CollectHints(photo,
+                                  prepared.sidecar,
+                                  job.generate.camera_height_m,
+                                  job.generate.ceiling_height_m);
+  {
+    const std::lock_guard turn(networks_turn_);
+    hints.seen = SeeRoom(prepared.srgb, networks_);
+  }
   prepared.scene =
       AnalyzeScene(prepared.srgb, photo.width(), photo.height(), hints);
   if (job.generate.room == "auto") RecogniseRoom(job, prepared);

@@ -53,6 +53,7 @@ class RenderStager final : public Stager {
 
   LocalEngineOptions options_;
   InstalledNetworks networks_;  ///< used in turns
+  std::mutex networks_turn_;
   std::mutex render_turn_;
   std::mutex catalogues_mutex_;
   std::vector<std::pair<std::vector<std::string>, std::shared_ptr<Catalogue>>>

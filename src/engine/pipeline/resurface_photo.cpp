@@ -10,15 +10,19 @@ namespace stage::engine {
 
 EditOutcome ResurfacePhoto(const StagingJob& job,
                            const Photo& original,
+                           InstalledNetworks& networks,
                            const WorkControl& control) {
   EditOutcome outcome;
   const ColorConverter converter(original);
   const ImageU8 srgb = ReadSrgb8(original, converter, kAnalysisLongEdgePx);
-  const Scene scene = SceneOfPhoto(job, original, srgb);
-  outcome.may_change =
-      job.edit.select.empty()
-          ? EditMask(job.edit, original)
-          : SelectedFloor(scene, srgb, job.input.filename().string());
+  const Scene scene = SceneOfPhoto(job, original, srgb, networks);
+  outcome.may_change = job.edit.select.empty()
+                           ? EditMask(job.edit, original)
+                           : SelectedParts(job.edit.select,
+                                           scene,
+                                           srgb,
+                                           job.input.filename().string(),
+                                           networks);
   outcome.photo = original;
   outcome.alteration = Alteration::kRendered;
   outcome.caption = "Virtually renovated";

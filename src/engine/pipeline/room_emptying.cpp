@@ -14,6 +14,7 @@
 #include "engine/pipeline/network_fill.h"
 #include "engine/pipeline/planar_image.h"
 #include "engine/pipeline/scene_hints.h"
+#include "engine/pipeline/see_room.h"
 
 namespace stage::engine {
 namespace {
@@ -113,10 +114,9 @@ ThingMap FindThingsIn(const ImageU8& srgb,
                       const Scene& scene,
                       const std::vector<std::string>& keep,
                       InstalledNetworks& networks) {
-  Segmenter* const segmenter = networks.segmenter();
-  if (segmenter == nullptr) return FindThings(srgb, scene);
-  return SegmentedThings(
-      segmenter->Segment(PlanarOf(srgb)), segmenter->labels(), keep);
+  const LabelledPicture* const picture = networks.Segmented(srgb);
+  if (picture == nullptr) return FindThings(srgb, scene);
+  return SegmentedThings(*picture, networks.segmenter()->labels(), keep);
 }
 
 RoomEmptying::RoomEmptying(const Photo& photo,
@@ -131,6 +131,7 @@ RoomEmptying::RoomEmptying(const Photo& photo,
       hints_(CollectHints(
           photo, ReadSidecar(request.sidecar), std::nullopt, std::nullopt)),
       by_mask_(!request.mask.empty() || !request.mask_box.empty()) {
+  hints_.seen = SeeRoom(srgb_, networks);
   if (by_mask_) {
     ReadMask(request);
   } else {
