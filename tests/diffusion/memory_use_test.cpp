@@ -69,6 +69,13 @@ TEST_CASE("ChooseMemoryUse: a refiner needs room beside or after the base") {
   CHECK_THROWS_AS(choose(5.9, models::Residence::kComesAndGoes), Error);
 }
 
+TEST_CASE("MayKeepNetworks: only within a limit that holds all of it") {
+  // 3 GB of weights beside 4.4 GB for decoding.
+  CHECK(MayKeepNetworks(kNeed, 74 * kGigabyte / 10));
+  CHECK_FALSE(MayKeepNetworks(kNeed, 73 * kGigabyte / 10));
+  CHECK_FALSE(MayKeepNetworks(kNeed, 0));
+}
+
 /// Work that needs the thrifty way; says how often it was tried.
 struct Greedy {
   int operator()(MemoryUse use) {

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/diffusion_parameters.h"
+#include "core/error.h"
 #include "diffusion/tiny_model_run.h"
 #include "engine/diffusion/diffusion_model.h"
 #include "support/tiny_refiner.h"
@@ -258,6 +259,29 @@ TEST_CASE("Edit: XL's refiner joins in where it is installed") {
       Edited(run, "named", {"--steps", "10", "--model", "sdxl-refiner"});
   CHECK(named["job"] == with["job"]);
   CHECK(run.Pixels("named/room.png") == run.Pixels("with/room.png"));
+}
+
+TEST_CASE("DiffusionModel: with room for it the UNet is read once") {
+  const TinyModelRun run;
+  const ImageU8 picture(64, 64, 3, uint8_t{90});
+  const ImageU8 mask(64, 64, 1, uint8_t{255});
+  DiffusionParameters parameters;
+  parameters.steps = 2;
+  const engine::InpaintRequest request = {.picture = picture,
+                                          .mask = mask,
+                                          .prompt = "a lamp",
+                                          .parameters = parameters};
+  DiffusionEngineOptions options;
+  options.model = run.model();
+  options.device = "cpu";
+  engine::DiffusionModel coming_and_going(options);
+  options.max_memory_bytes = 8'000'000'000;
+  engine::DiffusionModel keeping(options);
+  const ImageU8 first = keeping.Inpaint(request);
+  CHECK(coming_and_going.Inpaint(request) == first);
+  fs::remove(run.model() / "unet/diffusion_pytorch_model.safetensors");
+  CHECK(keeping.Inpaint(request) == first);
+  CHECK_THROWS_AS(coming_and_going.Inpaint(request), Error);
 }
 
 TEST_CASE("DiffusionModel: every scheduler that can be asked for works") {

@@ -269,6 +269,7 @@ struct DiffusionModel::State {
   std::shared_ptr<models::LatentRefiner> refiner;
   MemoryNeed weights;
   MemoryUse use = MemoryUse::kRoomy;
+  bool keeps_networks = false;
 };
 
 DiffusionModel::DiffusionModel(const DiffusionEngineOptions& options) {
@@ -313,13 +314,13 @@ nlohmann::json DiffusionModel::Settings(const DiffusionParameters& parameters,
 ImageU8 DiffusionModel::Inpaint(const InpaintRequest& request) {
   State& state = *state_;
   const int64_t asked = state.options.max_memory_bytes;
+  const MemoryNeed need =
+      state.Need(int64_t{request.picture.width()} * request.picture.height());
   if (state.use == MemoryUse::kRoomy && asked > 0) {
-    state.use = ChooseMemoryUse(
-        state.Need(int64_t{request.picture.width()} * request.picture.height()),
-        asked,
-        "--max-memory",
-        state.residence);
+    state.use = ChooseMemoryUse(need, asked, "--max-memory", state.residence);
   }
+  state.keeps_networks =
+      state.use == MemoryUse::kRoomy && MayKeepNetworks(need, asked);
   return WithLessMemory(state.use, request.on_warning, [&](MemoryUse) {
     return Translated([&] { return InpaintOnce(request); });
   });
@@ -341,6 +342,7 @@ ImageU8 DiffusionModel::InpaintOnce(const InpaintRequest& request) {
   if (std::max(run.height, run.width) <= native_side_px() * 3 / 2) {
     run.window = 0;
   }
+  run.keep_networks = state.keeps_networks && state.use == MemoryUse::kRoomy;
   if (state.use == MemoryUse::kThrifty) {
     run.vae_tiling = models::Tiling::kTiled;
     run.apart = true;

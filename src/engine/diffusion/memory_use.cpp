@@ -40,4 +40,10 @@ MemoryUse ChooseMemoryUse(const MemoryNeed& need,
                   " or close other programs");
 }
 
+bool MayKeepNetworks(const MemoryNeed& need, int64_t limit) {
+  return need.network + need.refiner +
+             std::max({need.step, need.autoencoder + need.decode, need.text}) <=
+         limit;
+}
+
 }  // namespace stage::engine

@@ -36,6 +36,11 @@ MemoryUse ChooseMemoryUse(const MemoryNeed& need,
                           const std::string& limit,
                           models::Residence residence);
 
+/// Whether networks that come and go may stay between pictures beside all
+/// else: only where somebody said how much memory there is.
+/// @param limit  bytes; 0: nobody did
+bool MayKeepNetworks(const MemoryNeed& need, int64_t limit);
+
 /// Runs the work; where memory runs out (Error kDevice) in a roomy run, warns
 /// and runs it again thriftily. `use` says what it came to.
 template <typename Work>

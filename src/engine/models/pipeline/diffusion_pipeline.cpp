@@ -388,6 +388,7 @@ Tensor DiffusionPipeline::Run(const DiffusionRequest& request,
 }
 
 void DiffusionPipeline::LetStepsGo(const DiffusionRequest& request) {
+  if (request.keep_networks) return;
   unet_.LetGo();
   for (const Control& control : request.controls) control.net->LetGo();
   if (request.refinement) request.refinement->refiner->unet.LetGo();

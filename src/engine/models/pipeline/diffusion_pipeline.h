@@ -79,6 +79,8 @@ struct DiffusionRequest {
   /// Keeps off the device what is not at work: the autoencoder while a UNet is
   /// and, of two UNets, the other.
   bool apart = false;
+  /// Keeps UNets and ControlNets in memory after the run, for the next.
+  bool keep_networks = false;
 };
 
 /// What a run shows as it goes on.
