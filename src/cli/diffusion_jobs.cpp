@@ -1,5 +1,6 @@
 #include "cli/diffusion_jobs.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "cli/diffusion_module.h"
@@ -7,12 +8,24 @@
 #include "core/error.h"
 
 namespace stage::cli {
+namespace {
+
+constexpr double kTimeout_s = 900;
+
+}  // namespace
 
 bool UsesDiffusion(const StagingJob& job) {
   if (job.backend != "local") return false;
   if (job.operation == Operation::kEdit) return !job.edit.prompt.empty();
   return job.operation == Operation::kGenerate &&
          job.generate.engine == "diffusion";
+}
+
+std::optional<double> JobTimeout(const PhotoOptions& options,
+                                 const std::vector<StagingJob>& jobs) {
+  if (options.timeout_s) return *options.timeout_s;
+  if (std::any_of(jobs.begin(), jobs.end(), UsesDiffusion)) return std::nullopt;
+  return kTimeout_s;
 }
 
 std::optional<int> CudaDeviceNamed(const std::string& device) {

@@ -10,6 +10,12 @@ namespace stage::cli {
 /// Whether a diffusion model on this machine does a job's work.
 bool UsesDiffusion(const StagingJob& job);
 
+/// How long each of the jobs may take, in seconds: what was asked for, else a
+/// quarter of an hour; no limit where a diffusion model works on this machine,
+/// which takes as long as the processor needs.
+std::optional<double> JobTimeout(const PhotoOptions& options,
+                                 const std::vector<StagingJob>& jobs);
+
 /// What a device word such as "cuda:1" names: a CUDA device, or nothing for
 /// the processor and for "auto".
 /// @throws Error(kUsage) for a word that is none

@@ -48,7 +48,8 @@ BatchRequest MakeRequest(const PhotoOptions& options, StagingJob job) {
   return request;
 }
 
-BatchOptions MakeBatchOptions(const PhotoOptions& options) {
+BatchOptions MakeBatchOptions(const PhotoOptions& options,
+                              const BatchPlan& plan) {
   BatchOptions batch;
   // A vendor's stager keeps to --jobs itself, with photos ahead of them.
   if (options.jobs > 0 && options.backend == "local") {
@@ -56,7 +57,7 @@ BatchOptions MakeBatchOptions(const PhotoOptions& options) {
   }
   batch.resume = options.resume ? ResumeMode::kResume : ResumeMode::kRestart;
   batch.retries = options.retries;
-  batch.timeout_s = options.timeout_s;
+  batch.timeout_s = JobTimeout(options, plan.jobs);
   batch.max_credits = options.max_credits;
   batch.stage_version = Version();
   return batch;
@@ -115,7 +116,7 @@ ExitCode RunPhotoCommand(const PhotoOptions& options, StagingJob job) {
 
   const std::unique_ptr<Stager> stager = MakeStager(options, plan);
   BatchOutput output(options.general, *progress);
-  BatchOptions batch = MakeBatchOptions(options);
+  BatchOptions batch = MakeBatchOptions(options, plan);
   batch.on_record = [&](const StagingJob& done, const nlohmann::json& record) {
     output.JobEnded(done, record);
   };

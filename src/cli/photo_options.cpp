@@ -139,6 +139,7 @@ void AddBatchOptions(CLI::App& command, PhotoOptions& options) {
              options.timeout_s,
              {1, 86400},
              "Seconds a job may take")
+      ->default_str("900; no limit for a diffusion model on this machine")
       ->group(kGroup);
   AddNumber(command,
             "--max-credits",

@@ -34,7 +34,7 @@ struct PhotoOptions {
   bool dry_run = false;
   bool resume = true;
   int retries = 2;
-  int timeout_s = 900;
+  std::optional<int> timeout_s;
   std::optional<double> max_credits;
   bool wait = true;
   bool resubmit_doubtful = false;

@@ -44,7 +44,7 @@ TEST_CASE("Help: numbers say their range and default") {
     help += word + " ";
   }
   CHECK(help.find("1 to 20, default: 1") != std::string::npos);
-  CHECK(help.find("(1 to 86400, default: 900)") != std::string::npos);
+  CHECK(help.find("(1 to 86400, default: 900; no") != std::string::npos);
   CHECK(help.find("(default: 'staged' in the photo's folder)") !=
         std::string::npos);
 }

@@ -97,6 +97,20 @@ TEST_CASE("Model options: what cannot be is refused before any work") {
   CHECK(Has(run.Stage(wrong[10]).err, "sd15-inpainting"));
 }
 
+TEST_CASE("JobTimeout: a model on this machine takes as long as it needs") {
+  cli::PhotoOptions options;
+  StagingJob render;
+  StagingJob diffusion;
+  diffusion.generate.engine = "diffusion";
+  StagingJob remote = diffusion;
+  remote.backend = "vsai";
+  CHECK(cli::JobTimeout(options, {render}) == 900);
+  CHECK(cli::JobTimeout(options, {remote}) == 900);
+  CHECK_FALSE(cli::JobTimeout(options, {render, diffusion}).has_value());
+  options.timeout_s = 60;
+  CHECK(cli::JobTimeout(options, {diffusion}) == 60);
+}
+
 TEST_CASE("Model options: a model that is known but not there is told") {
   const StageRun run;
   run.WritePhoto("a.jpg");
