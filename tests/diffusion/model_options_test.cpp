@@ -153,6 +153,22 @@ TEST_CASE("Edit: a folder of one's own does as the cache's, by its contents") {
               mine["job"]);
 }
 
+TEST_CASE("Generate: a folder's family says which adapter is missing") {
+  const TinyModelRun run;
+  fs::copy(run.model(), run.folder() / "mine", fs::copy_options::recursive);
+  const RunResult result = run.Stage({"generate",
+                                      "room.png",
+                                      "--engine",
+                                      "diffusion",
+                                      "--model",
+                                      "./mine",
+                                      "--furniture",
+                                      "room.png"});
+  CHECK(result.exit_code == 13);
+  // The tiny UNet is as narrow as none; what is not XL or 2 is taken for 1.5.
+  CHECK(result.err.find("stage models pull ip-adapter'") != std::string::npos);
+}
+
 TEST_CASE("Edit: what a model's folder lacks is named") {
   const TinyModelRun run;
   const auto error = [&](const std::string& folder) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
+#include <mutex>
 
 #include "cli/models/checkpoint_file.h"
 #include "cli/models/model_folder.h"
@@ -71,6 +73,7 @@ InpaintingModel Complete(ModelInUse base,
   InpaintingModel model{.base = std::move(base)};
   const Family* family = FamilyNamed(family_name);
   if (family == nullptr) return model;
+  model.family = family->name;
   for (const auto& [kind, name] : family->controls) {
     if (name.empty()) continue;
     if (auto found = Find(name, folders)) {
@@ -178,6 +181,22 @@ InpaintingModel ModelOfFile(const fs::path& file, const ModelFolders& folders) {
   return model;
 }
 
+/// A model in a folder or file. What a path came to is remembered: it is asked
+/// for with every photo, and telling takes reading the ends of its weights.
+InpaintingModel ModelOfPath(const std::string& path,
+                            const ModelFolders& folders) {
+  static std::mutex mutex;
+  static std::map<std::string, InpaintingModel> known;
+  const std::lock_guard lock(mutex);
+  const auto found = known.find(path);
+  if (found != known.end()) return found->second;
+  return known
+      .emplace(path,
+               fs::is_directory(path) ? ModelOfFolder(path, folders)
+                                      : ModelOfFile(path, folders))
+      .first->second;
+}
+
 }  // namespace
 
 nlohmann::json ModelInUse::Record() const {
@@ -220,10 +239,7 @@ std::vector<std::string> InpaintingModel::WeightNames(
 std::optional<InpaintingModel> InstalledInpaintingModel(
     const DiffusionParameters& asked) {
   const ModelFolders folders = FindModelFolders();
-  if (IsModelPath(asked.model)) {
-    return fs::is_directory(asked.model) ? ModelOfFolder(asked.model, folders)
-                                         : ModelOfFile(asked.model, folders);
-  }
+  if (IsModelPath(asked.model)) return ModelOfPath(asked.model, folders);
   if (const Family* refined = FamilyRefinedBy(asked.model)) {
     return RefinedModel(*refined, folders);
   }
@@ -259,7 +275,7 @@ InpaintingModel FindModelFor(const StagingJob& job,
       model.image_adapter) {
     return model;
   }
-  const Family* family = FamilyNamed(FamilyOfBase(model.base.name));
+  const Family* family = FamilyNamed(model.family);
   if (family == nullptr || family->image_adapter.empty()) {
     throw Error(ErrorKind::kModel,
                 "--furniture: there is no adapter for pictures of furniture "

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/staging_job.h"
@@ -36,6 +37,7 @@ struct ControlInUse {
 /// of what is installed.
 struct InpaintingModel {
   ModelInUse base;
+  std::string_view family = {};  ///< "sd15", ...; empty when it is not known
   std::vector<ControlInUse> controls;
   std::optional<ModelInUse> latent_refiner;  ///< makes an XL model's last steps
   std::optional<ModelInUse> image_adapter;
