@@ -95,6 +95,7 @@ void BatchOutput::BatchEnded(const BatchReport& report) {
                                  OutcomeKind::kSkipped,
                                  OutcomeKind::kCopied,
                                  OutcomeKind::kPending,
+                                 OutcomeKind::kLeftOut,
                                  OutcomeKind::kFailed,
                                  OutcomeKind::kDoubtful,
                                  OutcomeKind::kNotRun}) {

@@ -51,7 +51,9 @@ ExitCode ExitCodeFor(ErrorKind kind) {
 ExitCode ExitCodeOf(const BatchReport& report) {
   if (report.stopped_by) return ExitCodeFor(*report.stopped_by);
   if (report.interrupted) return ExitCode::kInterrupted;
-  return report.failures() > 0 ? ExitCode::kSomePhotosFailed : ExitCode::kOk;
+  return report.failures() > 0 || report.is_all_left_out()
+             ? ExitCode::kSomePhotosFailed
+             : ExitCode::kOk;
 }
 
 }  // namespace stage::cli

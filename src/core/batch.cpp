@@ -1,23 +1,21 @@
 #include "core/batch.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <deque>
 #include <map>
 #include <mutex>
-#include <random>
 #include <thread>
 
+#include "core/batch_manifests.h"
 #include "core/credit_budget.h"
 #include "core/digest.h"
 #include "core/interrupt.h"
 #include "core/job_attempt.h"
-#include "core/manifest_file.h"
 #include "core/manifest_journal.h"
+#include "core/outcome_fields.h"
 #include "core/result_files.h"
+#include "core/retry_policy.h"
 #include "core/text_encoding.h"
 
 namespace stage {
@@ -27,26 +25,8 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 using Clock = std::chrono::steady_clock;
 
-constexpr int kRefusalsInARow = 3;  // then nothing else will go through either
-constexpr double kLongestWait_s = 60;
-
 double SecondsSince(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-bool StopsBatch(ErrorKind kind) {
-  return kind == ErrorKind::kCredentials || kind == ErrorKind::kCredits ||
-         kind == ErrorKind::kModel || kind == ErrorKind::kDisk;
-}
-
-/// Kinds that stop the batch when they come job after job.
-bool WearsOut(ErrorKind kind) {
-  return kind == ErrorKind::kVendorUnavailable || kind == ErrorKind::kDevice;
-}
-
-json ErrorJson(const Error& error) {
-  return {{"kind", ErrorKindName(error.kind())},
-          {"message", ValidUtf8(error.what())}};
 }
 
 /// Runs one plan; RunBatch makes one and throws it away.
@@ -56,11 +36,15 @@ class BatchRunner {
               Stager& stager,
               const BatchOptions& options,
               Progress& progress)
-      : plan_(plan), stager_(stager), options_(options), progress_(progress) {}
+      : plan_(plan),
+        stager_(stager),
+        options_(options),
+        progress_(progress),
+        retry_policy_(options.retries, options.retry_wait_s) {}
 
   BatchReport Run() {
     for (const StagingJob& job : plan_.jobs) stager_.CheckJob(job);
-    OpenManifests();
+    manifests_.Open(plan_, progress_);
     Sort();
     WritePlan();
     const int in_flight = std::clamp(
@@ -88,27 +72,7 @@ class BatchRunner {
   }
 
  private:
-  Manifest& ManifestOf(const StagingJob& job) {
-    return *manifests_.at(job.output_folder);
-  }
-
-  bool IsShared() const { return plan_.shard && plan_.shard->count > 1; }
-
-  void OpenManifests() {
-    for (const StagingJob& job : plan_.jobs) {
-      auto& manifest = manifests_[job.output_folder];
-      if (manifest) continue;
-      manifest = std::make_unique<Manifest>(
-          job.output_folder,
-          IsShared() ? ManifestSharing::kShards : ManifestSharing::kAlone);
-      if (manifest->damaged_lines() > 0) {
-        progress_.Note(NoteLevel::kWarning,
-                       Utf8Path(ManifestPath(job.output_folder)) + ": " +
-                           std::to_string(manifest->damaged_lines()) +
-                           " damaged line(s) are left out");
-      }
-    }
-  }
+  Manifest& ManifestOf(const StagingJob& job) { return manifests_.Of(job); }
 
   /// Decides what is to be done about each job, and in which order.
   void Sort() {
@@ -203,28 +167,7 @@ class BatchRunner {
             job, ParametersJson(job, digests_), JobState::kPlanned, {}));
       }
     }
-    for (auto& [folder, manifest] : manifests_) {
-      std::vector<json>& lines = records[folder];
-      lines.insert(lines.begin(), BatchRecord(folder));
-      manifest->Append(std::move(lines));
-    }
-  }
-
-  json BatchRecord(const fs::path& folder) const {
-    char host[256] = "";
-    gethostname(host, sizeof host - 1);
-    const auto jobs = std::count_if(
-        plan_.jobs.begin(), plan_.jobs.end(), [&](const StagingJob& job) {
-          return job.output_folder == folder;
-        });
-    json record = {{"record", "batch"},
-                   {"schema", kManifestSchema},
-                   {"stage", options_.stage_version},
-                   {"jobs", jobs},
-                   {"pid", getpid()},
-                   {"host", ValidUtf8(host)}};
-    if (plan_.shard) record["shard"] = ShardText(*plan_.shard);
-    return record;
+    manifests_.AppendPlan(plan_, options_.stage_version, std::move(records));
   }
 
   void Work() {
@@ -269,7 +212,7 @@ class BatchRunner {
       progress_.JobSkipped(job, "another shard is at it");
       return;
     }
-    if (IsShared()) {  // another shard may have done it since
+    if (manifests_.shared()) {  // another shard may have done it since
       const JobAction action = Decide(job);
       if (action == JobAction::kSkip) return Skip(index);
       if (action == JobAction::kCopy) {
@@ -293,15 +236,14 @@ class BatchRunner {
         outcome.seconds = SecondsSince(start);
         journal.Record(JobState::kFailed, FailureFields(outcome, error));
         return Fail(index, error, JobState::kFailed);
+      } catch (const PhotoLeftOut& why) {
+        return LeaveOut(index, why.what(), journal);
       } catch (const Error& error) {
         outcome.seconds = SecondsSince(start);
         if (error.kind() == ErrorKind::kInterrupted) {
           return progress_.JobAbandoned(job);
         }
-        if (MayRetry(error, outcome.attempts) &&
-            WaitForRetry(job, error, outcome.attempts)) {
-          continue;
-        }
+        if (WaitForRetry(job, error, outcome.attempts)) continue;
         const JobState state =
             journal.RecordFailure(FailureFields(outcome, error));
         return Fail(index, error, state);
@@ -309,21 +251,16 @@ class BatchRunner {
     }
   }
 
-  static json FailureFields(const JobOutcome& outcome, const Error& error) {
-    return {{"error", ErrorJson(error)}, {"seconds", outcome.seconds}};
-  }
-
   void Succeed(size_t index, ManifestJournal& journal) {
     const StagingJob& job = plan_.jobs[index];
     JobOutcome& outcome = report_.outcomes[index];
     const StageResult& result = outcome.result;
     outcome.kind = result.pending ? OutcomeKind::kPending : OutcomeKind::kDone;
-    if (!result.pending) RecordDone(job, outcome, journal);
-    budget_.Settle(index, result.credits.value_or(0));
-    {
-      const std::lock_guard lock(mutex_);
-      refusals_in_a_row_ = 0;
+    if (!result.pending) {
+      journal.Record(JobState::kDone, DoneFields(job, outcome));
     }
+    budget_.Settle(index, result.credits.value_or(0));
+    retry_policy_.NoteSuccess();
     Report(job, journal.last_record(), outcome.kind);
     progress_.JobFinished(job, result, outcome.seconds);
     for (const std::string& warning : result.warnings) {
@@ -337,19 +274,6 @@ class BatchRunner {
         CopyFrom(*ManifestOf(job).Find(job), follower);
       }
     }
-  }
-
-  void RecordDone(const StagingJob& job,
-                  const JobOutcome& outcome,
-                  ManifestJournal& journal) {
-    const StageResult& result = outcome.result;
-    json fields = {{"outputs", OutputsJson(job.output_folder, result.outputs)},
-                   {"engine", result.engine},
-                   {"seconds", outcome.seconds}};
-    if (!result.details.empty()) fields["details"] = result.details;
-    if (result.credits) fields["credits"] = *result.credits;
-    if (!result.warnings.empty()) fields["warnings"] = result.warnings;
-    journal.Record(JobState::kDone, fields);
   }
 
   /// @param state  what the job was left in: a vendor may still have it
@@ -372,13 +296,33 @@ class BatchRunner {
       }
       SetFailed(follower, error, kind);
     }
-    bool worn_out = false;
-    {
-      const std::lock_guard lock(mutex_);
-      refusals_in_a_row_ = WearsOut(error.kind()) ? refusals_in_a_row_ + 1 : 0;
-      worn_out = refusals_in_a_row_ >= kRefusalsInARow;
-    }
+    const bool worn_out = retry_policy_.NoteFailure(error.kind());
     if (StopsBatch(error.kind()) || worn_out) Stop(error);
+  }
+
+  /// Ends a job, and those with the same photo, that nothing is made of.
+  void LeaveOut(size_t index,
+                const std::string& why,
+                ManifestJournal& journal) {
+    budget_.Settle(index, 0);
+    const json fields = {{"reason", ValidUtf8(why)}};
+    journal.Record(JobState::kSkipped, fields);
+    NoteLeftOut(index, why);
+    for (const size_t follower : FollowersOf(index)) {
+      const StagingJob& job = plan_.jobs[follower];
+      const json parameters = ParametersJson(job, digests_);
+      ManifestJournal(ManifestOf(job), job, parameters)
+          .Record(JobState::kSkipped, fields);
+      NoteLeftOut(follower, why);
+    }
+  }
+
+  void NoteLeftOut(size_t index, const std::string& why) {
+    const StagingJob& job = plan_.jobs[index];
+    report_.outcomes[index].kind = OutcomeKind::kLeftOut;
+    Report(job, ManifestOf(job).Find(job)->json, OutcomeKind::kLeftOut);
+    progress_.Note(NoteLevel::kWarning, why);
+    progress_.JobSkipped(job, why);
   }
 
   /// Without another look at the manifest, which may be what is broken.
@@ -417,26 +361,16 @@ class BatchRunner {
     report_.stop_message = error.what();
   }
 
-  bool MayRetry(const Error& error, int attempts) {
-    const std::lock_guard lock(mutex_);
-    return WearsOut(error.kind()) && attempts <= options_.retries &&
-           !report_.stopped_by;
-  }
-
-  /// False when interrupted while waiting.
+  /// False when it is not to be tried again.
   bool WaitForRetry(const StagingJob& job, const Error& error, int attempts) {
-    std::random_device random;
-    const double longest = std::min(
-        kLongestWait_s, std::ldexp(options_.retry_wait_s, attempts - 1));
-    const double wait_s =
-        longest * std::uniform_real_distribution<double>(0.5, 1.0)(random);
-    progress_.JobRetried(job, error, attempts + 1, wait_s);
-    const Clock::time_point start = Clock::now();
-    while (SecondsSince(start) < wait_s) {
-      if (Interrupted()) return false;
-      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    {
+      const std::lock_guard lock(mutex_);
+      if (report_.stopped_by) return false;
     }
-    return true;
+    if (!retry_policy_.MayRetry(error.kind(), attempts)) return false;
+    const double wait_s = retry_policy_.WaitBeforeRetry(attempts);
+    progress_.JobRetried(job, error, attempts + 1, wait_s);
+    return WaitUninterrupted(wait_s);
   }
 
   void Report(const StagingJob& job, json record, OutcomeKind kind) {
@@ -451,21 +385,7 @@ class BatchRunner {
     report_.credits = budget_.spent();
     report_.interrupted = Interrupted();
     if (report_.stopped_by || report_.interrupted) return;
-    // When nothing at all went through for one reason that is no photo's
-    // fault, that is how the batch ended.
-    std::optional<ErrorKind> common;
-    std::string message;
-    for (const JobOutcome& outcome : report_.outcomes) {
-      if (!outcome.error_kind || (common && common != outcome.error_kind)) {
-        return;
-      }
-      common = outcome.error_kind;
-      message = outcome.error;
-    }
-    if (common && !ConcernsOnePhoto(*common) && report_.unplanned.empty()) {
-      report_.stopped_by = common;
-      report_.stop_message = message;
-    }
+    report_.NoteCommonError();
   }
 
   const BatchPlan& plan_;
@@ -474,14 +394,14 @@ class BatchRunner {
   Progress& progress_;
   Clock::time_point start_ = Clock::now();
   FileDigests digests_;
-  std::map<fs::path, std::unique_ptr<Manifest>> manifests_;
+  BatchManifests manifests_;
   std::map<size_t, std::vector<size_t>> followers_;  ///< of leaders
   int finished_before_ = 0;
   CreditBudget budget_{options_.max_credits};
+  RetryPolicy retry_policy_;
 
   std::mutex mutex_;  ///< guards what follows, and why report_ stopped
   std::deque<size_t> queue_;
-  int refusals_in_a_row_ = 0;
   BatchReport report_;
   std::mutex record_mutex_;
 };

@@ -35,6 +35,7 @@ enum class OutcomeKind {
   kSkipped,  ///< finished by an earlier run
   kCopied,   ///< same work as another photo's
   kPending,  ///< left with the vendor
+  kLeftOut,  ///< not a photo for this operation
   kFailed,
   kDoubtful,  ///< failed, and a vendor may have taken it
   kNotRun,    ///< interrupted or batch stopped first
@@ -66,6 +67,11 @@ struct BatchReport {
   int Count(OutcomeKind kind) const;
   /// Failed, doubtful and unplanned photos.
   int failures() const;
+  /// True when there were photos, and none was one for the operation.
+  bool is_all_left_out() const;
+  /// When nothing at all went through for one reason that is no photo's fault,
+  /// that is how the batch ended.
+  void NoteCommonError();
 };
 
 /// Runs a plan: several jobs at a time, each tried again where that can help,

@@ -14,6 +14,8 @@ std::string_view OutcomeName(OutcomeKind kind) {
       return "copied";
     case OutcomeKind::kPending:
       return "pending";
+    case OutcomeKind::kLeftOut:
+      return "left_out";
     case OutcomeKind::kFailed:
       return "failed";
     case OutcomeKind::kDoubtful:
@@ -34,6 +36,27 @@ int BatchReport::Count(OutcomeKind kind) const {
 int BatchReport::failures() const {
   return Count(OutcomeKind::kFailed) + Count(OutcomeKind::kDoubtful) +
          static_cast<int>(unplanned.size());
+}
+
+bool BatchReport::is_all_left_out() const {
+  return !outcomes.empty() &&
+         Count(OutcomeKind::kLeftOut) == static_cast<int>(outcomes.size());
+}
+
+void BatchReport::NoteCommonError() {
+  std::optional<ErrorKind> common;
+  std::string message;
+  for (const JobOutcome& outcome : outcomes) {
+    if (!outcome.error_kind || (common && common != outcome.error_kind)) {
+      return;
+    }
+    common = outcome.error_kind;
+    message = outcome.error;
+  }
+  if (common && !ConcernsOnePhoto(*common) && unplanned.empty()) {
+    stopped_by = common;
+    stop_message = message;
+  }
 }
 
 }  // namespace stage

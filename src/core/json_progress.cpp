@@ -96,6 +96,7 @@ class JsonProgress : public Progress {
                   {"copied", report.Count(OutcomeKind::kCopied)},
                   {"pending", report.Count(OutcomeKind::kPending)},
                   {"doubtful", report.Count(OutcomeKind::kDoubtful)},
+                  {"left_out", report.Count(OutcomeKind::kLeftOut)},
                   {"failed", report.failures()},
                   {"not_run", report.Count(OutcomeKind::kNotRun)},
                   {"seconds", report.seconds},

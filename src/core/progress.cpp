@@ -105,6 +105,7 @@ std::string SummaryText(const BatchReport& report) {
   AppendCount(report.Count(OutcomeKind::kCopied), "copied", text);
   AppendCount(
       report.Count(OutcomeKind::kPending), "left with the vendor", text);
+  AppendCount(report.Count(OutcomeKind::kLeftOut), "left out", text);
   AppendCount(report.failures(), "failed", text);
   AppendCount(report.Count(OutcomeKind::kNotRun), "not begun", text);
   if (text.empty()) text = "nothing to do";

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "core/error.h"
 #include "core/staging_job.h"
 
 namespace stage {
@@ -54,6 +55,14 @@ struct StageResult {
   /// True when the work was left with a vendor (--no-wait): there are no
   /// outputs yet, the journal says kSubmitted and a later run fetches them.
   bool pending = false;
+};
+
+/// Thrown for a photo that the operation is not for, such as a floor plan among
+/// photos of rooms: it is left out, and nothing has failed.
+class PhotoLeftOut : public Error {
+ public:
+  explicit PhotoLeftOut(const std::string& message)
+      : Error(ErrorKind::kInput, message) {}
 };
 
 /// How a stager tells what it is doing; thread-safe. `phase` is one lower-case

@@ -359,6 +359,33 @@ TEST_CASE("RunBatch: each job's last record is handed out once") {
         std::multiset<std::string>{"skipped", "skipped", "skipped", "failed"});
 }
 
+TEST_CASE("RunBatch: a photo that is left out is no failure") {
+  const TempDir folder;
+  WritePhotos(folder, 3);
+  folder.Write("photo-4.jpg", "bytes of 2");
+  FakeStager stager;
+  stager.before = [](const StagingJob& job, JobProgress&) {
+    if (ReadFileBytes(job.input) == "bytes of 2") {
+      throw PhotoLeftOut("a floor plan");
+    }
+  };
+  const BatchReport report =
+      RunQuietly(PlanBatch(RequestFor(folder.path())), stager);
+  CHECK(report.Count(OutcomeKind::kLeftOut) == 2);  // and its copy
+  CHECK(report.Count(OutcomeKind::kDone) == 2);
+  CHECK(report.failures() == 0);
+  CHECK_FALSE(report.is_all_left_out());
+  const BatchStatus status = ReadBatchStatus(folder.path());
+  CHECK(status.states ==
+        std::map<std::string, int>{{"done", 2}, {"skipped", 2}});
+  // Where nothing else was asked for, nothing was done.
+  for (const char* other : {"photo-1.jpg", "photo-3.jpg"}) {
+    fs::remove(folder.path() / other);
+  }
+  CHECK(RunQuietly(PlanBatch(RequestFor(folder.path())), stager)
+            .is_all_left_out());
+}
+
 TEST_CASE("RunBatch: shards of one folder finish a batch together") {
   const TempDir folder;
   WritePhotos(folder, 12);

@@ -46,6 +46,8 @@ WorkOutcome OutcomeOf(const BatchReport& report) {
     case OutcomeKind::kCopied:
     case OutcomeKind::kSkipped:
       return {Kind::kClosed, "fetched"};
+    case OutcomeKind::kLeftOut:
+      return {Kind::kClosed, "left out"};
     case OutcomeKind::kPending:
       return {Kind::kAgain, "the vendor has not finished it yet"};
     case OutcomeKind::kNotRun:

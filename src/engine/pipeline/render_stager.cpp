@@ -257,10 +257,11 @@ void RenderStager::RecogniseRoom(const StagingJob& job, Prepared& prepared) {
   if (!seen) return;
   if (seen->IsNoRoom() && !job.generate.force_geometry) {
     const long percent = std::lround(100 * seen->other_probability);
-    ThrowElsewhere(job,
-                   "no room but a " + seen->other + " (" +
-                       std::to_string(percent) +
-                       " % sure); say what it is with --room");
+    throw PhotoLeftOut(job.input.filename().string() +
+                       ": left out, it seems to show no room but a " +
+                       seen->other + " (" + std::to_string(percent) +
+                       " % sure); say what it is with --room, or stage it all "
+                       "the same with --force-geometry");
   }
   NoteRoom(*seen, prepared.scene);
 }
