@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "completion/box_scene.h"
@@ -38,9 +39,9 @@ TEST_CASE("CompletePhoto: what is not filled keeps every bit") {
     Photo after = before;
     WorkControl work;
     work.threads = 2;
-    const ImageU8 filled =
-        CompletePhoto(scene, marked, ColorConverter(before), {}, work, after)
-            .filled;
+    const Completion done =
+        CompletePhoto(scene, marked, ColorConverter(before), {}, work, after);
+    const ImageU8& filled = done.filled;
     int outside = 0, inside = 0;
     for (int y = 0; y < 200; ++y) {
       for (int x = 0; x < 300; ++x) {
@@ -48,7 +49,9 @@ TEST_CASE("CompletePhoto: what is not filled keeps every bit") {
         for (int c = 0; c < 3; ++c) {
           const bool same =
               before.pixels8.at(x, y, c) == after.pixels8.at(x, y, c);
-          (filled.at(x, y) != 0 ? inside : outside) += same ? 0 : 1;
+          const bool relit = !done.relit.empty() && done.relit.at(x, y) != 0;
+          const bool changed = filled.at(x, y) != 0 || relit;
+          (changed ? inside : outside) += same ? 0 : 1;
         }
       }
     }
@@ -72,6 +75,48 @@ TEST_CASE("CompletePhoto: a thing on an even wall leaves the wall") {
   for (size_t i = 0; i < photo.pixels8.size_bytes(); ++i) {
     REQUIRE(std::abs(photo.pixels8.data()[i] - 180) <= 1);
   }
+}
+
+/// An even wall with a thing on it that tints the wall around.
+Photo TintedWall(const ImageU8& marked) {
+  Photo photo;
+  photo.pixels8 = ImageU8(marked.width(), marked.height(), 3, 180);
+  for (int y = 0; y < marked.height(); ++y) {
+    for (int x = 0; x < marked.width(); ++x) {
+      const double away = std::hypot(std::max({250 - x, x - 349, 0}),
+                                     std::max({150 - y, y - 229, 0}));
+      const double cast = 0.25 * std::exp(-away / 12);
+      photo.pixels8.at(x, y, 2) = static_cast<uint8_t>(180 * (1 - cast));
+      if (marked.at(x, y) != 0) photo.pixels8.at(x, y, 0) = 20;
+    }
+  }
+  return photo;
+}
+
+TEST_CASE("CompletePhoto: no tint of a thing is left on the wall around it") {
+  ImageU8 marked(600, 400, 1);
+  for (int y = 150; y < 230; ++y) {
+    for (int x = 250; x < 350; ++x) marked.at(x, y) = 255;
+  }
+  const Photo before = TintedWall(marked);
+  Photo after = before;
+  const ColorConverter converter(before);
+  const Completion done =
+      CompletePhoto(test::BoxScene(600, 400), marked, converter, {}, {}, after);
+  CHECK(before.pixels8.at(240, 190, 2) < 165);
+  CHECK(after.pixels8.at(240, 190, 2) > 172);
+  CHECK(after.pixels8.at(300, 190, 2) > 170);
+  CHECK(after.pixels8.at(300, 190, 0) > 170);
+  CHECK(done.relit.at(240, 190) != 0);
+  CHECK(done.relit.at(20, 20) == 0);
+  Photo kept = before;
+  CompletePhoto(test::BoxScene(600, 400),
+                marked,
+                converter,
+                {.with_shadow = false},
+                {},
+                kept);
+  CHECK(kept.pixels8.at(240, 190, 2) == before.pixels8.at(240, 190, 2));
 }
 
 TEST_CASE("CompletePhoto: a mask over everything is refused") {

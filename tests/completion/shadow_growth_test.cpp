@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 #include "completion/box_scene.h"
 
@@ -37,8 +38,8 @@ struct Case {
     }
   }
 
-  ImageU8 Grown() const {
-    return GrowIntoShadows(picture, hole, LayOutSurfaces(scene, hole));
+  ImageU8 Grown(KnownFaces known = KnownFaces::kAll) const {
+    return GrowIntoShadows(picture, hole, LayOutSurfaces(scene, hole, known));
   }
 
   int Count(const ImageU8& mask) const {
@@ -90,11 +91,36 @@ TEST_CASE("GrowIntoShadows: things beside it stay") {
 
 TEST_CASE("GrowIntoShadows: a room that is not understood adds nothing") {
   Case room;
-  room.scene.trust = SceneTrust::kNone;
   room.Shade([](int x, int y, int) {
     return std::min(1.0f, 0.6f + 0.4f * Distance(x, y) / 16);
   });
-  CHECK(room.Grown() == room.hole);
+  CHECK(room.Grown(KnownFaces::kNone) == room.hole);
+}
+
+TEST_CASE("GrowIntoShadows: a floor that is darker along its wall stays") {
+  Case room;
+  // The wall's foot lies where the floor begins; the thing stands before it.
+  const SurfaceLayout layout =
+      LayOutSurfaces(room.scene, room.hole, KnownFaces::kAll);
+  const uint8_t floor = layout.surface_at.at(300, 350);
+  std::vector<int> foot(kWidth, kHeight);
+  for (int x = 0; x < kWidth; ++x) {
+    for (int y = kHeight - 1; y >= 0; --y) {
+      if (layout.surface_at.at(x, y) != floor) break;
+      foot[x] = y;
+    }
+  }
+  room.hole = ImageU8(kWidth, kHeight, 1);
+  for (int y = foot[300] - 40; y < foot[300] + 40; ++y) {
+    for (int x = 180; x < 420; ++x) room.hole.at(x, y) = 255;
+  }
+  room.Shade([&](int x, int y, int) {
+    const int below = y - foot[x];
+    return below < 0 ? 1.0f : std::min(1.0f, 0.7f + 0.3f * float(below) / 12);
+  });
+  // Hardly any of it goes along.
+  const int hole = room.Count(room.hole);
+  CHECK(room.Count(room.Grown()) - hole < hole / 50);
 }
 
 }  // namespace

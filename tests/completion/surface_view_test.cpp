@@ -18,8 +18,8 @@ ImageU8 Hole(int width, int height, int x0, int y0, int x1, int y1) {
 TEST_CASE("LayOutSurfaces: floor and wall without perspective, both ways") {
   const Scene scene = test::BoxScene(600, 400);
   // Across the back wall's foot, which the level camera sees at row 396.
-  const SurfaceLayout layout =
-      LayOutSurfaces(scene, Hole(600, 400, 250, 300, 350, 400));
+  const SurfaceLayout layout = LayOutSurfaces(
+      scene, Hole(600, 400, 250, 300, 350, 400), KnownFaces::kAll);
   REQUIRE(layout.surfaces.size() >= 2);
   for (int y = 305; y < 400; y += 10) {
     const int index = layout.surface_at.at(300, y);
@@ -35,7 +35,7 @@ TEST_CASE("LayOutSurfaces: floor and wall without perspective, both ways") {
 TEST_CASE("LayOutSurfaces: squares of a wall are squares of its raster") {
   const Scene scene = test::BoxScene(600, 400);
   const SurfaceLayout layout =
-      LayOutSurfaces(scene, Hole(600, 400, 30, 180, 60, 220));
+      LayOutSurfaces(scene, Hole(600, 400, 30, 180, 60, 220), KnownFaces::kAll);
   const SurfaceView& view = layout.surfaces[layout.surface_at.at(40, 200)];
   REQUIRE(view.plain_rows.has_value());
   const auto raster_of = [&](double x, double height) {
@@ -48,14 +48,26 @@ TEST_CASE("LayOutSurfaces: squares of a wall are squares of its raster") {
   CHECK(up == doctest::Approx(0.4 * view.px_per_m).epsilon(1e-3));
 }
 
-TEST_CASE("LayOutSurfaces: a scene that is not trusted is the picture only") {
-  Scene scene = test::BoxScene(600, 400);
-  scene.trust = SceneTrust::kNone;
+TEST_CASE("LayOutSurfaces: where no face is known there is the picture only") {
   const SurfaceLayout layout =
-      LayOutSurfaces(scene, Hole(600, 400, 250, 300, 350, 400));
+      LayOutSurfaces(test::BoxScene(600, 400),
+                     Hole(600, 400, 250, 300, 350, 400),
+                     KnownFaces::kNone);
   REQUIRE(layout.surfaces.size() == 1);
   CHECK_FALSE(layout.surfaces[0].lens.has_value());
   CHECK(layout.surface_at.at(300, 350) == 0);
+}
+
+TEST_CASE("LayOutSurfaces: a floor alone, and the picture above it") {
+  Scene scene = test::BoxScene(600, 400);
+  scene.camera.world_to_camera = WorldToCamera(20, 0, 0);
+  const SurfaceLayout layout = LayOutSurfaces(
+      scene, Hole(600, 400, 250, 150, 350, 380), KnownFaces::kFloor);
+  REQUIRE(layout.surfaces.size() == 2);
+  const SurfaceView& floor = layout.surfaces[layout.surface_at.at(300, 370)];
+  CHECK(floor.lens.has_value());
+  CHECK_FALSE(floor.plain_rows.has_value());
+  CHECK_FALSE(layout.surfaces[layout.surface_at.at(300, 160)].lens.has_value());
 }
 
 }  // namespace

@@ -2,14 +2,17 @@
 
 #include <Eigen/Core>
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <opencv2/imgproc.hpp>
 #include <span>
 #include <vector>
 
 #include "core/error.h"
+#include "engine/completion/cast_light.h"
 #include "engine/completion/display_picture.h"
 #include "engine/completion/seam_blend.h"
+#include "engine/completion/seen_floor.h"
 #include "engine/completion/shadow_growth.h"
 #include "engine/completion/surface_fill.h"
 #include "engine/completion/surface_view.h"
@@ -106,13 +109,22 @@ ImageU8 Resized(const ImageU8& mask, int width, int height) {
   return sized;
 }
 
+KnownFaces KnownFacesAround(const ImageU8& hole,
+                            const Scene& scene,
+                            const ImageF& picture) {
+  if (scene.trust != SceneTrust::kNone) return KnownFaces::kAll;
+  return FloorIsSeen(scene, picture, hole) ? KnownFaces::kFloor
+                                           : KnownFaces::kNone;
+}
+
 PhotoFill Search(const Scene& scene,
+                 KnownFaces known,
                  const ImageF& picture,
                  const ImageU8& search_hole,
                  const ImageF& full_picture,
                  const CompletionOptions& options,
                  const WorkControl& work) {
-  SurfaceLayout layout = LayOutSurfaces(scene, search_hole);
+  SurfaceLayout layout = LayOutSurfaces(scene, search_hole, known);
   layout.things = Resized(options.things, picture.width(), picture.height());
   std::vector<SurfaceFill> fills(layout.surfaces.size());
   const int count = static_cast<int>(layout.surfaces.size());
@@ -162,21 +174,26 @@ Completion CompletePhoto(const Scene& scene,
                          const CompletionOptions& options,
                          const WorkControl& work,
                          Photo& photo) {
-  if (cv::countNonZero(MatOf(marked)) == 0) return {marked, 0, {}};
-  const ImageF picture =
-      ReadDisplayReduced(photo, converter, kSearchLongEdgePx);
-  const ImageU8 marked_here =
-      ReducedHole(marked, picture.width(), picture.height());
-  const ImageU8 search_hole =
-      options.with_shadow
-          ? GrowIntoShadows(
-                picture, marked_here, LayOutSurfaces(scene, marked_here))
-          : marked_here;
-  const ImageU8 hole = Enlarged(search_hole, marked);
-  const DisplayPicture source =
+  if (cv::countNonZero(MatOf(marked)) == 0) return {marked, {}, 0, {}};
+  ImageF picture = ReadDisplayReduced(photo, converter, kSearchLongEdgePx);
+  ImageU8 search_hole = ReducedHole(marked, picture.width(), picture.height());
+  const KnownFaces known = KnownFacesAround(search_hole, scene, picture);
+  DisplayPicture source =
       ReadDisplay(photo, converter, 0, 0, photo.width(), photo.height());
+  ImageU8 relit;
+  if (options.with_shadow) {
+    const CastLight cast = FindCastLight(
+        picture, search_hole, LayOutSurfaces(scene, search_hole, known));
+    Relight(cast.log_gain, picture);
+    Relight(cast.log_gain, source.pixels);
+    relit = RelitPart(cast.log_gain, photo.width(), photo.height());
+    search_hole = GrowIntoShadows(
+        picture, cast.hole, LayOutSurfaces(scene, cast.hole, known));
+  }
+  const ImageU8 hole = Enlarged(search_hole, marked);
   const PhotoFill fill =
       Search(scene,
+             known,
              picture,
              ReducedHole(hole, picture.width(), picture.height()),
              source.pixels,
@@ -185,16 +202,22 @@ Completion CompletePhoto(const Scene& scene,
   const cv::Rect bounds = BoundsOf(hole);
   const BlendedCopies blended =
       BlendCopies(source.pixels, hole, bounds, fill, work.Part(0.8, 1.0));
-  std::vector<float> linear(3);
-  for (int y = 0; y < bounds.height; ++y) {
-    for (int x = 0; x < bounds.width; ++x) {
-      if (hole.at(bounds.x + x, bounds.y + y) == 0) continue;
-      const float* pixel = &blended.filled.at(x, y);
-      std::transform(pixel, pixel + 3, linear.begin(), LinearFromDisplay);
-      converter.FromLinear(linear.data(), bounds.x + x, bounds.y + y, 1, photo);
+  const auto put = [&](const float* pixel, int x, int y) {
+    std::array<float, 3> linear;
+    std::transform(pixel, pixel + 3, linear.begin(), LinearFromDisplay);
+    converter.FromLinear(linear.data(), x, y, 1, photo);
+  };
+  for (int y = 0; y < photo.height(); ++y) {
+    for (int x = 0; x < photo.width(); ++x) {
+      if (hole.at(x, y) != 0) {
+        if (!relit.empty()) relit.at(x, y) = 0;
+        put(&blended.filled.at(x - bounds.x, y - bounds.y), x, y);
+      } else if (!relit.empty() && relit.at(x, y) != 0) {
+        put(&source.pixels.at(x, y), x, y);
+      }
     }
   }
-  Completion done{hole, blended.misfit, {}};
+  Completion done{hole, std::move(relit), blended.misfit, {}};
   for (const SeamPixel& pixel : blended.rim) {
     done.rim.push_back({bounds.x + pixel.x, bounds.y + pixel.y, pixel.misfit});
   }

@@ -22,7 +22,8 @@ Scene AnalyzeAround(const ImageU8& srgb,
 
 struct CompletionOptions {
   uint64_t seed = 0;
-  /// Whether the hole grows by the shadow of what it marks.
+  /// Whether the hole grows by the shadow of what it marks, and what it threw
+  /// on walls is taken away.
   bool with_shadow = true;
   /// 255 on things that stay: the room is not filled with their like. Any
   /// size, or empty.
@@ -37,8 +38,12 @@ struct RimPixel {
 
 struct Completion {
   /// 255 where the photo was filled: the marked part with the shadows it was
-  /// grown by; every pixel outside keeps its value.
+  /// grown by; every pixel outside keeps its value, but
+  /// for those relit.
   ImageU8 filled;
+  /// 255 where only the light was changed, beside what was filled: tints and
+  /// shade of what is gone.
+  ImageU8 relit;
   double misfit = 0;  ///< see BlendedCopies
   std::vector<RimPixel> rim;
 };

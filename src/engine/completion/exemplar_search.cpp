@@ -6,6 +6,7 @@
 #include <memory>
 #include <opencv2/imgproc.hpp>
 
+#include "engine/completion/shift_map.h"
 #include "engine/mat_view.h"
 
 namespace stage::engine {
@@ -176,6 +177,16 @@ std::vector<PatchLevel> Pyramid(const HoledSurface& surface,
   return levels;
 }
 
+// A hole of so many pixels is small enough to be filled by a graph cut, and
+// large enough to show its joints.
+void DropLevelsBelowShiftMap(std::vector<PatchLevel>& levels) {
+  constexpr int kMostHolePx = 14000;
+  for (size_t i = 0; i + 1 < levels.size(); ++i) {
+    if (cv::countNonZero(MatOf(levels[i].hole)) > kMostHolePx) continue;
+    levels.resize(i + 1);
+  }
+}
+
 }  // namespace
 
 bool HasPatch(const ImageU8& usable) {
@@ -198,6 +209,7 @@ CopyMap FindExemplars(const HoledSurface& surface,
   const bool by_rows = cost.rise > 0;
   std::vector<PatchLevel> levels = Pyramid(surface, cost);
   std::unique_ptr<PatchField> field;
+  if (!by_rows) DropLevelsBelowShiftMap(levels);
   const int count = static_cast<int>(levels.size());
   for (int i = count - 1; i >= 0; --i) {
     const double shrink = std::ldexp(1.0, -i);
@@ -209,7 +221,7 @@ CopyMap FindExemplars(const HoledSurface& surface,
     if (field == nullptr && by_rows) {
       finer->BeginInRows();
     } else if (field == nullptr) {
-      finer->FillFromRim(levels[i], work);
+      finer->BeginWith(ShiftMap(levels[i], here, work), levels[i]);
     } else {
       finer->TakeCoarser(*field);
       finer->Vote(levels[i], work);

@@ -11,8 +11,6 @@ namespace {
 
 constexpr int kChannels = 4;
 constexpr int kRadius = kPatchRadiusPx;
-// Sources that each pixel of a rim tries.
-constexpr size_t kMostTried = 1500;
 
 // A well-mixed number of its arguments (splitmix64's finisher).
 uint64_t Mixed(uint64_t a, uint64_t b, uint64_t c) {
@@ -60,36 +58,6 @@ std::vector<uint8_t> Eroded(const ImageU8& mask) {
     }
   }
   return both;
-}
-
-// Hole pixels in rings from the rim inwards; pixels of a ring in row order.
-std::vector<std::vector<int>> Rings(const ImageU8& hole) {
-  const int width = hole.width();
-  const int height = hole.height();
-  std::vector<uint8_t> open(static_cast<size_t>(width) * height);
-  std::vector<int> left;
-  for (int i = 0; i < width * height; ++i) {
-    open[i] = hole.data()[i] != 0;
-    if (open[i]) left.push_back(i);
-  }
-  std::vector<std::vector<int>> rings;
-  while (!left.empty()) {
-    std::vector<int> ring, inside;
-    for (const int pixel : left) {
-      const int x = pixel % width;
-      const int y = pixel / width;
-      const bool at_rim = (x > 0 && !open[pixel - 1]) ||
-                          (x + 1 < width && !open[pixel + 1]) ||
-                          (y > 0 && !open[pixel - width]) ||
-                          (y + 1 < height && !open[pixel + width]);
-      (at_rim ? ring : inside).push_back(pixel);
-    }
-    if (ring.empty()) ring.swap(inside);  // a hole without any rim
-    for (const int pixel : ring) open[pixel] = 0;
-    rings.push_back(std::move(ring));
-    left = std::move(inside);
-  }
-  return rings;
 }
 
 }  // namespace
@@ -175,29 +143,6 @@ float PatchField::Cost(int target, int source, float at_most) const {
   return total / window.Count() + extra;
 }
 
-float PatchField::PartialCost(int target,
-                              int source,
-                              const std::vector<uint8_t>& known) const {
-  const int tx = target % width_, ty = target / width_;
-  const int sx = source % width_, sy = source / width_;
-  const Window window(tx, ty, width_, height_);
-  float total = 0;
-  int count = 0;
-  for (int dy = window.y0; dy <= window.y1; ++dy) {
-    for (int dx = window.x0; dx <= window.x1; ++dx) {
-      if (!known[static_cast<size_t>(ty + dy) * width_ + tx + dx]) continue;
-      const float* a = &level_.pixels.at(tx + dx, ty + dy);
-      const float* b = &level_.pixels.at(sx + dx, sy + dy);
-      for (int c = 0; c < kChannels; ++c) {
-        total += (a[c] - b[c]) * (a[c] - b[c]);
-      }
-      ++count;
-    }
-  }
-  const float rise = cost_.rise > 0 ? Rise(ty, sy) : 0;
-  return count == 0 ? rise : total / static_cast<float>(count) + rise;
-}
-
 void PatchField::BeginInRows() {
   for (size_t i = 0; i < targets_.size(); ++i) {
     const int y = targets_[i] / width_;
@@ -209,40 +154,13 @@ void PatchField::BeginInRows() {
   }
 }
 
-void PatchField::FillFromRim(PatchLevel& level, const WorkControl& work) {
-  std::vector<uint8_t> known(static_cast<size_t>(width_) * height_);
-  for (size_t i = 0; i < known.size(); ++i) known[i] = !level.hole.data()[i];
-  const size_t stride = 1 + sources_.size() / kMostTried;
-  for (const std::vector<int>& ring : Rings(level.hole)) {
-    ParallelFor(static_cast<int>(ring.size()), work.Silent(), [&](int i) {
-      Match& match = match_[target_at_[ring[i]]];
-      match.cost = std::numeric_limits<float>::max();
-      const auto consider = [&](int source) {
-        const float cost = PartialCost(ring[i], source, known);
-        if (cost < match.cost) match = {source, cost};
-      };
-      for (size_t s = 0; s < sources_.size(); s += stride) {
-        consider(sources_[s]);
-      }
-      // What continues the copies beside it.
-      const int x = ring[i] % width_, y = ring[i] / width_;
-      for (const auto& [dx, dy] : {std::pair{1, 0}, {-1, 0}, {0, 1}, {0, -1}}) {
-        const int nx = x + dx, ny = y + dy;
-        if (nx < 0 || ny < 0 || nx >= width_ || ny >= height_) continue;
-        const int beside = ny * width_ + nx;
-        if (level.hole.data()[beside] == 0 || !known[beside]) continue;
-        const int source = match_[target_at_[beside]].source;
-        const int sx = source % width_ - dx, sy = source / width_ - dy;
-        if (IsSource(sx, sy)) consider(sy * width_ + sx);
-      }
-    });
-    for (const int pixel : ring) {
-      const int source = match_[target_at_[pixel]].source;
-      const float* from = &level.pixels.data()[kChannels * source];
-      std::copy(
-          from, from + kChannels, &level.pixels.data()[kChannels * pixel]);
-      known[pixel] = 1;
-    }
+void PatchField::BeginWith(const std::vector<int>& sources, PatchLevel& level) {
+  for (size_t i = 0; i < targets_.size(); ++i) {
+    const int pixel = targets_[i];
+    if (sources[pixel] >= 0) match_[i].source = sources[pixel];
+    if (level.hole.data()[pixel] == 0) continue;
+    const float* from = &level.pixels.data()[kChannels * match_[i].source];
+    std::copy(from, from + kChannels, &level.pixels.data()[kChannels * pixel]);
   }
 }
 

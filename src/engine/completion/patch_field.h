@@ -45,12 +45,12 @@ class PatchField {
   /// @throws Error(kInput) when the level has no patch to copy from
   PatchField(const PatchLevel& level, const CopyCost& cost, uint64_t seed);
 
-  /// Fills the hole of `level` (the one given to the constructor) from its rim
-  /// inwards, each ring by the most similar source of its known surroundings.
-  void FillFromRim(PatchLevel& level, const WorkControl& work);
   /// Begins with sources of the same row, for a level whose hole holds a first
   /// estimate already.
   void BeginInRows();
+  /// Begins with given sources, -1 where there is none, and puts their pixels
+  /// into the hole of `level` (the one given to the constructor).
+  void BeginWith(const std::vector<int>& sources, PatchLevel& level);
   /// Takes over the field of the next coarser level, places doubled.
   void TakeCoarser(const PatchField& coarser);
   /// Improves all matches against the present estimate.
@@ -70,9 +70,6 @@ class PatchField {
 
   float Rise(int target_row, int source_row) const;
   float Cost(int target, int source, float at_most) const;
-  float PartialCost(int target,
-                    int source,
-                    const std::vector<uint8_t>& known) const;
   void Refresh(const WorkControl& work);
   bool IsSource(int x, int y) const {
     return x >= 0 && y >= 0 && x < width_ && y < height_ &&

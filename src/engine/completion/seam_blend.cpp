@@ -10,7 +10,7 @@ namespace {
 
 // How far a step at the rim or a seam is carried on, as a share of the hole's
 // side.
-constexpr double kReachShareOfHole = 0.12;
+constexpr double kReachShareOfHole = 0.3;
 constexpr int kSweeps = 120;
 constexpr float kOverrelaxation = 1.8f;
 // A larger step than this is a thing that the mask left standing, not light.

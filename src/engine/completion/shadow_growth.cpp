@@ -5,6 +5,7 @@
 #include <opencv2/imgproc.hpp>
 #include <vector>
 
+#include "engine/completion/foot_shade.h"
 #include "engine/completion/smooth_base.h"
 #include "engine/mat_view.h"
 
@@ -106,6 +107,24 @@ cv::Mat Disc(int radius) {
                                    {2 * radius + 1, 2 * radius + 1});
 }
 
+// What is dark by itself along the walls, as far from the thing too.
+cv::Mat DarknessAlongWalls(const cv::Mat& darkness,
+                           const cv::Mat& here,
+                           const cv::Mat& far,
+                           double reach) {
+  cv::Mat surface, distance;
+  // Small things on the surface are not its edge.
+  cv::morphologyEx(here, surface, cv::MORPH_CLOSE, Disc(kRimPx + 2));
+  cv::copyMakeBorder(
+      surface, surface, 1, 1, 1, 1, cv::BORDER_CONSTANT, cv::Scalar(255));
+  if (cv::countNonZero(surface == 0) == 0) {
+    return cv::Mat(darkness.size(), CV_32F, cv::Scalar(0));
+  }
+  cv::distanceTransform(surface, distance, cv::DIST_L2, 5);
+  const cv::Rect inside(1, 1, darkness.cols, darkness.rows);
+  return -FootShade(-darkness, distance(inside).clone(), far, 1.5 * reach);
+}
+
 // Joints and grain are dark as well, but thin. What is left gets a rim.
 cv::Mat WithoutThreads(const cv::Mat& fading, const cv::Mat& open) {
   const int thin =
@@ -144,8 +163,9 @@ ImageU8 GrowIntoShadows(const ImageF& picture,
         cv::countNonZero(near) == 0) {
       continue;
     }
-    const cv::Mat fading =
-        Fading(Darkness(picture, known, far, reach), distance, near);
+    cv::Mat darkness = Darkness(picture, known, far, reach);
+    darkness -= DarknessAlongWalls(darkness, here, far, reach);
+    const cv::Mat fading = Fading(darkness, distance, near);
     const cv::Mat farthest = near & (distance > 0.85 * reach);
     if (cv::countNonZero(fading & farthest) >
         kMostDarkFarthest * cv::countNonZero(farthest)) {

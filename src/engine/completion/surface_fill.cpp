@@ -5,7 +5,9 @@
 #include <opencv2/imgproc.hpp>
 
 #include "engine/completion/display_picture.h"
+#include "engine/completion/foot_shade.h"
 #include "engine/completion/smooth_base.h"
+#include "engine/completion/source_likeness.h"
 #include "engine/completion/source_palette.h"
 #include "engine/mat_view.h"
 
@@ -25,11 +27,19 @@ constexpr double kBlurCost = 1.5e-3;
 // Standard deviation of the rows' means of a wall without a pattern.
 constexpr double kEvenSpread = 0.012;
 constexpr int kMostRoundingPx = 4;
+// How far from walls a floor is darker.
+constexpr double kFootShadeM = 0.6;
+// A hole that begins so near to a wall stands at it.
+constexpr double kAtWallM = 0.1;
+// The copies on the whole have the base's light: over this share of the hole's
+// side, which is more than a board or a tile.
+constexpr double kLevelShareOfHole = 0.3;
 
 struct Raster {
   ImageF pixels;
   ImageU8 hole, usable;
   ImageF sharpness;
+  cv::Mat elsewhere;  ///< CV_8U, 255 on the photo's other surfaces
 };
 
 // log2 of working pixels a raster pixel.
@@ -49,11 +59,19 @@ Raster LayOut(const SurfaceLayout& layout,
   Raster raster{ImageF(view.width, view.height, 3),
                 ImageU8(view.width, view.height, 1),
                 ImageU8(view.width, view.height, 1),
-                {}};
+                {},
+                cv::Mat(view.height, view.width, CV_8U, cv::Scalar(0))};
   const bool flat = !view.lens;
   // A place between pixels takes its colour from both.
   cv::Mat near_hole;
   cv::dilate(MatOf(hole), near_hole, cv::Mat::ones(3, 3, CV_8U));
+  // The picture goes on a little into other surfaces' holes, whose pixels
+  // would count as known else.
+  constexpr int kBesidePx = 24;
+  cv::Mat beside;
+  cv::dilate(MatOf(layout.surface_at) == index,
+             beside,
+             cv::Mat::ones(2 * kBesidePx + 1, 2 * kBesidePx + 1, CV_8U));
   if (!flat) raster.sharpness = ImageF(view.width, view.height, 1, -4.0f);
   for (int y = 0; y < view.height; ++y) {
     for (int x = 0; x < view.width; ++x) {
@@ -68,8 +86,11 @@ Raster LayOut(const SurfaceLayout& layout,
       const bool here = layout.surface_at.at(px, py) == index ||
                         (view.own_rows &&
                          (y < view.own_rows->from || y >= view.own_rows->to));
+      if (!here) raster.elsewhere.at<uint8_t>(y, x) = 255;
       const bool open = hole.at(px, py) != 0;
-      if (here && open) raster.hole.at(x, y) = 255;
+      if (open && (here || (flat && beside.at<uchar>(py, px) != 0))) {
+        raster.hole.at(x, y) = 255;
+      }
       const bool thing =
           !flat && !layout.things.empty() && layout.things.at(px, py) != 0;
       if ((here || flat) && !thing && near_hole.at<uint8_t>(py, px) == 0 &&
@@ -107,14 +128,42 @@ ImageU8 LightKnown(const SurfaceView& view, const ImageU8& usable) {
   return enough ? known : usable;
 }
 
+// What floors and ceilings lose of their light along walls.
+cv::Mat ShadeAlongWalls(const SurfaceView& view,
+                        const Raster& raster,
+                        const ImageU8& usable) {
+  const cv::Mat tones = MatOf(raster.pixels);
+  if (!view.lens || view.plain_rows ||
+      cv::countNonZero(raster.elsewhere) == 0) {
+    return cv::Mat(tones.size(), tones.type(), cv::Scalar::all(0));
+  }
+  cv::Mat distance;
+  cv::distanceTransform(raster.elsewhere == 0, distance, cv::DIST_L2, 5);
+  // Away from walls the hole's surroundings tell its light better.
+  double nearest = 0;
+  cv::minMaxLoc(
+      distance, &nearest, nullptr, nullptr, nullptr, MatOf(raster.hole));
+  if (nearest > kAtWallM * view.px_per_m) {
+    return cv::Mat(tones.size(), tones.type(), cv::Scalar::all(0));
+  }
+  return FootShade(tones, distance, MatOf(usable), kFootShadeM * view.px_per_m);
+}
+
 // One flat surface has one light; the picture as a whole shows several, and
 // what passes from one to the other is not light.
 ImageF LightOf(const SurfaceView& view,
-               const ImageF& pixels,
+               const Raster& raster,
                const ImageU8& usable,
                double scale_px) {
-  return view.lens ? SmoothBase(pixels, LightKnown(view, usable), scale_px)
-                   : ImageF(view.width, view.height, 3, 0.0f);
+  if (!view.lens) return {view.width, view.height, 3, 0.0f};
+  const cv::Mat shade = ShadeAlongWalls(view, raster, usable);
+  ImageF unshaded = raster.pixels;
+  cv::Mat pixels = MatOf(unshaded);
+  pixels -= shade;
+  ImageF light = SmoothBase(unshaded, LightKnown(view, usable), scale_px);
+  cv::Mat out = MatOf(light);
+  out += shade;
+  return light;
 }
 
 ImageF WithoutBase(const ImageF& pixels, const ImageF& base) {
@@ -188,9 +237,53 @@ std::optional<SurfaceFill::Source> SurfaceFill::SourceOf(
   const int source = copy.source[*pixel];
   const Eigen::Vector2d shift(source % view.width - x, source / view.width - y);
   const Eigen::Vector2d from = *place + shift;
-  return Source{view.ToPhoto(from),
-                SampleLinear(base, place->x(), place->y()) -
-                    SampleLinear(base, from.x(), from.y())};
+  return Source{view.ToPhoto(from), ToneShift(*place, from)};
+}
+
+Eigen::Vector3f SurfaceFill::ToneShift(const Eigen::Vector2d& at,
+                                       const Eigen::Vector2d& from) const {
+  if (base.empty()) return Eigen::Vector3f::Zero();
+  Eigen::Vector3f shift = SampleLinear(base, at.x(), at.y()) -
+                          SampleLinear(base, from.x(), from.y());
+  if (!level.empty()) shift += SampleLinear(level, at.x(), at.y());
+  return shift;
+}
+
+void SurfaceFill::LevelWith(const ImageF& pixels, double scale_px) {
+  // What the copies have beyond the base, over the hole alone.
+  ImageF beyond(view.width, view.height, 3);
+  ImageF inside(view.width, view.height, 3);
+  for (int y = 0; y < view.height; ++y) {
+    for (int x = 0; x < view.width; ++x) {
+      const int source = copy.source[static_cast<size_t>(y) * view.width + x];
+      if (source < 0 || !IsPlain(y)) continue;
+      const int sx = source % view.width, sy = source / view.width;
+      for (int c = 0; c < 3; ++c) {
+        beyond.at(x, y, c) = pixels.at(sx, sy, c) - base.at(sx, sy, c);
+        inside.at(x, y, c) = 1;
+      }
+    }
+  }
+  const double reduction = std::max(1.0, scale_px / 4);
+  const auto mean_of = [&](const ImageF& values) {
+    cv::Mat small;
+    cv::resize(
+        MatOf(values), small, {}, 1 / reduction, 1 / reduction, cv::INTER_AREA);
+    cv::GaussianBlur(small, small, {}, scale_px / reduction);
+    return small;
+  };
+  const cv::Mat mean = mean_of(beyond) / cv::max(mean_of(inside), 1e-3);
+  level = ImageF(view.width, view.height, 3);
+  cv::Mat out = MatOf(level);
+  cv::resize(-mean, out, out.size(), 0, 0, cv::INTER_LINEAR);
+  for (int y = 0; y < view.height; ++y) {
+    if (!IsPlain(y)) out.row(y).setTo(cv::Scalar::all(0));
+  }
+}
+
+bool SurfaceFill::IsPlain(int row) const {
+  return !view.plain_rows ||
+         (row >= view.plain_rows->from && row < view.plain_rows->to);
 }
 
 int64_t SurfaceFill::Label(const Eigen::Vector2d& anchor) const {
@@ -218,11 +311,16 @@ std::optional<SurfaceFill> FillSurface(const SurfaceLayout& layout,
   SurfaceFill fill;
   fill.view = view;
   HoledSurface surface;
+  if (!view.plain_rows) {
+    ImageU8 alike =
+        SourcesOfItsMaterial(raster.pixels, raster.hole, raster.usable);
+    if (HasPatch(alike)) raster.usable = std::move(alike);
+  }
   surface.usable = raster.usable;
   // The second time without the things on the surface, whose colours are not
   // its light.
   for (int pass = 0; pass < 2; ++pass) {
-    fill.base = LightOf(view, raster.pixels, surface.usable, scale);
+    fill.base = LightOf(view, raster, surface.usable, scale);
     surface.detail = WithoutBase(raster.pixels, fill.base);
     if (pass == 1) break;
     surface.usable = SourcesOfItsColours(
@@ -246,6 +344,14 @@ std::optional<SurfaceFill> FillSurface(const SurfaceLayout& layout,
   }
   cost.blur = kBlurCost;
   fill.copy = FindExemplars(surface, cost, seed, work);
+  if (!view.lens) {
+    fill.base = {};
+  } else if (!view.plain_rows) {
+    fill.LevelWith(raster.pixels,
+                   std::max(scale, kLevelShareOfHole * HoleSide(surface.hole)));
+  } else if (cost.even_to > cost.even_from) {
+    fill.LevelWith(raster.pixels, scale);
+  }
   return fill;
 }
 

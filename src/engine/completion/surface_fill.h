@@ -12,7 +12,10 @@ namespace stage::engine {
 /// What a surface's hole is to be filled with.
 struct SurfaceFill {
   SurfaceView view;
-  ImageF base;  ///< raster size: light and colour without texture
+  ImageF base;  ///< raster size: light and colour without texture; or empty
+  /// Raster size: what is added to copies besides, so that they have the base's
+  /// light on the whole; or empty.
+  ImageF level;
   CopyMap copy;
 
   /// A pixel of the working copy and the place it is copied from.
@@ -28,7 +31,14 @@ struct SurfaceFill {
   /// more; -1: none.
   int64_t Label(const Eigen::Vector2d& anchor) const;
 
+  /// Sets `level`.
+  /// @param pixels  raster size, display values
+  void LevelWith(const ImageF& pixels, double scale_px);
+
  private:
+  bool IsPlain(int row) const;
+  Eigen::Vector3f ToneShift(const Eigen::Vector2d& at,
+                            const Eigen::Vector2d& from) const;
   std::optional<int> NearestCopy(const Eigen::Vector2d& raster) const;
 };
 

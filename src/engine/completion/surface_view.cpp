@@ -68,13 +68,14 @@ Eigen::Matrix3d FaceToIdeal(const Camera& camera, const Face& face) {
 // Which face each pixel shows; a face's index, or kNoSurface.
 class FaceMap {
  public:
-  FaceMap(const Scene& scene, int width, int height)
+  FaceMap(const Scene& scene, int width, int height, KnownFaces known)
       : camera_(scene.camera.Resized(width, height)),
         prism_(scene.room),
         walls_(scene.room.Walls()),
         height_m_(scene.room.height),
+        known_(known),
         faces_(width, height, 1, SurfaceLayout::kNoSurface) {
-    if (scene.trust == SceneTrust::kNone) return;
+    if (known == KnownFaces::kNone) return;
     for (int y = 0; y < height; ++y) {
       for (int x = 0; x < width; ++x) {
         faces_.at(x, y) = FaceAt({x + 0.5, y + 0.5});
@@ -93,6 +94,10 @@ class FaceMap {
     const RoomHit hit = prism_.Intersect(camera_.position.cast<float>(),
                                          direction.cast<float>());
     if (hit.face < 0) return SurfaceLayout::kNoSurface;
+    if (known_ == KnownFaces::kFloor) {
+      return hit.face == RoomPrism::kFloor ? RoomPrism::kFloor
+                                           : SurfaceLayout::kNoSurface;
+    }
     if (hit.face >= RoomPrism::kFirstWall) {
       return static_cast<uint8_t>(hit.face);
     }
@@ -116,6 +121,7 @@ class FaceMap {
   RoomPrism prism_;
   std::vector<Wall> walls_;
   double height_m_;
+  KnownFaces known_;
   ImageU8 faces_;
 };
 
@@ -285,9 +291,11 @@ SurfaceLayout LayOutPicture(int width, int height) {
   return layout;
 }
 
-SurfaceLayout LayOutSurfaces(const Scene& scene, const ImageU8& hole) {
+SurfaceLayout LayOutSurfaces(const Scene& scene,
+                             const ImageU8& hole,
+                             KnownFaces known) {
   const int width = hole.width(), height = hole.height();
-  const FaceMap map(scene, width, height);
+  const FaceMap map(scene, width, height, known);
   SurfaceLayout layout;
   layout.surface_at = ImageU8(width, height, 1, SurfaceLayout::kNoSurface);
   layout.openings = UntouchedOpenings(scene, map, hole);

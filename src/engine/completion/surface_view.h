@@ -53,12 +53,17 @@ struct SurfaceLayout {
 /// The picture itself as the only surface.
 SurfaceLayout LayOutPicture(int width, int height);
 
-/// Lays out floor, walls and ceiling as far as the scene is trusted; what
+/// Which of a room's faces are where the scene says.
+enum class KnownFaces { kNone, kFloor, kAll };
+
+/// Lays out floor, walls and ceiling as far as they are known; what
 /// belongs to none is one surface more, the picture itself. Walls take a strip
 /// of floor and ceiling with them, so that skirtings and cornices, whose place
 /// the scene knows to some centimetres only, are continued as the photo has
 /// them.
 /// @param hole  255: to be filled, at the size of the working copy
-SurfaceLayout LayOutSurfaces(const Scene& scene, const ImageU8& hole);
+SurfaceLayout LayOutSurfaces(const Scene& scene,
+                             const ImageU8& hole,
+                             KnownFaces known);
 
 }  // namespace stage::engine

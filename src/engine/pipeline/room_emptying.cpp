@@ -231,7 +231,8 @@ void RoomEmptying::JudgeFill(double misfit) {
   if (scene_.trust == SceneTrust::kNone) {
     warnings_.push_back(
         "the room could not be understood (" + Percent(scene_.confidence) +
-        " sure), so the mask was filled without perspective: "
+        " sure), so walls were filled without perspective, and the floor "
+        "where its outline is not seen: "
         "look at the result, or put floor_polygon into " +
         name_ + ".stage.json, as `stage analyze --json` prints it");
   } else if (misfit > kVisibleMisfit) {
@@ -254,6 +255,10 @@ EmptiedRoom RoomEmptying::Fill(uint64_t seed, const WorkControl& work) {
   }
   room.misfit = completion.misfit;
   room.filled = completion.filled;
+  if (!completion.relit.empty()) {
+    cv::Mat filled = MatOf(room.filled);
+    filled |= MatOf(completion.relit);
+  }
   if (!by_mask_) {
     PutBackMisfits(completion, room);
   } else if (warnings_.empty()) {

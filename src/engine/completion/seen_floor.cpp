@@ -1,0 +1,103 @@
+#include "engine/completion/seen_floor.h"
+
+#include <Eigen/Core>
+#include <algorithm>
+#include <cmath>
+#include <opencv2/imgproc.hpp>
+#include <vector>
+
+#include "engine/mat_view.h"
+
+namespace stage::engine {
+namespace {
+
+// How far around a hole the outline matters, in parts of the hole's side.
+constexpr double kReachInHoles = 0.6;
+constexpr double kLeastReach = 0.04;  // of the picture's long side
+// Of the outline there, that lies on edges.
+constexpr double kLeastSupported = 0.6;
+constexpr float kStep = 0.05f;  // display values
+// How far beside the outline an edge may lie, in parts of the long side.
+constexpr double kBeside = 0.004;
+
+struct Outline {
+  int checked = 0, supported = 0;
+};
+
+/// Whether colours change across a place of the outline.
+bool HasStep(const cv::Mat& picture,
+             const Eigen::Vector2d& at,
+             const Eigen::Vector2d& across) {
+  const cv::Rect inside({0, 0}, picture.size());
+  const double beside = kBeside * std::max(picture.cols, picture.rows);
+  const auto sample = [&](double away) -> const cv::Vec3f* {
+    const Eigen::Vector2d place = at + away * across;
+    const cv::Point pixel(static_cast<int>(std::floor(place.x())),
+                          static_cast<int>(std::floor(place.y())));
+    return inside.contains(pixel) ? &picture.at<cv::Vec3f>(pixel) : nullptr;
+  };
+  for (double middle = -beside; middle <= beside; middle += 1) {
+    const cv::Vec3f* const before = sample(middle - 1.5);
+    const cv::Vec3f* const after = sample(middle + 1.5);
+    if (before && after && cv::norm(*before - *after) > kStep) return true;
+  }
+  return false;
+}
+
+void CheckEdge(const cv::Mat& picture,
+               const cv::Mat& near,
+               const Eigen::Vector2d& from,
+               const Eigen::Vector2d& to,
+               Outline& outline) {
+  const double length = (to - from).norm();
+  if (length < 2) return;
+  const Eigen::Vector2d along = (to - from) / length;
+  const Eigen::Vector2d across(-along.y(), along.x());
+  // Parts along the picture's border are none of the room's.
+  constexpr double kBorderPx = 3;
+  const cv::Rect2d inside(kBorderPx,
+                          kBorderPx,
+                          picture.cols - 2 * kBorderPx,
+                          picture.rows - 2 * kBorderPx);
+  for (double t = 0; t < length; t += 2) {
+    const Eigen::Vector2d at = from + t * along;
+    if (!inside.contains(cv::Point2d(at.x(), at.y()))) continue;
+    if (near.at<uchar>(static_cast<int>(at.y()), static_cast<int>(at.x())) ==
+        0) {
+      continue;
+    }
+    ++outline.checked;
+    if (HasStep(picture, at, across)) ++outline.supported;
+  }
+}
+
+}  // namespace
+
+bool FloorIsSeen(const Scene& scene,
+                 const ImageF& picture,
+                 const ImageU8& hole) {
+  const std::vector<Eigen::Vector2d>& polygon = scene.floor_polygon_px;
+  if (scene.outdoors || polygon.size() < 3) return false;
+  const cv::Mat open = MatOf(hole);
+  const double side = std::sqrt(static_cast<double>(cv::countNonZero(open)));
+  const double reach =
+      std::max(kReachInHoles * side,
+               kLeastReach * std::max(hole.width(), hole.height()));
+  cv::Mat distance;
+  cv::distanceTransform(open == 0, distance, cv::DIST_L2, 3);
+  const cv::Mat near = (distance > 2) & (distance <= reach);
+  const Eigen::Vector2d scale(
+      static_cast<double>(picture.width()) / scene.camera.width_px,
+      static_cast<double>(picture.height()) / scene.camera.height_px);
+  Outline outline;
+  for (size_t i = 0; i < polygon.size(); ++i) {
+    CheckEdge(MatOf(picture),
+              near,
+              polygon[i].cwiseProduct(scale),
+              polygon[(i + 1) % polygon.size()].cwiseProduct(scale),
+              outline);
+  }
+  return outline.supported >= kLeastSupported * outline.checked;
+}
+
+}  // namespace stage::engine

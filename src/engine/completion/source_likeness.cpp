@@ -1,0 +1,106 @@
+#include "engine/completion/source_likeness.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <opencv2/imgproc.hpp>
+#include <vector>
+
+#include "engine/mat_view.h"
+
+namespace stage::engine {
+namespace {
+
+// What is looked at together.
+constexpr double kWindowPx = 6;
+// How far around a hole its materials are learned.
+constexpr double kRingPx = 60;
+constexpr size_t kMostSamples = 250;
+// Looks change slowly: pixels that are judged together.
+constexpr int kBlockPx = 3;
+// Differences that make another material: of the colours' logarithms, of that
+// of lightness, of that of roughness.
+constexpr float kOtherColour = 0.16f;
+constexpr float kOtherLight = 0.7f;
+constexpr float kOtherRoughness = 0.9f;
+// What is smoother than this is grain.
+constexpr float kGrain = 0.006f;
+constexpr double kLeastKept = 0.08;
+
+using Look = cv::Vec4f;  ///< red and blue against green, light, roughness
+
+/// Means over the known pixels around each.
+cv::Mat MeanOver(const cv::Mat& values, const cv::Mat& known) {
+  cv::Mat weight, sum, weights;
+  known.convertTo(weight, CV_32F, 1.0 / 255);
+  cv::merge(std::vector<cv::Mat>(values.channels(), weight), weights);
+  cv::GaussianBlur(values.mul(weights), sum, {}, kWindowPx);
+  cv::GaussianBlur(weights, weights, {}, kWindowPx);
+  return sum / cv::max(weights, 1e-4);
+}
+
+cv::Mat Looks(const cv::Mat& pixels, const cv::Mat& known) {
+  const cv::Mat mean = MeanOver(pixels, known);
+  cv::Mat fine, grey, deviation;
+  cv::GaussianBlur(pixels, fine, {}, kWindowPx / 2);
+  cv::cvtColor(cv::abs(pixels - fine), grey, cv::COLOR_RGB2GRAY);
+  deviation = MeanOver(grey, known);
+  cv::Mat looks(pixels.size(), CV_32FC4);
+  for (int y = 0; y < pixels.rows; ++y) {
+    for (int x = 0; x < pixels.cols; ++x) {
+      const cv::Vec3f& c = mean.at<cv::Vec3f>(y, x);
+      const auto log = [](float value) { return std::log(value + 0.02f); };
+      looks.at<Look>(y, x) =
+          Look((log(c[0]) - log(c[1])) / kOtherColour,
+               (log(c[2]) - log(c[1])) / kOtherColour,
+               log((c[0] + c[1] + c[2]) / 3) / kOtherLight,
+               std::log(deviation.at<float>(y, x) + kGrain) / kOtherRoughness);
+    }
+  }
+  return looks;
+}
+
+std::vector<Look> Samples(const cv::Mat& looks, const cv::Mat& ring) {
+  std::vector<cv::Point> places;
+  cv::findNonZero(ring, places);
+  const size_t stride = 1 + places.size() / kMostSamples;
+  std::vector<Look> samples;
+  for (size_t i = 0; i < places.size(); i += stride) {
+    samples.push_back(looks.at<Look>(places[i]));
+  }
+  return samples;
+}
+
+}  // namespace
+
+ImageU8 SourcesOfItsMaterial(const ImageF& pixels,
+                             const ImageU8& hole,
+                             const ImageU8& usable) {
+  const cv::Mat known = MatOf(usable);
+  cv::Mat distance;
+  cv::distanceTransform(MatOf(hole) == 0, distance, cv::DIST_L2, 3);
+  const cv::Mat looks = Looks(MatOf(pixels), known);
+  const std::vector<Look> samples =
+      Samples(looks, known & (distance <= kRingPx));
+  if (samples.size() < kMostSamples / 8) return usable;
+  ImageU8 kept = usable;
+  for (int y = 0; y < kept.height(); y += kBlockPx) {
+    for (int x = 0; x < kept.width(); x += kBlockPx) {
+      if (distance.at<float>(y, x) <= kRingPx) continue;
+      const Look& look = looks.at<Look>(y, x);
+      const bool found =
+          std::any_of(samples.begin(), samples.end(), [&](const Look& sample) {
+            const Look away = sample - look;
+            return away.dot(away) < 1;
+          });
+      if (found) continue;
+      const cv::Rect block(x, y, kBlockPx, kBlockPx);
+      MatOf(kept)(block & cv::Rect({0, 0}, looks.size())).setTo(0);
+    }
+  }
+  return cv::countNonZero(MatOf(kept)) < kLeastKept * cv::countNonZero(known)
+             ? usable
+             : kept;
+}
+
+}  // namespace stage::engine

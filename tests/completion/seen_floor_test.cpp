@@ -1,0 +1,63 @@
+#include "engine/completion/seen_floor.h"
+
+#include <doctest/doctest.h>
+
+#include "completion/box_scene.h"
+
+namespace stage::engine {
+namespace {
+
+constexpr int kWidth = 300, kHeight = 200;
+constexpr int kFoot = 120;
+
+/// A room whose floor begins at this row, as the scene has it.
+Scene WithFloorFrom(double row) {
+  Scene scene = test::BoxScene(kWidth, kHeight);
+  scene.trust = SceneTrust::kNone;
+  scene.floor_polygon_px = {
+      {0, row}, {kWidth, row}, {kWidth, kHeight}, {0, kHeight}};
+  return scene;
+}
+
+/// As the photo has it.
+ImageF Picture() {
+  ImageF picture(kWidth, kHeight, 3, 0.8f);
+  for (int y = kFoot; y < kHeight; ++y) {
+    for (int x = 0; x < kWidth; ++x) {
+      for (int c = 0; c < 3; ++c) picture.at(x, y, c) = 0.5f;
+    }
+  }
+  return picture;
+}
+
+ImageU8 HoleFrom(int top) {
+  ImageU8 hole(kWidth, kHeight, 1);
+  for (int y = top; y < top + 50; ++y) {
+    for (int x = 120; x < 180; ++x) hole.at(x, y) = 255;
+  }
+  return hole;
+}
+
+TEST_CASE("FloorIsSeen: an outline along an edge of the photo is relied on") {
+  CHECK(FloorIsSeen(WithFloorFrom(kFoot), Picture(), HoleFrom(90)));
+}
+
+TEST_CASE("FloorIsSeen: an outline across an even wall is not") {
+  CHECK_FALSE(FloorIsSeen(WithFloorFrom(kFoot - 20), Picture(), HoleFrom(90)));
+}
+
+TEST_CASE("FloorIsSeen: far from the hole the outline does not matter") {
+  CHECK(FloorIsSeen(WithFloorFrom(40), Picture(), HoleFrom(140)));
+}
+
+TEST_CASE("FloorIsSeen: outdoors, and without an outline, there is none") {
+  Scene scene = WithFloorFrom(kFoot);
+  scene.outdoors = true;
+  CHECK_FALSE(FloorIsSeen(scene, Picture(), HoleFrom(90)));
+  scene.outdoors = false;
+  scene.floor_polygon_px.clear();
+  CHECK_FALSE(FloorIsSeen(scene, Picture(), HoleFrom(90)));
+}
+
+}  // namespace
+}  // namespace stage::engine
