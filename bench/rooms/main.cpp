@@ -9,6 +9,7 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <random>
+#include <string>
 
 #include "core/error.h"
 #include "core/photo/photo.h"
@@ -197,8 +198,15 @@ std::vector<RoomSpec> ExampleRooms() {
 }
 
 int Main(int argc, char** argv) {
-  if (argc < 2 || argc > 5) {
-    std::cerr << "usage: make_rooms DIR [SAMPLES_A_PIXEL [COUNT [SEED]]]\n";
+  constexpr const char* kUsage =
+      "usage: make_rooms DIR [SAMPLES_A_PIXEL [COUNT [SEED]]]\n";
+  if (argc == 2 &&
+      (argv[1] == std::string("--help") || argv[1] == std::string("-h"))) {
+    std::cout << kUsage;
+    return 0;
+  }
+  if (argc < 2 || argc > 5 || argv[1][0] == '-') {
+    std::cerr << kUsage;
     return 2;
   }
   const std::filesystem::path folder = argv[1];

@@ -1,9 +1,66 @@
 #include "engine/scene/floor_outline.h"
 
+#include <algorithm>
 #include <cmath>
 #include <opencv2/imgproc.hpp>
+#include <utility>
 
 namespace stage::engine {
+namespace {
+
+using Contour = std::vector<cv::Point>;
+
+/// Contours of a mask's pieces, the largest first.
+std::vector<Contour> PiecesOf(const cv::Mat& mask) {
+  std::vector<Contour> contours;
+  cv::findContours(mask, contours, cv::RETR_EXTERNAL, cv::CHAIN_APPROX_NONE);
+  std::stable_sort(
+      contours.begin(), contours.end(), [](const Contour& a, const Contour& b) {
+        return cv::contourArea(a) > cv::contourArea(b);
+      });
+  return contours;
+}
+
+Contour OuterContour(const cv::Mat& mask) {
+  const std::vector<Contour> pieces = PiecesOf(mask);
+  return pieces.empty() || cv::contourArea(pieces.front()) <= 0
+             ? Contour{}
+             : pieces.front();
+}
+
+/// The nearest two points of two contours, to a few pixels.
+std::pair<cv::Point, cv::Point> NearestPoints(const Contour& a,
+                                              const Contour& b) {
+  constexpr size_t kStep = 3;
+  std::pair<cv::Point, cv::Point> nearest{a.front(), b.front()};
+  double least = cv::norm(a.front() - b.front());
+  for (size_t i = 0; i < a.size(); i += kStep) {
+    for (size_t k = 0; k < b.size(); k += kStep) {
+      const double distance = cv::norm(a[i] - b[k]);
+      if (distance >= least) continue;
+      least = distance;
+      nearest = {a[i], b[k]};
+    }
+  }
+  return nearest;
+}
+
+/// What a column or a door's post cuts in two is one outline all the same: its
+/// larger pieces are joined by lines.
+cv::Mat JoinPieces(const cv::Mat& mask) {
+  constexpr double kLeastShare = 0.002;  // of the picture
+  cv::Mat joined = mask.clone();
+  for (std::vector<Contour> pieces = PiecesOf(joined);
+       pieces.size() > 1 && cv::contourArea(pieces[1]) >
+                                kLeastShare * static_cast<double>(mask.total());
+       pieces = PiecesOf(joined)) {
+    const auto [from, to] = NearestPoints(pieces[0], pieces[1]);
+    cv::line(joined, from, to, cv::Scalar(255));
+  }
+  return joined;
+}
+
+}  // namespace
 
 cv::Mat BoxFloorMask(const Camera& camera, const Box& box) {
   cv::Mat mask(camera.height_px, camera.width_px, CV_8U);
@@ -18,20 +75,11 @@ cv::Mat BoxFloorMask(const Camera& camera, const Box& box) {
 }
 
 std::vector<Eigen::Vector2d> OutlineOfMask(const cv::Mat& mask) {
-  std::vector<std::vector<cv::Point>> contours;
-  cv::findContours(mask, contours, cv::RETR_EXTERNAL, cv::CHAIN_APPROX_NONE);
-  const std::vector<cv::Point>* largest = nullptr;
-  double area = 0;
-  for (const auto& contour : contours) {
-    const double a = cv::contourArea(contour);
-    if (a <= area) continue;
-    area = a;
-    largest = &contour;
-  }
-  if (!largest) return {};
+  const Contour joined = OuterContour(JoinPieces(mask));
+  if (joined.empty()) return {};
   std::vector<cv::Point> simple;
   constexpr double kAccuracy = 1.0;  // pixels
-  cv::approxPolyDP(*largest, simple, kAccuracy, true);
+  cv::approxPolyDP(joined, simple, kAccuracy, true);
   std::vector<Eigen::Vector2d> outline;
   for (const cv::Point& p : simple) {
     // Contours run through pixel centres; at the picture's rim the region

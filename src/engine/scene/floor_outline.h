@@ -12,8 +12,9 @@ namespace stage::engine {
 /// camera's size.
 cv::Mat BoxFloorMask(const Camera& camera, const Box& box);
 
-/// The outline of the largest region of a mask, simplified to the accuracy of
-/// a pixel; coordinates are pixel corners of the mask. Empty without region.
+/// The outline of a mask's larger regions, joined by lines between them, and
+/// simplified to the accuracy of a pixel; coordinates are pixel corners of the
+/// mask. Empty without region.
 std::vector<Eigen::Vector2d> OutlineOfMask(const cv::Mat& mask);
 
 /// 255 inside a polygon given in pixel-corner coordinates.
