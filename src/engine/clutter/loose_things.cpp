@@ -16,7 +16,7 @@ constexpr double kLeastArea = 0.0006;  // of the picture
 // Skirtings and the shade along them hang everything together.
 constexpr double kFootBand = 0.045;
 constexpr double kLeastRun = 0.055;
-constexpr double kSureOpening = 0.4;
+constexpr double kSureOpening = 0.65;  ///< likelier one than not
 constexpr size_t kMostThings = 4096;
 
 cv::Mat Disc(int radius) {

@@ -16,7 +16,17 @@ double OverlapShare(const Opening& a, const Opening& b) {
   return w * h / smaller;
 }
 
-constexpr double kLeastScore = 0.5;
+/// What is worth showing: about the overlap by which a rectangle counts.
+constexpr double kLeastWindow = 0.45, kLeastDoor = 0.3;
+
+double LeastScore(const Opening& opening) {
+  return opening.kind == OpeningKind::kWindow ? kLeastWindow : kLeastDoor;
+}
+
+// One half for what is just worth showing.
+double Confidence(double score, double least) {
+  return 0.5 + 0.5 * (std::min(1.0, score) - least) / (1 - least);
+}
 
 // A window light under its transom or arch.
 bool AreStacked(const Opening& a, const Opening& b) {
@@ -82,7 +92,7 @@ std::vector<Opening> SelectOpenings(std::vector<OpeningCandidate> found) {
                    });
   std::vector<Opening> kept;
   for (const OpeningCandidate& candidate : found) {
-    if (candidate.score < kLeastScore) break;
+    if (candidate.score < LeastScore(candidate.opening)) continue;
     const bool is_taken =
         std::any_of(kept.begin(), kept.end(), [&](const Opening& opening) {
           return OverlapShare(opening, candidate.opening) > 0.15 ||
@@ -90,7 +100,8 @@ std::vector<Opening> SelectOpenings(std::vector<OpeningCandidate> found) {
         });
     if (is_taken) continue;
     kept.push_back(candidate.opening);
-    kept.back().confidence = std::min(1.0, candidate.score);
+    kept.back().confidence =
+        Confidence(candidate.score, LeastScore(candidate.opening));
   }
   JoinNeighbours(kept);
   return kept;

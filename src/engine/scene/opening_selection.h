@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "engine/scene/opening_cues.h"
 #include "engine/scene/room_layout.h"
 
 namespace stage::engine {
@@ -10,6 +11,7 @@ namespace stage::engine {
 struct OpeningCandidate {
   Opening opening;
   double score = 0;
+  OpeningCues cues{};
 };
 
 /// The best candidates that do not overlap; leaves of one door and lights of

@@ -66,7 +66,8 @@ void FindOpenings(const ImageU8& srgb,
         FindWallOpenings(srgb,
                          scene.camera.Resized(srgb.width(), srgb.height()),
                          scene.room,
-                         log_sigma);
+                         log_sigma,
+                         scene.foreground);
     if (found.scale != 1) ScaleScene(found.scale, scene);
     scene.room.openings = std::move(found.openings);
     return;

@@ -178,11 +178,19 @@ void FindEdges(RectifiedWall& wall) {
   }
 }
 
+uint8_t IsHiddenAt(const ImageU8& foreground, const Eigen::Vector2d& pixel) {
+  return foreground.empty()
+             ? 0
+             : foreground.at(
+                   static_cast<int>(pixel.x()), static_cast<int>(pixel.y()), 0);
+}
+
 }  // namespace
 
 std::vector<RectifiedWall> RectifyWalls(const ImageU8& srgb,
                                         const Camera& camera,
-                                        const RoomLayout& room) {
+                                        const RoomLayout& room,
+                                        const ImageU8& foreground) {
   const cv::Mat rgb(
       srgb.height(), srgb.width(), CV_8UC3, const_cast<uint8_t*>(srgb.data()));
   cv::Mat lab;
@@ -202,6 +210,7 @@ std::vector<RectifiedWall> RectifyWalls(const ImageU8& srgb,
     cv::Mat map_x(rows, columns, CV_32F, cv::Scalar(-10));
     cv::Mat map_y = map_x.clone();
     cv::Mat valid(rows, columns, CV_8U, cv::Scalar(0));
+    cv::Mat hidden = valid.clone();
     int seen = 0;
     for (int x = 0; x < columns; ++x) {
       const Eigen::Vector2d foot =
@@ -218,6 +227,7 @@ std::vector<RectifiedWall> RectifyWalls(const ImageU8& srgb,
         map_x.at<float>(y, x) = static_cast<float>(pixel->x() - 0.5);
         map_y.at<float>(y, x) = static_cast<float>(pixel->y() - 0.5);
         valid.at<uint8_t>(y, x) = 255;
+        hidden.at<uint8_t>(y, x) = IsHiddenAt(foreground, *pixel);
         ++seen;
       }
     }
@@ -228,6 +238,7 @@ std::vector<RectifiedWall> RectifyWalls(const ImageU8& srgb,
     cv::remap(
         lab, result.lab, map_x, map_y, cv::INTER_LINEAR, cv::BORDER_REPLICATE);
     result.valid = valid;
+    result.hidden = hidden;
     result.departure =
         Departure(result.lab, valid, static_cast<int>(room.height / kCellM));
     FindEdges(result);

@@ -57,15 +57,24 @@ WallEvidence::WallEvidence(const RectifiedWall& wall)
   cv::Mat valid;
   wall.valid.convertTo(valid, CV_32F, 1 / 255.0);
   cv::Mat other(wall.departure.size(), CV_32F);
+  cv::Mat light(other.size(), CV_32F), clipped(other.size(), CV_32F);
   for (int y = 0; y < other.rows; ++y) {
     for (int x = 0; x < other.cols; ++x) {
       const float d = wall.departure.at<float>(y, x);
       other.at<float>(y, x) =
           valid.at<float>(y, x) * std::clamp((d - 4) / 10, 0.0f, 1.0f);
+      const float lightness = wall.lab.at<cv::Vec3f>(y, x)[0];
+      light.at<float>(y, x) = valid.at<float>(y, x) * lightness / 100;
+      clipped.at<float>(y, x) = lightness > 97 ? valid.at<float>(y, x) : 0;
     }
   }
   cv::integral(valid, valid_sum_, CV_64F);
   cv::integral(other, other_sum_, CV_64F);
+  cv::Mat hidden = cv::Mat::zeros(valid.size(), CV_32F);
+  if (!wall.hidden.empty()) wall.hidden.convertTo(hidden, CV_32F, 1 / 255.0);
+  cv::integral(hidden.mul(valid), hidden_sum_, CV_64F);
+  cv::integral(light, light_sum_, CV_64F);
+  cv::integral(clipped, clipped_sum_, CV_64F);
   cv::integral(upright.mul(valid), upright_sum_, CV_64F);
   cv::integral(level.mul(valid), level_sum_, CV_64F);
 }
@@ -81,6 +90,18 @@ double WallEvidence::Other(int x0, int y0, int x1, int y1) const {
 double WallEvidence::OtherShare(int x0, int y0, int x1, int y1) const {
   const double valid = Valid(x0, y0, x1, y1);
   return valid > 0 ? Other(x0, y0, x1, y1) / valid : 0;
+}
+
+double WallEvidence::Hidden(int x0, int y0, int x1, int y1) const {
+  return Sum(hidden_sum_, x0, y0, x1, y1);
+}
+
+double WallEvidence::Light(int x0, int y0, int x1, int y1) const {
+  return Sum(light_sum_, x0, y0, x1, y1);
+}
+
+double WallEvidence::Clipped(int x0, int y0, int x1, int y1) const {
+  return Sum(clipped_sum_, x0, y0, x1, y1);
 }
 
 bool WallEvidence::IsSeen(int y, int x0, int x1) const {

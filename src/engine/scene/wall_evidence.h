@@ -31,6 +31,9 @@ class WallEvidence {
   double Other(int x0, int y0, int x1, int y1) const;  ///< unlike the wall
   /// Share of other-than-wall cells among the visible ones, and 0 if none.
   double OtherShare(int x0, int y0, int x1, int y1) const;
+  double Hidden(int x0, int y0, int x1, int y1) const;   ///< behind something
+  double Light(int x0, int y0, int x1, int y1) const;    ///< sum of L* / 100
+  double Clipped(int x0, int y0, int x1, int y1) const;  ///< whitest cells
   /// Lowest and highest row in which 40 % of a width is visible; -1 if none.
   int FirstSeenRow(int x0, int x1) const;
   int LastSeenRow(int x0, int x1) const;
@@ -44,7 +47,8 @@ class WallEvidence {
   double Sum(const cv::Mat& sums, int x0, int y0, int x1, int y1) const;
 
   int columns_, rows_;
-  cv::Mat valid_sum_, other_sum_, upright_sum_, level_sum_;
+  cv::Mat valid_sum_, other_sum_, upright_sum_, level_sum_, light_sum_,
+      clipped_sum_, hidden_sum_;
 };
 
 /// The lines of a wall that openings may begin and end at, and the ends of its

@@ -26,6 +26,7 @@ double DoorEvidence(const std::vector<Opening>& openings,
                     const std::vector<Opening>& unscaled,
                     double scale) {
   constexpr double kWorth = 8, kHardly = 0.45;
+  constexpr double kUsualM = 2.05, kSpreadM = 0.12;
   double evidence = 0;
   for (const Opening& door : openings) {
     if (door.kind == OpeningKind::kWindow) continue;
@@ -34,25 +35,25 @@ double DoorEvidence(const std::vector<Opening>& openings,
           return IsAt(o, door, scale);
         });
     if (!is_window) {
-      evidence += kWorth * std::max(0.0, door.confidence - kHardly);
+      const double off = (door.v1 - kUsualM) / kSpreadM;
+      evidence += kWorth * std::max(0.0, door.confidence - kHardly) *
+                  std::exp(-0.5 * off * off);
     }
   }
   return evidence;
 }
 
-/// The openings found when the whole room is `scale` times as large.
-std::vector<Opening> SearchAt(std::vector<RectifiedWall>& walls,
-                              RoomLayout room,
-                              double scale) {
-  room.Scale(scale);
+/// All candidates in the walls of a room, but for those that are hopeless at
+/// any scale.
+std::vector<OpeningCandidate> Candidates(
+    const std::vector<RectifiedWall>& walls, const RoomLayout& room) {
+  constexpr double kHopeless = 0.02;
   std::vector<OpeningCandidate> found;
-  for (RectifiedWall& wall : walls) {
-    const double cell_m = wall.cell_m;
-    wall.cell_m *= scale;
-    SearchWall(wall, room, found);
-    wall.cell_m = cell_m;
-  }
-  return SelectOpenings(std::move(found));
+  for (const RectifiedWall& wall : walls) SearchWall(wall, room, found);
+  std::erase_if(found, [](const OpeningCandidate& candidate) {
+    return candidate.score < kHopeless;
+  });
+  return found;
 }
 
 }  // namespace
@@ -60,9 +61,11 @@ std::vector<Opening> SearchAt(std::vector<RectifiedWall>& walls,
 WallOpenings FindWallOpenings(const ImageU8& srgb,
                               const Camera& camera,
                               const RoomLayout& room,
-                              double log_sigma) {
-  std::vector<RectifiedWall> walls = RectifyWalls(srgb, camera, room);
-  const std::vector<Opening> unscaled = SearchAt(walls, room, 1);
+                              double log_sigma,
+                              const ImageU8& foreground) {
+  const std::vector<OpeningCandidate> candidates =
+      Candidates(RectifyWalls(srgb, camera, room, foreground), room);
+  const std::vector<Opening> unscaled = SelectOpenings(candidates);
   WallOpenings best{unscaled, 1};
   if (log_sigma <= 0) return best;
   double best_evidence = DoorEvidence(unscaled, unscaled, 1);
@@ -72,7 +75,8 @@ WallOpenings FindWallOpenings(const ImageU8& srgb,
     if (i == 0) continue;
     const double off = i * kStep / log_sigma;
     const double scale = std::exp(i * kStep);
-    std::vector<Opening> openings = SearchAt(walls, room, scale);
+    std::vector<Opening> openings =
+        SelectOpenings(AtScale(candidates, room.height, scale));
     const double evidence =
         DoorEvidence(openings, unscaled, scale) - 0.5 * off * off;
     if (evidence <= best_evidence) continue;

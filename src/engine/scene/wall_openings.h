@@ -18,9 +18,12 @@ struct WallOpenings {
 /// @param srgb    analysis copy, RGB
 /// @param camera  for the size of `srgb`
 /// @param log_sigma  how far the room's scale is known; 0: exactly
+/// @param foreground  mask of the size of `srgb`, 255 where something stands in
+///        front of the walls; may be empty
 WallOpenings FindWallOpenings(const ImageU8& srgb,
                               const Camera& camera,
                               const RoomLayout& room,
-                              double log_sigma = 0);
+                              double log_sigma = 0,
+                              const ImageU8& foreground = {});
 
 }  // namespace stage::engine
