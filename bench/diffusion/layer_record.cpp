@@ -8,6 +8,7 @@
 #include <chrono>
 
 #include "diffusion/process_memory.h"
+#include "engine/models/winograd.h"
 
 namespace stage::bench {
 namespace {
@@ -38,6 +39,9 @@ std::unique_ptr<at::ObserverContext> Note(const at::RecordFunction& call) {
     noted.operation = "packed";
     noted.padding = BothSides(inputs[3]);
     noted.stride = BothSides(inputs[4]);
+  } else if (name == "stage::winograd") {
+    noted.operation = "winograd";
+    noted.stride = noted.padding = {1, 1};
   } else if (name == "aten::linear") {
     noted.operation = "linear";
   } else if (name == "aten::bmm" || name == "aten::bmm.out") {
@@ -49,7 +53,9 @@ std::unique_ptr<at::ObserverContext> Note(const at::RecordFunction& call) {
   }
   const size_t tensors = noted.operation == "sdpa" ? 3 : 2;
   for (size_t i = 0; i < tensors; ++i) {
-    noted.shapes.push_back(inputs[i].toTensor().sizes().vec());
+    noted.shapes.push_back(inputs[i].isTensor()
+                               ? inputs[i].toTensor().sizes().vec()
+                               : inputs[i].toIntVector());
   }
   for (LayerCall& known : *g_calls) {
     if (known.operation == noted.operation && known.shapes == noted.shapes &&
@@ -93,6 +99,11 @@ std::function<void()> Alone(const LayerCall& call,
           a, packed, bias, call.padding, call.stride, dilation, 1);
     };
   }
+  if (call.operation == "winograd") {
+    const models::WinogradWeight packed = models::PackForWinograd(b);
+    const Tensor bias = torch::zeros({b.size(0)}, options);
+    return [=] { models::WinogradConvolution(a, packed, bias); };
+  }
   if (call.operation == "linear") return [=] { torch::linear(a, b); };
   if (call.operation == "bmm") return [=] { torch::bmm(a, b); };
 #if TORCH_VERSION_MAJOR > 2 || \
@@ -108,7 +119,8 @@ std::function<void()> Alone(const LayerCall& call,
 
 double LayerCall::gigaflop() const {
   const double first = Product(shapes[0]);
-  if (operation == "conv2d" || operation == "packed") {
+  if (operation == "conv2d" || operation == "packed" ||
+      operation == "winograd") {
     const double positions =
         static_cast<double>(shapes[0][0]) *
         ((shapes[0][2] + 2 * padding[0] - shapes[1][2]) / stride[0] + 1) *

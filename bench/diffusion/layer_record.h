@@ -9,14 +9,15 @@ namespace stage::bench {
 
 /// Convolutions or matrix products of one shape in a piece of work.
 struct LayerCall {
-  /// conv2d, packed (the same, its weights as oneDNN reads them), linear, bmm
-  /// or sdpa
+  /// conv2d, packed (the same, its weights as oneDNN reads them), winograd,
+  /// linear, bmm or sdpa
   std::string operation;
   std::vector<std::vector<int64_t>> shapes;  ///< of its tensors
   std::vector<int64_t> stride, padding;      ///< of convolutions
   int count = 0;
 
-  double gigaflop() const;  ///< of one call: two a multiplication
+  /// Of one call: two a multiplication, those that winograd saves included.
+  double gigaflop() const;
 };
 
 /// Runs the work once and notes its convolutions and matrix products.

@@ -4,6 +4,7 @@
 #include <torch/version.h>
 
 #include "core/error.h"
+#include "engine/models/winograd.h"
 
 namespace stage::models {
 namespace {
@@ -12,12 +13,6 @@ torch::Tensor Unset(torch::IntArrayRef shape) { return torch::empty(shape); }
 
 // Packed weights with unpacked pictures: what libtorch 1.13 was seen to do.
 constexpr bool kCanPack = TORCH_VERSION_MAJOR < 2;
-
-bool IsWorthPacking(const torch::Tensor& weight, const Conv2dOptions& options) {
-  return kCanPack && !weight.is_mkldnn() && weight.is_cpu() &&
-         weight.scalar_type() == torch::kFloat32 && options.groups == 1 &&
-         at::hasMKLDNN() && at::globalContext().userEnabledMkldnn();
-}
 
 }  // namespace
 
@@ -33,7 +28,7 @@ torch::Tensor LinearImpl::forward(const torch::Tensor& x) const {
 }
 
 Conv2dImpl::Conv2dImpl(int64_t in, int64_t out, const Conv2dOptions& options)
-    : options_(options) {
+    : options_(options), in_(in), out_(out) {
   weight = register_parameter(
       "weight",
       Unset({out, in / options.groups, options.kernel, options.kernel}),
@@ -43,16 +38,45 @@ Conv2dImpl::Conv2dImpl(int64_t in, int64_t out, const Conv2dOptions& options)
   }
 }
 
-torch::Tensor Conv2dImpl::forward(const torch::Tensor& x) {
-  const std::vector<int64_t> stride(2, options_.stride);
-  const std::vector<int64_t> padding(2, options_.padding);
-  const std::vector<int64_t> dilation(2, 1);
-  if (IsWorthPacking(weight, options_)) {
+Conv2dImpl::Packing Conv2dImpl::PackingFor(const torch::Tensor& x) const {
+  const bool can_pack =
+      weight.device().is_cpu() && weight.scalar_type() == torch::kFloat32 &&
+      options_.groups == 1 && at::globalContext().userEnabledMkldnn();
+  if (!can_pack) return Packing::kNone;
+  if (options_.stride == 1 && options_.padding == 1 &&
+      SuitsWinograd(x.sizes(), {out_, in_, options_.kernel, options_.kernel})) {
+    return Packing::kWinograd;
+  }
+  return kCanPack && at::hasMKLDNN() ? Packing::kDirect : Packing::kNone;
+}
+
+void Conv2dImpl::Pack(Packing packing) {
+  if (packing == packing_) return;
+  if (packing_ == Packing::kDirect) weight = weight.to_dense();
+  if (packing_ == Packing::kWinograd) {
+    weight = Unpack(WinogradWeight{weight, out_, in_});
+  }
+  if (packing == Packing::kDirect) {
+    const std::vector<int64_t> stride(2, options_.stride);
+    const std::vector<int64_t> padding(2, options_.padding);
+    const std::vector<int64_t> dilation(2, 1);
     weight = at::mkldnn_reorder_conv2d_weight(
         weight.to_mkldnn(), padding, stride, dilation, options_.groups);
-    parameters_["weight"] = weight;
   }
-  if (weight.is_mkldnn()) {
+  if (packing == Packing::kWinograd) weight = PackForWinograd(weight).blocks;
+  parameters_["weight"] = weight;
+  packing_ = packing;
+}
+
+torch::Tensor Conv2dImpl::forward(const torch::Tensor& x) {
+  Pack(PackingFor(x));
+  if (packing_ == Packing::kWinograd) {
+    return WinogradConvolution(x, WinogradWeight{weight, out_, in_}, bias);
+  }
+  if (packing_ == Packing::kDirect) {
+    const std::vector<int64_t> stride(2, options_.stride);
+    const std::vector<int64_t> padding(2, options_.padding);
+    const std::vector<int64_t> dilation(2, 1);
     return at::mkldnn_convolution(
         x, weight, bias, padding, stride, dilation, options_.groups);
   }

@@ -37,18 +37,25 @@ struct Conv2dOptions {
 
 /// Two-dimensional convolution with zero padding. On the processor its first
 /// call leaves the weights as oneDNN reads them, which for small pictures takes
-/// as long as the convolution itself: weights are to be changed before.
+/// as long as the convolution itself: weights are to be changed before. Large
+/// ones of 3x3 go by Winograd's way there, in float32.
 class Conv2dImpl : public torch::nn::Module {
  public:
   Conv2dImpl(int64_t in, int64_t out, const Conv2dOptions& options);
   /// [B, in, h, w] -> [B, out, h', w']
   torch::Tensor forward(const torch::Tensor& x);
 
-  torch::Tensor weight;  ///< [out, in / groups, kernel, kernel]
+  torch::Tensor weight;  ///< [out, in / groups, kernel, kernel], until packed
   torch::Tensor bias;    ///< [out] or undefined
 
  private:
+  enum class Packing { kNone, kDirect, kWinograd };
+  Packing PackingFor(const torch::Tensor& x) const;
+  void Pack(Packing packing);
+
   Conv2dOptions options_;
+  int64_t in_, out_;
+  Packing packing_ = Packing::kNone;  ///< of `weight`
 };
 TORCH_MODULE(Conv2d);
 
