@@ -54,6 +54,18 @@ Tensor NewBytes(const memory::desc& layout) {
   return torch::empty({static_cast<int64_t>(layout.get_size())}, torch::kByte);
 }
 
+/// The scratchpad of the thread's convolutions, which stays for the next one:
+/// the kernel takes longer to hand out fresh pages than a layer to use them.
+void* Scratchpad(const memory::desc& layout) {
+  thread_local Tensor kept;
+  const auto bytes = static_cast<int64_t>(layout.get_size());
+  if (!kept.defined() || kept.numel() < bytes) {
+    kept = Tensor();
+    kept = NewBytes(layout);
+  }
+  return kept.data_ptr();
+}
+
 memory At(const memory::desc& layout, const void* numbers) {
   return {layout, Engine(), const_cast<void*>(numbers)};
 }
@@ -135,8 +147,8 @@ bool WinogradBand::IsThere() {
 
 struct WinogradBand::Rows {
   Band band;
-  Dims shape;          ///< of the band with what it depends on
-  int64_t above = 0;   ///< rows of zeros that it depends on: 0 or 1
+  Dims shape;         ///< of the band with what it depends on
+  int64_t above = 0;  ///< rows of zeros that it depends on: 0 or 1
   int64_t below = 0;
   Tensor blocks;
 };
@@ -171,13 +183,13 @@ void WinogradBand::Convolve(const WinogradWeight& weight,
       Compile(rows_->shape, result, bias.defined(), rows_->above, rows_->below);
   const memory::desc layout = InBlocks(result);
   const Tensor blocked = NewBytes(layout);
-  const Tensor scratchpad = NewBytes(kernel.scratchpad);
   std::unordered_map<int, memory> arguments = {
       {DNNL_ARG_SRC, At(InBlocks(rows_->shape), rows_->blocks.data_ptr())},
       {DNNL_ARG_WEIGHTS,
        At(kernel.weights, weight.blocks[first_block].data_ptr())},
       {DNNL_ARG_DST, At(layout, blocked.data_ptr())},
-      {DNNL_ARG_SCRATCHPAD, At(kernel.scratchpad, scratchpad.data_ptr())}};
+      {DNNL_ARG_SCRATCHPAD,
+       At(kernel.scratchpad, Scratchpad(kernel.scratchpad))}};
   if (bias.defined()) {
     const memory::desc numbers({out}, kFloat, memory::format_tag::x);
     arguments.emplace(DNNL_ARG_BIAS,
