@@ -68,4 +68,35 @@ TEST_CASE("FloorGloss: nothing changes off the floor") {
 }
 
 }  // namespace
+TEST_CASE("LimitGloss: takes away what is mirrored, not the floor's colour") {
+  const Color boards(0.25f, 0.14f, 0.08f);
+  const auto limited = [&](const Color& photo, const Color& change) {
+    ImageF picture(1, 1, 3), gloss(1, 1, 3);
+    const ImageF ratio(1, 1, 3, 1.0f);
+    StoreColor(photo, &picture.at(0, 0));
+    StoreColor(change, &gloss.at(0, 0));
+    LimitGloss(picture, ratio, boards, {1, {}, {}}, gloss);
+    return LoadColor(&gloss.at(0, 0));
+  };
+  // A blue window on orange boards, of which the model takes a white one away:
+  // the boards are left, where every channel by itself would have left blue.
+  const Color window(0.2f, 0.4f, 0.6f);
+  const Color left =
+      boards + window + limited(boards + window, Color::Constant(-0.45f));
+  CHECK((left / boards - left[0] / boards[0]).abs().maxCoeff() < 1e-4f);
+  CHECK(left[0] > 0.7f * boards[0]);
+  // A part of it goes in its own colour.
+  const Color half = limited(boards + window, Color::Constant(-0.2f));
+  CHECK(half.sum() == doctest::Approx(-0.6f));
+  CHECK(half[2] < 2 * half[0]);
+  // Boards that mirror a wall lose no more than that can be.
+  CHECK(limited(boards, Color::Constant(-0.3f))[0] ==
+        doctest::Approx(-0.25f * boards[0]));
+  // Boards in shade mirror nothing that could go.
+  CHECK(limited(0.4f * boards, Color::Constant(-0.3f)).abs().maxCoeff() <
+        1e-5f);
+  // What furniture adds is left alone.
+  CHECK(limited(boards, Color(0.1f, 0.1f, -0.05f))[2] == -0.05f);
+}
+
 }  // namespace stage::engine

@@ -12,6 +12,9 @@ namespace {
 constexpr int kProbe = 3, kSamples = 12;
 constexpr float kMostMirrored = 1.5f;  // the photo clips its own reflections
 constexpr float kOffset = 1e-3f;
+constexpr float kLeastLight = 1e-3f;  // linear
+// Of a glossy floor's usual colour; the rest is what it mirrors everywhere.
+constexpr float kMattPart = 0.75f;
 
 // What changes in the mirror light of one floor point.
 Color GlossAt(const PathTracer& tracer,
@@ -53,7 +56,41 @@ Color GlossAt(const PathTracer& tracer,
   return change / static_cast<float>(done);
 }
 
+/// See LimitGloss, of one pixel.
+Color Limited(const Color& gloss,
+              const Color& photo,
+              const Color& ratio,
+              const Color& floor) {
+  if (gloss.sum() >= 0) return gloss;
+  // As much of the floor's colour as the pixel holds, the rest is mirrored.
+  const Color matt = kMattPart * floor;
+  const float own = std::min(1.0f, (photo / matt.max(kLeastLight)).minCoeff());
+  const Color mirrored = (photo - std::max(0.0f, own) * matt).max(0.0f);
+  const float part =
+      std::min(1.0f, -gloss.sum() / std::max(kLeastLight, mirrored.sum()));
+  return -part * mirrored * ratio;
+}
+
 }  // namespace
+
+void LimitGloss(const ImageF& photo,
+                const ImageF& ratio,
+                const Color& floor,
+                const WorkControl& control,
+                ImageF& gloss) {
+  if (gloss.empty()) return;
+  ParallelRows(gloss.height(), control.Silent(), [&](int first, int end) {
+    for (int y = first; y < end; ++y) {
+      for (int x = 0; x < gloss.width(); ++x) {
+        StoreColor(Limited(LoadColor(&gloss.at(x, y)),
+                           LoadColor(&photo.at(x, y)),
+                           LoadColor(&ratio.at(x, y)),
+                           floor),
+                   &gloss.at(x, y));
+      }
+    }
+  });
+}
 
 ImageF FloorGloss(const PathTracer& tracer,
                   const PhotoIllumination& light,

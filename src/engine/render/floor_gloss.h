@@ -19,4 +19,16 @@ ImageF FloorGloss(const PathTracer& tracer,
                   uint32_t seed,
                   const WorkControl& control);
 
+/// Lets `gloss` take away no more than a floor can have mirrored: what its
+/// photo shows beyond the floor's own colour, and in the colour that has. The
+/// walls and windows of the model are never quite those of the photo.
+/// @param photo  linear RGB, of the size of `gloss`
+/// @param ratio  light with / without furniture, of the same size
+/// @param floor  the floor's usual colour, linear
+void LimitGloss(const ImageF& photo,
+                const ImageF& ratio,
+                const Color& floor,
+                const WorkControl& control,
+                ImageF& gloss);
+
 }  // namespace stage::engine

@@ -137,6 +137,11 @@ RenderLayers Render(const Scene& scene,
                             static_cast<float>(scene.floor_roughness),
                             HashBits(seed, 4),
                             control.Part(0.97, 1));
+  LimitGloss(photo_linear,
+             layers.ratio,
+             field.face_median[RoomPrism::kFloor],
+             control,
+             layers.gloss);
   return layers;
 }
 
