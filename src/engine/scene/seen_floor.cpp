@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/mat_view.h"
+#include "engine/scene/quantile.h"
 
 namespace stage::engine {
 namespace {
@@ -30,14 +31,6 @@ float Evidence(SeenSurface surface, float certainty) {
       break;
   }
   return 0;
-}
-
-double Quantile(std::vector<double>& values, double part) {
-  const auto at =
-      values.begin() + static_cast<std::ptrdiff_t>(
-                           part * static_cast<double>(values.size() - 1));
-  std::nth_element(values.begin(), at, values.end());
-  return *at;
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/scene/quantile.h"
 #include "engine/scene/wall_point.h"
 
 namespace stage::engine {
@@ -90,14 +91,6 @@ bool IsDenied(const Shares& shares, OpeningKind kind) {
          shares.window + shares.door < kHardly && shares.wall > kSurelyWall;
 }
 
-double Part(std::vector<double> values, double part) {
-  const auto at =
-      values.begin() + static_cast<std::ptrdiff_t>(
-                           part * static_cast<double>(values.size() - 1));
-  std::nth_element(values.begin(), at, values.end());
-  return *at;
-}
-
 /// The rectangles on walls that a connected part of the map fills.
 class OpeningFit {
  public:
@@ -147,10 +140,10 @@ class OpeningFit {
     Opening opening;
     opening.kind = kind;
     opening.wall = wall;
-    opening.u0 = Part(u, kRagged);
-    opening.u1 = Part(u, 1 - kRagged);
-    opening.v0 = std::max(0.0, Part(v, kRagged));
-    opening.v1 = Part(v, 1 - kRagged);
+    opening.u0 = Quantile(u, kRagged);
+    opening.u1 = Quantile(u, 1 - kRagged);
+    opening.v0 = std::max(0.0, Quantile(v, kRagged));
+    opening.v1 = Quantile(v, 1 - kRagged);
     opening.confidence = kSeenOnly;
     if (opening.u1 - opening.u0 < kLeastM ||
         opening.v1 - opening.v0 < kLeastM) {
