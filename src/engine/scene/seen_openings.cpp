@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/scene/mask_parts.h"
 #include "engine/scene/quantile.h"
 #include "engine/scene/wall_point.h"
 
@@ -198,23 +199,13 @@ std::vector<Opening> SeenOpenings(const SeenMap& map,
   constexpr double kLeastArea = 0.002;  // of the picture
   const cv::Mat mask = map.MaskOf(
       kind == OpeningKind::kWindow ? SeenSurface::kWindow : SeenSurface::kDoor);
-  cv::Mat labels, stats, centers;
-  const int count =
-      cv::connectedComponentsWithStats(mask, labels, stats, centers, 4);
   const OpeningFit fit(map.camera(), walls);
   std::vector<Opening> openings;
-  for (int i = 1; i < count; ++i) {
-    if (stats.at<int>(i, cv::CC_STAT_AREA) <
-        kLeastArea * static_cast<double>(mask.total())) {
-      continue;
-    }
-    const cv::Rect box(stats.at<int>(i, cv::CC_STAT_LEFT),
-                       stats.at<int>(i, cv::CC_STAT_TOP),
-                       stats.at<int>(i, cv::CC_STAT_WIDTH),
-                       stats.at<int>(i, cv::CC_STAT_HEIGHT));
-    const std::vector<Opening> on_walls = fit.Of(labels == i, box, kind);
-    openings.insert(openings.end(), on_walls.begin(), on_walls.end());
-  }
+  ForEachPart(
+      mask, 4, kLeastArea, [&](const cv::Mat& part, const cv::Rect& box) {
+        const std::vector<Opening> on_walls = fit.Of(part, box, kind);
+        openings.insert(openings.end(), on_walls.begin(), on_walls.end());
+      });
   return openings;
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/mat_view.h"
+#include "engine/scene/mask_parts.h"
 #include "engine/scene/seen_floor.h"
 #include "engine/scene/wall_point.h"
 
@@ -105,25 +106,6 @@ DepthFit FitDepth(std::vector<Sample> samples) {
   return fit;
 }
 
-/// Calls `add` for every connected part of a mask that is large enough.
-template <typename Add>
-void ForEachPart(const cv::Mat& mask, double least_area, const Add& add) {
-  cv::Mat labels, stats, centers;
-  const int count =
-      cv::connectedComponentsWithStats(mask, labels, stats, centers, 8);
-  for (int i = 1; i < count; ++i) {
-    if (stats.at<int>(i, cv::CC_STAT_AREA) <
-        least_area * static_cast<double>(mask.total())) {
-      continue;
-    }
-    add(labels == i,
-        cv::Rect(stats.at<int>(i, cv::CC_STAT_LEFT),
-                 stats.at<int>(i, cv::CC_STAT_TOP),
-                 stats.at<int>(i, cv::CC_STAT_WIDTH),
-                 stats.at<int>(i, cv::CC_STAT_HEIGHT)));
-  }
-}
-
 }  // namespace
 
 double AddSeenThings(const SeenRoom& seen,
@@ -135,7 +117,7 @@ double AddSeenThings(const SeenRoom& seen,
   constexpr double kLeastArea = 0.0008, kOnFloor = 0.05;
   double hidden = 0;
   ForEachPart(
-      things, kLeastArea, [&](const cv::Mat& part, const cv::Rect& box) {
+      things, 8, kLeastArea, [&](const cv::Mat& part, const cv::Rect& box) {
         const cv::Mat on_floor = part & half_floor;
         const double area = cv::countNonZero(part);
         if (cv::countNonZero(on_floor) < kOnFloor * area) return;  // it hangs
@@ -175,7 +157,7 @@ double AddNearThings(const SeenRoom& seen,
   if (fit.agreement < kGoesTogether) return fit.agreement;
   const cv::Mat nearer = nearness - fit.scale * expected - fit.offset >
                          kClearlyNearer * fit.spread;
-  ForEachPart(nearer, kLeastArea, [&](const cv::Mat& part, const cv::Rect&) {
+  ForEachPart(nearer, 8, kLeastArea, [&](const cv::Mat& part, const cv::Rect&) {
     found.foreground.setTo(255, part);
     found.occupied.setTo(255, part & half_floor);
   });
