@@ -199,8 +199,13 @@ BoundarySearch::Boundary BoundarySearch::Follow(
     if (c > 0) k = from[static_cast<size_t>(c) * count + k];
     if (k < 0) return {};
   }
+  double of_colors = 0;
+  for (int c = 0; c < columns; ++c) {
+    const size_t slot = Pay(c, path[c]);
+    of_colors += payoff[slot] - payoff_[slot];
+  }
   ShowVisibleFeet(path);
-  return {ToRuns(path), *last};
+  return {ToRuns(path), *last, *last - of_colors};
 }
 
 }  // namespace stage::engine

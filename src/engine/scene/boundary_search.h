@@ -29,6 +29,7 @@ class BoundarySearch {
   struct Boundary {
     std::vector<BoundaryRun> runs;  ///< left to right; may be empty
     double score = 0;               ///< comparable for one picture
+    double lines = 0;               ///< the same without colours' part
   };
   /// @param likelihood  CV_32F of half the working picture's size, see
   ///        FloorLikelihood; empty: lines alone decide

@@ -26,9 +26,15 @@ class ColorHistogram {
                [&](int bin, float share) { bins_[bin] += weight * share; });
     total_ += weight;
   }
-  float At(const cv::Vec3f& lab) const {
-    float sum = 0;
-    ForEachBin(lab, [&](int bin, float share) { sum += share * bins_[bin]; });
+  /// What two histograms have at one colour.
+  static std::array<float, 2> At(const cv::Vec3f& lab,
+                                 const ColorHistogram& first,
+                                 const ColorHistogram& second) {
+    std::array<float, 2> sum{};
+    ForEachBin(lab, [&](int bin, float share) {
+      sum[0] += share * first.bins_[bin];
+      sum[1] += share * second.bins_[bin];
+    });
     return sum;
   }
   float total() const { return total_; }
@@ -124,9 +130,9 @@ cv::Mat FloorLikelihood(const cv::Mat& lab,
     const cv::Vec3f* in = lab.ptr<cv::Vec3f>(y);
     for (int x = 0; x < lab.cols; ++x) {
       if (in[x][0] > 99) continue;  // clipped: window or lamp or their mirror
-      const float p = on_floor.At(in[x]) / on_floor.total() + kUnseenFloor;
-      const float q =
-          off_floor.At(in[x]) / off_floor.total() + kUnseenElsewhere;
+      const auto [on, off] = ColorHistogram::At(in[x], on_floor, off_floor);
+      const float p = on / on_floor.total() + kUnseenFloor;
+      const float q = off / off_floor.total() + kUnseenElsewhere;
       out[x] = std::clamp(0.6f * std::log(p / q), -kLimit, kLimit);
     }
   }

@@ -63,6 +63,8 @@ double TurnOf(double x, double z) {
   return z <= 0 ? x / sum : std::copysign(2 - std::abs(x) / sum, x);
 }
 
+constexpr float kNoFloor = 9;  ///< as a turn
+
 /// Does a whole row of the picture look up? The horizon is a line, at most
 /// slightly bent.
 bool IsAboveHorizon(const Camera& camera, double y) {
@@ -75,36 +77,67 @@ bool IsAboveHorizon(const Camera& camera, double y) {
 
 }  // namespace
 
-cv::Mat BoundaryFloorMask(const Camera& camera,
-                          const std::vector<BoundaryRun>& runs) {
-  cv::Mat mask = cv::Mat::zeros(camera.height_px, camera.width_px, CV_8U);
-  if (runs.empty()) return mask;
-  std::vector<double> ends;
-  for (const BoundaryRun& run : runs) {
-    const double to = std::clamp(run.to, -std::numbers::pi, std::numbers::pi);
-    ends.push_back(TurnOf(std::sin(to), -std::cos(to)));
-  }
-  size_t run = 0;  // neighbours mostly look at the same wall
-  for (int y = 0; y < mask.rows; ++y) {
+FloorPoints::FloorPoints(const Camera& camera)
+    : points_(camera.height_px,
+              camera.width_px,
+              CV_32FC3,
+              cv::Scalar(0, 0, kNoFloor)) {
+  for (int y = 0; y < points_.rows; ++y) {
     if (IsAboveHorizon(camera, y + 0.5)) continue;
-    uchar* row = mask.ptr<uchar>(y);
-    for (int x = 0; x < mask.cols; ++x) {
+    cv::Vec3f* row = points_.ptr<cv::Vec3f>(y);
+    for (int x = 0; x < points_.cols; ++x) {
       const Eigen::Vector3d ray = camera.Ray({x + 0.5, y + 0.5});
       if (ray.y() > -0.01) continue;
-      const Eigen::Vector2d foot(ray.x() / -ray.y(), ray.z() / -ray.y());
-      const double turn = TurnOf(foot.x(), foot.y());
-      while (run > 0 && turn < ends[run - 1]) --run;
-      while (run + 1 < runs.size() && turn >= ends[run]) ++run;
-      if (runs[run].along == Axis::kNone) continue;
+      const double foot_x = ray.x() / -ray.y(), foot_z = ray.z() / -ray.y();
+      row[x] = {static_cast<float>(foot_x),
+                static_cast<float>(foot_z),
+                static_cast<float>(TurnOf(foot_x, foot_z))};
+    }
+  }
+}
+
+cv::Mat FloorPoints::InFrontOf(const std::vector<BoundaryRun>& runs) const {
+  struct Wall {
+    float end, normal_x, normal_z, plane;
+    bool hides;
+  };
+  cv::Mat mask = cv::Mat::zeros(points_.size(), CV_8U);
+  std::vector<Wall> walls;
+  for (const BoundaryRun& run : runs) {
+    const double to = std::clamp(run.to, -std::numbers::pi, std::numbers::pi);
+    const Eigen::Vector2f normal = run.Normal().cast<float>();
+    walls.push_back({static_cast<float>(TurnOf(std::sin(to), -std::cos(to))),
+                     normal.x(),
+                     normal.y(),
+                     static_cast<float>(run.plane),
+                     run.along == Axis::kNone});
+  }
+  if (walls.empty()) return mask;
+  size_t at = 0;  // neighbours mostly look at the same wall
+  for (int y = 0; y < mask.rows; ++y) {
+    const cv::Vec3f* points = points_.ptr<cv::Vec3f>(y);
+    uchar* row = mask.ptr<uchar>(y);
+    for (int x = 0; x < mask.cols; ++x) {
+      const float turn = points[x][2];
+      if (turn == kNoFloor) continue;
+      while (at > 0 && turn < walls[at - 1].end) --at;
+      while (at + 1 < walls.size() && turn >= walls[at].end) ++at;
+      const Wall& wall = walls[at];
+      if (wall.hides) continue;
       // In front of the wall: nearer than the point where the ray's direction
       // meets it, if it does.
-      const double plane = runs[run].plane;
-      const double reached = runs[run].Normal().dot(foot);
-      const bool meets = reached * plane > 0;
-      if (!meets || std::abs(reached) < std::abs(plane)) row[x] = 255;
+      const float reached =
+          wall.normal_x * points[x][0] + wall.normal_z * points[x][1];
+      const bool meets = reached * wall.plane > 0;
+      if (!meets || std::abs(reached) < std::abs(wall.plane)) row[x] = 255;
     }
   }
   return mask;
+}
+
+cv::Mat BoundaryFloorMask(const Camera& camera,
+                          const std::vector<BoundaryRun>& runs) {
+  return FloorPoints(camera).InFrontOf(runs);
 }
 
 }  // namespace stage::engine

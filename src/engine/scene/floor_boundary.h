@@ -37,6 +37,21 @@ void JoinPair(BoundaryRun& left, BoundaryRun& right, double reach);
 /// Lets neighbouring walls that nearly meet do so exactly, in their corner.
 void JoinRuns(std::vector<BoundaryRun>& runs);
 
+/// The floor points that a picture's pixels look at, prepared so that the masks
+/// of many boundaries cost little.
+class FloorPoints {
+ public:
+  explicit FloorPoints(const Camera& camera);
+
+  /// 255 where the camera sees floor in front of the boundary; CV_8U.
+  cv::Mat InFrontOf(const std::vector<BoundaryRun>& runs) const;
+
+ private:
+  /// CV_32FC3: x and z in camera heights, and the point's turn, which rises
+  /// with its azimuth from -2 to 2; kNoFloor where no floor is looked at.
+  cv::Mat points_;
+};
+
 /// 255 where the camera sees floor in front of the boundary.
 cv::Mat BoundaryFloorMask(const Camera& camera,
                           const std::vector<BoundaryRun>& runs);

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <opencv2/imgproc.hpp>
+#include <utility>
 
 #include "engine/scene/boundary_search.h"
 #include "engine/scene/floor_appearance.h"
 #include "engine/scene/floor_outline.h"
+#include "engine/scene/floor_parts.h"
 #include "engine/scene/floor_recesses.h"
 #include "engine/scene/run_alignment.h"
 #include "engine/scene/skirting.h"
@@ -21,7 +23,13 @@ double Overlap(const cv::Mat& a, const cv::Mat& b) {
   return either > 0 ? cv::countNonZero(a & b) / either : 0;
 }
 
-/// One way to look for a picture's floor.
+/// The sum of what `values` has within a mask.
+double SumWithin(const cv::Mat& values, const cv::Mat& mask) {
+  return cv::mean(values, mask)[0] * cv::countNonZero(mask);
+}
+
+/// Looks for a picture's floor: with lines, then with colours as well, then
+/// asks whether something else was taken for floor.
 class FloorSearch {
  public:
   FloorSearch(const LayoutEvidence& evidence,
@@ -32,19 +40,23 @@ class FloorSearch {
               const cv::Mat& seen)
       : search_(evidence, box, {}),
         camera_(unit_half),
+        points_(unit_half),
         lab_(half_lab),
         unknown_(unknown),
         seen_(SaysEnough(seen) ? seen : cv::Mat()),
         of_box_(BoxFloorMask(unit_half, box)) {
-    runs_ = search_.Follow(seen_).runs;
-    of_lines_ = BoundaryFloorMask(camera_, runs_);
+    const BoundarySearch::Boundary boundary = search_.Follow(seen_);
+    of_lines_.runs = boundary.runs;
+    of_lines_.lines = boundary.lines;
+    of_lines_.floor = points_.InFrontOf(boundary.runs);
   }
 
   /// Colour is learned from a first guess of the floor, and a wrong guess
   /// teaches wrong colours: at first only what the box and lines alone agree
   /// on.
   void LearnColors() {
-    cv::Mat inside = of_box_ & of_lines_, outside = ~(of_box_ | of_lines_);
+    cv::Mat inside = of_box_ & of_lines_.floor,
+            outside = ~(of_box_ | of_lines_.floor);
     if (cv::countNonZero(inside) < kEnough * cv::countNonZero(of_box_)) {
       inside = of_box_;
       outside = ~of_box_;
@@ -53,20 +65,27 @@ class FloorSearch {
       inside = seen_ > kSeenClearly;
       outside = seen_ < -kSeenClearly;
     }
-    for (int round = 0; round < 2; ++round) {
-      if (!unknown_.empty()) {
-        inside.setTo(0, unknown_);
-        outside.setTo(0, unknown_);
-      }
-      likelihood_ = FloorLikelihood(lab_, inside, outside);
-      if (!unknown_.empty()) likelihood_.setTo(0, unknown_);
-      // Later rounds have learned from what they are to judge.
-      if (round == 0) trust_ = ColorTrust(likelihood_, inside, outside);
-      runs_ = search_.Follow(Evidence(likelihood_)).runs;
-      inside = BoundaryFloorMask(camera_, runs_);
-      outside = ~inside;
+    found_ = Learn(inside, outside);
+  }
+
+  /// The wall below a window, or the front of an island, that was taken for
+  /// floor has taught its own colours. Where the floor has two hues, it is
+  /// looked for without the one that walls have, or that lies farther away.
+  void WithdrawWalls() {
+    if (!seen_.empty()) return;  // a network knows walls
+    const cv::Mat nearer = NearerColor(lab_, found_.floor);
+    if (nearer.empty()) return;
+    const cv::Mat farther = found_.floor & ~nearer;
+    for (const auto& [part, rest] :
+         {std::pair(farther, nearer), std::pair(nearer, farther)}) {
+      const auto colors = ComparePart(lab_, part, rest, found_.floor);
+      if (!colors || colors->from_floor < kOtherHue) continue;
+      if (!HasWallsColor(*colors) && part.data != farther.data) continue;
+      const Guess other = Learn(rest, ~rest);
+      if (!IsWall(found_.floor & ~other.floor, other)) continue;
+      found_ = other;
+      return;
     }
-    floor_ = inside;
   }
 
   /// A thing on the floor that was taken for floor has taught its own colours:
@@ -76,39 +95,134 @@ class FloorSearch {
   void WithdrawThings() {
     if (!seen_.empty()) return;  // a network knows things
     constexpr double kFootShows = 0.4, kUnlikeFloor = -0.3;
-    const std::vector<AzimuthRange> recesses = FindRecesses(runs_);
+    const std::vector<AzimuthRange> recesses = FindRecesses(found_.runs);
     if (recesses.empty()) return;
-    cv::Mat rest = floor_.clone();
+    cv::Mat rest = found_.floor.clone();
     ClearDirections(camera_, recesses, rest);
     if (cv::countNonZero(rest) <= kEnough * cv::countNonZero(of_box_)) return;
-    const cv::Mat likelihood = FloorLikelihood(lab_, rest, ~floor_);
-    const std::vector<BoundaryRun> runs =
-        search_.Follow(Evidence(likelihood)).runs;
-    if (SupportWithin(runs, recesses) <= kFootShows &&
-        cv::mean(likelihood, floor_ & ~rest)[0] >= kUnlikeFloor) {
+    const cv::Mat likelihood = FloorLikelihood(lab_, rest, ~found_.floor);
+    const BoundarySearch::Boundary boundary =
+        search_.Follow(Evidence(likelihood, found_.trust));
+    if (SupportWithin(boundary.runs, recesses) <= kFootShows &&
+        cv::mean(likelihood, found_.floor & ~rest)[0] >= kUnlikeFloor) {
       return;
     }
-    likelihood_ = likelihood;
-    runs_ = runs;
-    floor_ = BoundaryFloorMask(camera_, runs_);
+    found_.likelihood = likelihood;
+    found_.runs = boundary.runs;
+    things_withdrawn_ = true;
+    found_.floor = points_.InFrontOf(boundary.runs);
+  }
+
+  /// Sunlight, or shade, may take a part of the floor its colour. Where lines
+  /// speak for such a part, and it has the floor's hue, it is floor: unless a
+  /// window is above it, whose sill lines take for the floor's end.
+  void AddLitFloor() {
+    if (!seen_.empty() || things_withdrawn_) return;
+    if (of_lines_.lines < found_.lines + kClearLines) return;
+    const cv::Mat part = of_lines_.floor & ~found_.floor;
+    if (!IsLarge(part)) return;
+    const auto colors = ComparePart(
+        lab_, part, found_.floor & of_lines_.floor, part | found_.floor);
+    if (!colors || colors->from_floor > kOtherHue ||
+        colors->from_wall > kWallsHue) {
+      return;
+    }
+    const double trust = found_.trust;
+    found_ = of_lines_;
+    found_.trust = trust;
+    found_.likelihood = FloorLikelihood(lab_, found_.floor, ~found_.floor);
   }
 
   FloorFindings Found() const {
     FloorFindings found;
-    found.runs = runs_;
-    found.likelihood = likelihood_;
-    found.half_mask = floor_;
-    found.agreement = Overlap(of_box_, floor_) * Overlap(of_lines_, floor_);
+    found.runs = found_.runs;
+    found.likelihood = found_.likelihood;
+    found.half_mask = found_.floor;
+    found.agreement =
+        Overlap(of_box_, found_.floor) * Overlap(of_lines_.floor, found_.floor);
     if (seen_.empty()) return found;
-    found.likelihood = Evidence(likelihood_);
+    found.likelihood = Evidence(found_.likelihood, found_.trust);
     const cv::Mat clear = cv::abs(seen_) > kSeenClearly;
-    const double with_network = Overlap(seen_ > kSeenClearly, floor_ & clear);
+    const double with_network =
+        Overlap(seen_ > kSeenClearly, found_.floor & clear);
     found.agreement = with_network * with_network;
     return found;
   }
 
+  const FloorPoints& points() const { return points_; }
+
  private:
   static constexpr float kSeenClearly = 0.75f;
+  static constexpr double kOtherHue = 5.5;     ///< see HueDifference
+  static constexpr double kWallsHue = 4.5;     ///< the same
+  static constexpr double kClearLines = 0.05;  ///< as Guess::lines
+
+  struct Guess {
+    std::vector<BoundaryRun> runs;
+    cv::Mat likelihood, floor;
+    double trust = 1;  ///< in colours
+    double lines = 0;  ///< see BoundarySearch::Boundary
+  };
+
+  /// Whether a part of the picture is worth another look.
+  static bool IsLarge(const cv::Mat& part) {
+    constexpr double kLarge = 0.02;
+    return cv::countNonZero(part) > kLarge * static_cast<double>(part.total());
+  }
+
+  /// Sheen and sunlight take a floor its hue as well, but are brighter than
+  /// the walls.
+  static bool HasWallsColor(const PartColors& colors) {
+    constexpr double kClearlyOtherHue = 8, kBrighter = 1;
+    return colors.from_floor > kClearlyOtherHue &&
+           colors.from_wall < kWallsHue && colors.above_wall < kBrighter;
+  }
+
+  /// Whether a part of the floor found is none, as `other` has it: lines may
+  /// say so, or its colours.
+  bool IsWall(const cv::Mat& part, const Guess& other) const {
+    constexpr double kLeastLines = -0.2;
+    const cv::Mat added = other.floor & ~found_.floor;
+    if (!IsLarge(part) || cv::countNonZero(added) > cv::countNonZero(part)) {
+      return false;
+    }
+    const cv::Mat common = found_.floor & other.floor;
+    const auto colors = ComparePart(lab_, part, common, found_.floor);
+    const double lines = other.lines - found_.lines;
+    if (!colors || colors->from_floor < kOtherHue) return false;
+    if (lines > kClearLines) return true;
+    if (lines < kLeastLines || !HasWallsColor(*colors)) return false;
+    // What both guesses agree on is to judge between them.
+    const cv::Mat likelihood =
+        FloorLikelihood(lab_, common, ~(found_.floor | other.floor));
+    return SumWithin(likelihood, part) < SumWithin(likelihood, added);
+  }
+
+  /// The floor whose colours are learned from where it is first thought to be
+  /// and not to be.
+  Guess Learn(cv::Mat inside, cv::Mat outside) const {
+    Guess guess;
+    for (int round = 0; round < 2; ++round) {
+      if (!unknown_.empty()) {
+        inside.setTo(0, unknown_);
+        outside.setTo(0, unknown_);
+      }
+      guess.likelihood = FloorLikelihood(lab_, inside, outside);
+      if (!unknown_.empty()) guess.likelihood.setTo(0, unknown_);
+      // Later rounds have learned from what they are to judge.
+      if (round == 0) {
+        guess.trust = ColorTrust(guess.likelihood, inside, outside);
+      }
+      const BoundarySearch::Boundary boundary =
+          search_.Follow(Evidence(guess.likelihood, guess.trust));
+      guess.runs = boundary.runs;
+      guess.lines = boundary.lines;
+      inside = points_.InFrontOf(guess.runs);
+      outside = ~inside;
+    }
+    guess.floor = inside;
+    return guess;
+  }
 
   /// Whether a network is sure of a good part of the picture, floor included.
   static bool SaysEnough(const cv::Mat& seen) {
@@ -121,10 +235,10 @@ class FloorSearch {
 
   /// What is known of each pixel: by colour, and by a network, which knows
   /// better.
-  cv::Mat Evidence(const cv::Mat& of_colors) const {
-    if (seen_.empty()) return trust_ * of_colors;
+  cv::Mat Evidence(const cv::Mat& of_colors, double trust) const {
+    if (seen_.empty()) return trust * of_colors;
     constexpr double kBeside = 0.4, kMost = 1.5;
-    cv::Mat sum = kBeside * trust_ * of_colors + seen_;
+    cv::Mat sum = kBeside * trust * of_colors + seen_;
     cv::min(sum, kMost, sum);
     cv::max(sum, -kMost, sum);
     return sum;
@@ -132,13 +246,13 @@ class FloorSearch {
 
   BoundarySearch search_;
   const Camera& camera_;
+  FloorPoints points_;
   const cv::Mat& lab_;
   const cv::Mat& unknown_;
-  cv::Mat seen_;               ///< a network's word, or empty
-  cv::Mat of_box_, of_lines_;  ///< first guesses
-  std::vector<BoundaryRun> runs_;
-  cv::Mat likelihood_, floor_;
-  double trust_ = 1;  ///< in colours
+  cv::Mat seen_;    ///< a network's word, or empty
+  cv::Mat of_box_;  ///< first guess
+  Guess of_lines_, found_;
+  bool things_withdrawn_ = false;
 };
 
 }  // namespace
@@ -151,11 +265,13 @@ FloorFindings FindFloor(const LayoutEvidence& evidence,
                         const cv::Mat& seen) {
   FloorSearch search(evidence, box, unit_half, half_lab, unknown, seen);
   search.LearnColors();
+  search.WithdrawWalls();
   search.WithdrawThings();
+  search.AddLitFloor();
   FloorFindings found = search.Found();
   AlignWeakRuns(FloorPanorama(evidence.camera()), found.likelihood, found.runs);
   DropBelowSkirting(evidence, half_lab, found.likelihood, found.runs);
-  found.half_mask = BoundaryFloorMask(unit_half, found.runs);
+  found.half_mask = search.points().InFrontOf(found.runs);
   return found;
 }
 

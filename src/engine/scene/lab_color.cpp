@@ -60,4 +60,9 @@ cv::Mat LabOf(const cv::Mat& srgb) {
   return lab;
 }
 
+double HueDifference(const cv::Vec3d& color, const cv::Vec3d& other) {
+  const double scale = color[0] / std::max(other[0], 5.0);
+  return std::hypot(color[1] - scale * other[1], color[2] - scale * other[2]);
+}
+
 }  // namespace stage::engine

@@ -8,4 +8,8 @@ namespace stage::engine {
 /// OpenCV's own conversion it needs no tables of 100 ms to start with.
 cv::Mat LabOf(const cv::Mat& srgb);
 
+/// How far two Lab colours of matte surfaces are apart once the first is seen
+/// in the second one's light: in less light, chroma scales with lightness.
+double HueDifference(const cv::Vec3d& color, const cv::Vec3d& other);
+
 }  // namespace stage::engine

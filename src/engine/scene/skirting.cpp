@@ -4,6 +4,8 @@
 #include <cmath>
 #include <optional>
 
+#include "engine/scene/lab_color.h"
+
 namespace stage::engine {
 namespace {
 
@@ -98,12 +100,10 @@ class WallFoot {
   }
 
  private:
-  /// In less light the chroma scales with the lightness.
   static bool IsShade(const cv::Vec3d& lit, const cv::Vec3d& dark) {
     constexpr double kDarker = 0.93, kSameHue = 6;  // Lab
-    const double scale = dark[0] / std::max(lit[0], 5.0);
-    return scale < kDarker && std::hypot(dark[1] - scale * lit[1],
-                                         dark[2] - scale * lit[2]) < kSameHue;
+    return dark[0] < kDarker * std::max(lit[0], 5.0) &&
+           HueDifference(dark, lit) < kSameHue;
   }
   std::optional<cv::Point> CellAt(int column, double part) const {
     const auto ideal = At(column, part);
