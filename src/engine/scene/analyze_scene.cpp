@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <opencv2/imgproc.hpp>
+#include <optional>
 
 #include "engine/scene/box_fit.h"
 #include "engine/scene/camera_fit.h"
@@ -198,6 +200,43 @@ FloorFindings FloorOf(const LayoutEvidence& evidence,
   return FindWallsAround(outline, evidence, box, unit_half);
 }
 
+/// A camera, and the floor seen with it.
+struct Reading {
+  Interpretation found;
+  std::unique_ptr<LayoutEvidence> evidence;
+  Camera unit_half;  ///< for the half-size picture
+  FloorFindings floor;
+};
+
+/// Nullopt without any line.
+std::optional<Reading> Read(const cv::Mat& rgb,
+                            const cv::Mat& half_lab,
+                            const cv::Mat& unknown,
+                            const std::vector<LineSegment>& segments,
+                            const CameraPrior& prior,
+                            const std::optional<double>& fixed_height,
+                            const SceneHints& hints,
+                            int width_px) {
+  Reading reading;
+  reading.found = Interpret(rgb, segments, prior, fixed_height, unknown);
+  if (reading.found.score <= -1e8) return std::nullopt;
+  const Camera& unit = reading.found.camera.camera;
+  reading.unit_half = unit.Resized(half_lab.cols, half_lab.rows);
+  reading.evidence =
+      std::make_unique<LayoutEvidence>(rgb, segments, unit, unknown);
+  if (const auto normal = FindObliqueNormal(*reading.evidence)) {
+    reading.evidence->AddOblique(*normal);
+  }
+  reading.evidence->FindClearLines();
+  reading.floor = FloorOf(*reading.evidence,
+                          reading.found.box.box,
+                          reading.unit_half,
+                          half_lab,
+                          hints,
+                          width_px);
+  return reading;
+}
+
 /// Outline of the floor in the photo's pixels, that of the next room included
 /// where it is seen through a door.
 std::vector<Eigen::Vector2d> VisibleFloor(const Scene& scene,
@@ -247,21 +286,21 @@ Scene AnalyzeScene(const ImageU8& srgb,
   if (hints.camera_height_m && hints.ceiling_height_m) {
     fixed_height = *hints.ceiling_height_m / *hints.camera_height_m;
   }
-  const Interpretation found =
-      Interpret(rgb, segments, prior, fixed_height, unknown);
-  if (found.score <= -1e8) {
+  std::optional<Reading> reading = Read(
+      rgb, half_lab, unknown, segments, prior, fixed_height, hints, width_px);
+  if (reading && FollowsSun(*reading->evidence, reading->floor.runs)) {
+    std::erase_if(segments, [](const LineSegment& s) { return s.is_sun; });
+    reading = Read(
+        rgb, half_lab, unknown, segments, prior, fixed_height, hints, width_px);
+  }
+  if (!reading) {
     return UnknownScene(srgb.width(), srgb.height(), width_px, height_px);
   }
-
+  const Interpretation& found = reading->found;
   const Camera& unit = found.camera.camera;
-  const Camera unit_half = unit.Resized(half.cols, half.rows);
-  LayoutEvidence evidence(rgb, segments, unit, unknown);
-  if (const auto normal = FindObliqueNormal(evidence)) {
-    evidence.AddOblique(*normal);
-  }
-  evidence.FindClearLines();
-  const FloorFindings floor =
-      FloorOf(evidence, found.box.box, unit_half, half_lab, hints, width_px);
+  const Camera& unit_half = reading->unit_half;
+  const LayoutEvidence& evidence = *reading->evidence;
+  const FloorFindings& floor = reading->floor;
   CeilingFit ceiling{found.box.box.height, found.box.ceiling_support};
   if (!fixed_height)
     ceiling = FitCeiling(evidence, half_lab, floor.runs, ceiling.height);

@@ -1,6 +1,7 @@
 #include "engine/scene/floor_findings.h"
 
 #include <algorithm>
+#include <cmath>
 #include <opencv2/imgproc.hpp>
 #include <utility>
 
@@ -273,6 +274,35 @@ FloorFindings FindFloor(const LayoutEvidence& evidence,
   DropBelowSkirting(evidence, half_lab, found.likelihood, found.runs);
   found.half_mask = search.points().InFrontOf(found.runs);
   return found;
+}
+
+bool FollowsSun(const LayoutEvidence& evidence,
+                const std::vector<BoundaryRun>& runs) {
+  constexpr double kNear = 0.04;  // of the distance
+  constexpr double kMuch = 0.2;   // of the boundary's width
+  const auto is_at_foot = [&](const Eigen::Vector2d& pixel) {
+    const auto p = evidence.camera().FloorPoint(pixel);
+    if (!p) return false;
+    const double azimuth = std::atan2(p->x(), -p->y());
+    return std::any_of(runs.begin(), runs.end(), [&](const BoundaryRun& run) {
+      const double distance = run.Distance(azimuth);
+      return azimuth > run.from && azimuth < run.to &&
+             run.along != Axis::kNone &&
+             std::abs(p->norm() - distance) < kNear * distance;
+    });
+  };
+  double width = 0, of_sun = 0;
+  for (const BoundaryRun& run : runs) width += run.to - run.from;
+  for (const LineSegment& segment : evidence.segments()) {
+    if (!segment.is_sun || !is_at_foot(segment.start) ||
+        !is_at_foot(segment.Midpoint()) || !is_at_foot(segment.end)) {
+      continue;
+    }
+    const Eigen::Vector3d a = evidence.camera().Ray(segment.start);
+    const Eigen::Vector3d b = evidence.camera().Ray(segment.end);
+    of_sun += std::abs(std::atan2(a.x(), -a.z()) - std::atan2(b.x(), -b.z()));
+  }
+  return of_sun > kMuch * width;
 }
 
 FloorFindings FindWallsAround(const std::vector<Eigen::Vector2d>& outline,

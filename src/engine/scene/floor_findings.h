@@ -32,6 +32,10 @@ FloorFindings FindFloor(const LayoutEvidence& evidence,
                         const cv::Mat& unknown,
                         const cv::Mat& seen);
 
+/// Whether much of the floor's end is no wall but the edge of sunlight.
+bool FollowsSun(const LayoutEvidence& evidence,
+                const std::vector<BoundaryRun>& runs);
+
 /// Looks only for the walls around the outline that a user has drawn, in
 /// pixels of the half-size picture.
 FloorFindings FindWallsAround(const std::vector<Eigen::Vector2d>& outline,
