@@ -114,18 +114,17 @@ class FloorSearch {
     found_.floor = points_.InFrontOf(boundary.runs);
   }
 
-  /// Sunlight, or shade, may take a part of the floor its colour. Where lines
-  /// speak for such a part, and it has the floor's hue, it is floor: unless a
-  /// window is above it, whose sill lines take for the floor's end.
-  void AddLitFloor() {
+  /// Sunlight, or shade, may take a part of the floor its colour, or give a
+  /// wall the floor's. Where hues do not tell such parts from floor or wall,
+  /// and lines speak clearly, lines decide: but not where a window is above,
+  /// whose sill they take for the floor's end.
+  void FollowLines() {
     if (!seen_.empty() || things_withdrawn_) return;
     if (of_lines_.lines < found_.lines + kClearLines) return;
-    const cv::Mat part = of_lines_.floor & ~found_.floor;
-    if (!IsLarge(part)) return;
-    const auto colors = ComparePart(
-        lab_, part, found_.floor & of_lines_.floor, part | found_.floor);
-    if (!colors || colors->from_floor > kOtherHue ||
-        colors->from_wall > kWallsHue) {
+    const cv::Mat added = of_lines_.floor & ~found_.floor;
+    const cv::Mat dropped = found_.floor & ~of_lines_.floor;
+    if ((!IsLarge(added) && !IsLarge(dropped)) || !IsOfNoHue(added) ||
+        !IsOfNoHue(dropped)) {
       return;
     }
     const double trust = found_.trust;
@@ -169,6 +168,18 @@ class FloorSearch {
   static bool IsLarge(const cv::Mat& part) {
     constexpr double kLarge = 0.02;
     return cv::countNonZero(part) > kLarge * static_cast<double>(part.total());
+  }
+
+  /// Whether a part that lines and colours do not agree on has the hue of
+  /// floor and walls alike; small parts do not matter.
+  bool IsOfNoHue(const cv::Mat& part) const {
+    if (!IsLarge(part)) return true;
+    const auto colors = ComparePart(lab_,
+                                    part,
+                                    found_.floor & of_lines_.floor,
+                                    found_.floor | of_lines_.floor);
+    return colors && colors->from_floor < kOtherHue &&
+           colors->from_wall < kWallsHue;
   }
 
   /// Sheen and sunlight take a floor its hue as well, but are brighter than
@@ -268,7 +279,7 @@ FloorFindings FindFloor(const LayoutEvidence& evidence,
   search.LearnColors();
   search.WithdrawWalls();
   search.WithdrawThings();
-  search.AddLitFloor();
+  search.FollowLines();
   FloorFindings found = search.Found();
   AlignWeakRuns(FloorPanorama(evidence.camera()), found.likelihood, found.runs);
   DropBelowSkirting(evidence, half_lab, found.likelihood, found.runs);
