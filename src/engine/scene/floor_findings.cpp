@@ -66,7 +66,7 @@ class FloorSearch {
       inside = seen_ > kSeenClearly;
       outside = seen_ < -kSeenClearly;
     }
-    found_ = Learn(inside, outside);
+    found_ = Learn(inside, outside, [](const Guess&) { return true; });
   }
 
   /// The wall below a window, or the front of an island, that was taken for
@@ -82,7 +82,9 @@ class FloorSearch {
       const auto colors = ComparePart(lab_, part, rest, found_.floor);
       if (!colors || colors->from_floor < kOtherHue) continue;
       if (!HasWallsColor(*colors) && part.data != farther.data) continue;
-      const Guess other = Learn(rest, ~rest);
+      const Guess other = Learn(rest, ~rest, [&](const Guess& first) {
+        return IsLarge(found_.floor & ~first.floor);
+      });
       if (!IsWall(found_.floor & ~other.floor, other)) continue;
       found_ = other;
       return;
@@ -212,7 +214,10 @@ class FloorSearch {
 
   /// The floor whose colours are learned from where it is first thought to be
   /// and not to be.
-  Guess Learn(cv::Mat inside, cv::Mat outside) const {
+  /// @param goes_on  whether a second round, which learns from the first one's
+  ///                 guess, is worth while
+  template <typename GoesOn>
+  Guess Learn(cv::Mat inside, cv::Mat outside, const GoesOn& goes_on) const {
     Guess guess;
     for (int round = 0; round < 2; ++round) {
       if (!unknown_.empty()) {
@@ -229,10 +234,11 @@ class FloorSearch {
           search_.Follow(Evidence(guess.likelihood, guess.trust));
       guess.runs = boundary.runs;
       guess.lines = boundary.lines;
-      inside = points_.InFrontOf(guess.runs);
+      guess.floor = points_.InFrontOf(guess.runs);
+      if (round == 0 && !goes_on(guess)) break;
+      inside = guess.floor.clone();
       outside = ~inside;
     }
-    guess.floor = inside;
     return guess;
   }
 
