@@ -102,5 +102,87 @@ TEST_CASE("SmoothBase: light that falls off evenly goes on through a hole") {
   }
 }
 
+TEST_CASE("FindExemplars: a narrow stub of a skirting is found again") {
+  constexpr int kWidth = 260, kHeight = 120;
+  HoledSurface surface{ImageF(kWidth, kHeight, 3),
+                       ImageU8(kWidth, kHeight, 1),
+                       ImageU8(kWidth, kHeight, 1),
+                       {}};
+  for (int y = 0; y < kHeight; ++y) {
+    for (int x = 0; x < kWidth; ++x) {
+      const bool open = x >= 24 && x < 200 && y >= 20 && y < 100;
+      for (int c = 0; c < 3; ++c) {
+        surface.detail.at(x, y, c) = y < 40 ? -0.3f : y < 48 ? 0.3f : 0;
+      }
+      // Right of the hole nothing of it may be copied.
+      if (open) {
+        surface.hole.at(x, y) = 255;
+      } else if (x < 200 || y > 60) {
+        surface.usable.at(x, y) = 255;
+      }
+    }
+  }
+  CopyCost cost;
+  cost.rise = 1.5e-3;
+  cost.rise_px = 20;
+  const CopyMap map = FindExemplars(surface, cost, 5, {});
+  int wrong = 0;
+  for (int y = 41; y < 47; ++y) {
+    for (int x = 24; x < 200; ++x) {
+      const int from = map.source[y * kWidth + x] / kWidth;
+      wrong += from < 40 || from >= 48;
+    }
+  }
+  CHECK(wrong == 0);
+}
+
+/// Two thin frames, right and left of the hole.
+bool IsSocket(int x, int y) {
+  for (const int left : {30, 300}) {
+    const bool inside = x >= left && x < left + 20 && y >= 100 && y < 124;
+    const bool within = x >= left + 2 && x < left + 18 && y >= 102 && y < 122;
+    if (inside && !within) return true;
+  }
+  return false;
+}
+
+TEST_CASE("FindExemplars: an even wall is filled without the sockets on it") {
+  constexpr int kWidth = 420, kHeight = 220;
+  HoledSurface surface{ImageF(kWidth, kHeight, 3),
+                       ImageU8(kWidth, kHeight, 1),
+                       ImageU8(kWidth, kHeight, 1),
+                       {}};
+  uint32_t random = 11;
+  for (int y = 0; y < kHeight; ++y) {
+    for (int x = 0; x < kWidth; ++x) {
+      random = random * 1664525u + 1013904223u;
+      const float grain = static_cast<float>(random >> 16) / 65536.0f - 0.5f;
+      for (int c = 0; c < 3; ++c) {
+        surface.detail.at(x, y, c) = y < 20           ? -0.3f
+                                     : IsSocket(x, y) ? 0.1f
+                                                      : 0.02f * grain;
+      }
+      const bool open = x >= 80 && x < 260 && y >= 50 && y < 180;
+      (open ? surface.hole : surface.usable).at(x, y) = 255;
+    }
+  }
+  CopyCost cost;
+  cost.rise = 1.5e-3;
+  cost.rise_px = 10;
+  cost.plain_from = cost.even_from = 30;
+  cost.plain_to = cost.even_to = 210;
+  const CopyMap map = FindExemplars(surface, cost, 5, {});
+  int sockets = 0, foreign = 0;
+  for (int y = 50; y < 180; ++y) {
+    for (int x = 80; x < 260; ++x) {
+      const int source = map.source[y * kWidth + x];
+      sockets += IsSocket(source % kWidth, source / kWidth);
+      foreign += source / kWidth < 30;
+    }
+  }
+  CHECK(sockets == 0);
+  CHECK(foreign == 0);
+}
+
 }  // namespace
 }  // namespace stage::engine

@@ -46,6 +46,12 @@ TEST_CASE("FloorIsSeen: an outline across an even wall is not") {
   CHECK_FALSE(FloorIsSeen(WithFloorFrom(kFoot - 20), Picture(), HoleFrom(90)));
 }
 
+TEST_CASE("FloorIsSeen: a scene that explains nothing has no floor either") {
+  Scene scene = WithFloorFrom(kFoot);
+  scene.confidence = 0.1;
+  CHECK_FALSE(FloorIsSeen(scene, Picture(), HoleFrom(90)));
+}
+
 TEST_CASE("FloorIsSeen: far from the hole the outline does not matter") {
   CHECK(FloorIsSeen(WithFloorFrom(40), Picture(), HoleFrom(140)));
 }

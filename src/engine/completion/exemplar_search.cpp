@@ -6,6 +6,7 @@
 #include <memory>
 #include <opencv2/imgproc.hpp>
 
+#include "engine/completion/shift_candidates.h"
 #include "engine/completion/shift_map.h"
 #include "engine/mat_view.h"
 
@@ -158,9 +159,52 @@ void FillWithRows(PatchLevel& level, const CopyCost& cost) {
   }
 }
 
+// For each row, whether a patch of it may be copied.
+std::vector<char> RowsWithPatch(const ImageU8& usable) {
+  const cv::Mat centres = UsableCentres(usable);
+  std::vector<char> rows(static_cast<size_t>(usable.height()));
+  for (int y = 0; y < usable.height(); ++y) {
+    rows[static_cast<size_t>(y)] = cv::countNonZero(centres.row(y)) > 0;
+  }
+  return rows;
+}
+
+// What the coarsest level begins with: few large copies, or what its rows show
+// beside the hole.
+enum class Beginning { kShiftMap, kRows };
+
+// The costs at a level of a pyramid.
+CopyCost AtLevel(const CopyCost& cost, int level) {
+  const double shrink = std::ldexp(1.0, -level);
+  CopyCost here = cost;
+  here.rise_px = std::max(1.0, cost.rise_px * shrink);
+  for (double* row :
+       {&here.even_from, &here.even_to, &here.plain_from, &here.plain_to}) {
+    *row *= shrink;
+  }
+  return here;
+}
+
+// Whether the hole has rows of which the coarser level shows no whole patch
+// any more: the stub of a skirting beside it, say.
+bool LosesRows(const PatchLevel& fine,
+               const PatchLevel& coarse,
+               const CopyCost& cost) {
+  const std::vector<char> before = RowsWithPatch(fine.usable);
+  const std::vector<char> after = RowsWithPatch(coarse.usable);
+  for (int y = 0; y < coarse.hole.height(); ++y) {
+    if (after[y] || cost.IsPlain(y)) continue;
+    if (cv::countNonZero(MatOf(coarse.hole).row(y)) == 0) continue;
+    const int below = std::min(2 * y + 1, fine.usable.height() - 1);
+    if (before[2 * y] && before[below]) return true;
+  }
+  return false;
+}
+
 std::vector<PatchLevel> Pyramid(const HoledSurface& surface,
-                                const CopyCost& cost) {
-  const bool by_rows = cost.rise > 0;
+                                const CopyCost& cost,
+                                Beginning beginning) {
+  const bool by_rows = beginning == Beginning::kRows;
   std::vector<PatchLevel> levels;
   levels.push_back(FinestLevel(surface));
   if (by_rows) FillWithRows(levels.back(), cost);
@@ -169,7 +213,11 @@ std::vector<PatchLevel> Pyramid(const HoledSurface& surface,
     PatchLevel coarser = Halved(levels.back());
     if (std::min(coarser.pixels.width(), coarser.pixels.height()) <
             kLeastSidePx ||
-        !HasPatch(coarser.usable)) {
+        !HasPatch(coarser.usable) ||
+        (by_rows &&
+         LosesRows(levels.back(),
+                   coarser,
+                   AtLevel(cost, static_cast<int>(levels.size()))))) {
       break;
     }
     levels.push_back(std::move(coarser));
@@ -187,19 +235,78 @@ void DropLevelsBelowShiftMap(std::vector<PatchLevel>& levels) {
   }
 }
 
+// Switches, sockets and their like on an even wall, with some pixels around
+// them: what departs from its surroundings by far more than the plaster does.
+cv::Mat MarksOn(const HoledSurface& wall) {
+  constexpr double kFinePx = 1, kCoarsePx = 6;
+  constexpr float kLeast = 0.012f, kInMedians = 6;
+  constexpr int kRimPx = 5;
+  cv::Mat grey, fine, coarse;
+  cv::cvtColor(MatOf(wall.detail), grey, cv::COLOR_RGB2GRAY);
+  cv::GaussianBlur(grey, fine, {}, kFinePx);
+  cv::GaussianBlur(grey, coarse, {}, kCoarsePx);
+  const cv::Mat away = cv::abs(fine - coarse);
+  std::vector<float> values;
+  for (int y = 0; y < away.rows; ++y) {
+    for (int x = 0; x < away.cols; ++x) {
+      if (wall.usable.at(x, y) != 0) values.push_back(away.at<float>(y, x));
+    }
+  }
+  if (values.empty()) return cv::Mat(away.size(), CV_8U, cv::Scalar(0));
+  const auto half =
+      values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), half, values.end());
+  cv::Mat marks = away > std::max(kLeast, kInMedians * *half);
+  const int side = 2 * kRimPx + 1;
+  cv::dilate(marks, marks, cv::Mat::ones(side, side, CV_8U));
+  return marks;
+}
+
+// Puts few large copies into the even part of a wall: matches prefer what is
+// smooth, and its plaster would lose its grain.
+void CopyEvenPart(const HoledSurface& surface,
+                  const CopyCost& cost,
+                  const WorkControl& work,
+                  std::vector<int>& source) {
+  HoledSurface even = surface;
+  const int from = std::max(0, static_cast<int>(std::ceil(cost.even_from)));
+  const int height = even.hole.height();
+  const int to = std::min(height, static_cast<int>(cost.even_to));
+  for (ImageU8* mask : {&even.hole, &even.usable}) {
+    MatOf(*mask).rowRange(0, from).setTo(0);
+    MatOf(*mask).rowRange(to, height).setTo(0);
+  }
+  ImageU8 unmarked = even.usable;
+  MatOf(unmarked).setTo(0, MarksOn(even));
+  if (2 * cv::countNonZero(MatOf(unmarked)) >
+      cv::countNonZero(MatOf(even.usable))) {
+    even.usable = std::move(unmarked);
+  }
+  if (!HasPatch(even.usable) || cv::countNonZero(MatOf(even.hole)) == 0) return;
+  std::vector<PatchLevel> levels = Pyramid(even, cost, Beginning::kShiftMap);
+  DropLevelsBelowShiftMap(levels);
+  std::unique_ptr<PatchField> field;
+  for (int i = static_cast<int>(levels.size()) - 1; i >= 0; --i) {
+    const CopyCost here = AtLevel(cost, i);
+    auto finer = std::make_unique<PatchField>(levels[i], here, 0);
+    if (field == nullptr) {
+      finer->BeginWith(ShiftMap(levels[i], here, work), levels[i]);
+    } else {
+      finer->TakeCoarser(*field);
+    }
+    field = std::move(finer);
+  }
+  for (size_t p = 0; p < source.size(); ++p) {
+    if (even.hole.data()[p] != 0) {
+      source[p] = field->SourceOf(static_cast<int>(p));
+    }
+  }
+}
+
 }  // namespace
 
 bool HasPatch(const ImageU8& usable) {
-  cv::Mat eroded;
-  const int side = 2 * kPatchRadiusPx + 1;
-  cv::erode(MatOf(usable),
-            eroded,
-            cv::Mat::ones(side, side, CV_8U),
-            {-1, -1},
-            1,
-            cv::BORDER_CONSTANT,
-            0);
-  return cv::countNonZero(eroded) > 0;
+  return cv::countNonZero(UsableCentres(usable)) > 0;
 }
 
 CopyMap FindExemplars(const HoledSurface& surface,
@@ -207,16 +314,13 @@ CopyMap FindExemplars(const HoledSurface& surface,
                       uint64_t seed,
                       const WorkControl& work) {
   const bool by_rows = cost.rise > 0;
-  std::vector<PatchLevel> levels = Pyramid(surface, cost);
+  std::vector<PatchLevel> levels =
+      Pyramid(surface, cost, by_rows ? Beginning::kRows : Beginning::kShiftMap);
   std::unique_ptr<PatchField> field;
   if (!by_rows) DropLevelsBelowShiftMap(levels);
   const int count = static_cast<int>(levels.size());
   for (int i = count - 1; i >= 0; --i) {
-    const double shrink = std::ldexp(1.0, -i);
-    CopyCost here = cost;
-    here.rise_px = std::max(1.0, cost.rise_px * shrink);
-    here.even_from *= shrink;
-    here.even_to *= shrink;
+    const CopyCost here = AtLevel(cost, i);
     auto finer = std::make_unique<PatchField>(levels[i], here, seed + i);
     if (field == nullptr && by_rows) {
       finer->BeginInRows();
@@ -240,6 +344,9 @@ CopyMap FindExemplars(const HoledSurface& surface,
     if (surface.hole.data()[p] != 0) {
       map.source[p] = field->SourceOf(static_cast<int>(p));
     }
+  }
+  if (cost.even_to > cost.even_from) {
+    CopyEvenPart(surface, cost, work, map.source);
   }
   return map;
 }

@@ -73,8 +73,12 @@ PatchField::PatchField(const PatchLevel& level,
       target_at_(static_cast<size_t>(width_) * height_, -1),
       source_at_(Eroded(level.usable)) {
   for (int i = 0; i < width_ * height_; ++i) {
+    if (i % width_ == 0) {
+      row_begins_.push_back(static_cast<int>(sources_.size()));
+    }
     if (source_at_[i]) sources_.push_back(i);
   }
+  row_begins_.push_back(static_cast<int>(sources_.size()));
   if (sources_.empty()) {
     throw Error(ErrorKind::kInput,
                 "nothing is left around the mask to fill it from; mark less");
@@ -123,6 +127,7 @@ float PatchField::Cost(int target, int source, float at_most) const {
         level_.sharpness.at(tx, ty) - level_.sharpness.at(sx, sy);
     if (lost > 0) extra += static_cast<float>(cost_.blur) * lost;
   }
+  if (extra >= at_most) return std::numeric_limits<float>::max();
   const Window window(tx, ty, width_, height_);
   const float limit = (at_most - extra) * window.Count();
   const int count = (window.x1 - window.x0 + 1);
@@ -143,14 +148,17 @@ float PatchField::Cost(int target, int source, float at_most) const {
   return total / window.Count() + extra;
 }
 
+std::optional<int> PatchField::InRow(int row, uint64_t random) const {
+  const int first = row_begins_[row];
+  const int count = row_begins_[row + 1] - first;
+  if (count == 0) return std::nullopt;
+  return sources_[first + static_cast<int>(random % count)];
+}
+
 void PatchField::BeginInRows() {
   for (size_t i = 0; i < targets_.size(); ++i) {
-    const int y = targets_[i] / width_;
-    const auto first =
-        std::lower_bound(sources_.begin(), sources_.end(), y * width_);
-    const auto end = std::lower_bound(first, sources_.end(), (y + 1) * width_);
-    const auto count = static_cast<uint64_t>(end - first);
-    if (count > 0) match_[i].source = first[Mixed(seed_, i, 5) % count];
+    const auto source = InRow(targets_[i] / width_, Mixed(seed_, i, 5));
+    if (source) match_[i].source = *source;
   }
 }
 
@@ -237,6 +245,11 @@ void PatchField::Search(int rounds, const WorkControl& work) {
             random = Mixed(random, 1, 9);
             const int anywhere = sources_[random % sources_.size()];
             consider(anywhere % width_, anywhere / width_);
+            if (cost_.rise > 0 && !cost_.IsPlain(y)) {
+              random = Mixed(random, 2, 9);
+              const auto level = InRow(y, random);
+              if (level) consider(*level % width_, *level / width_);
+            }
             match_[i] = best;
           }
         });

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "core/image.h"
@@ -26,8 +27,11 @@ struct CopyCost {
   /// `rise_px` or more.
   double rise = 0;
   double rise_px = 1;
+  /// Rows between a wall's skirting and cornice: what lies beyond runs along.
+  double plain_from = 0, plain_to = 0;
   /// Rows of one even colour, between which a rise costs nothing.
   double even_from = 0, even_to = 0;
+  bool IsPlain(int row) const { return row >= plain_from && row < plain_to; }
   /// For each factor of two that the source is blurrier than the target.
   double blur = 0;
 };
@@ -71,6 +75,8 @@ class PatchField {
   float Rise(int target_row, int source_row) const;
   float Cost(int target, int source, float at_most) const;
   void Refresh(const WorkControl& work);
+  /// Some source of a row, if there is one.
+  std::optional<int> InRow(int row, uint64_t random) const;
   bool IsSource(int x, int y) const {
     return x >= 0 && y >= 0 && x < width_ && y < height_ &&
            source_at_[static_cast<size_t>(y) * width_ + x] != 0;
@@ -80,9 +86,10 @@ class PatchField {
   CopyCost cost_;
   uint64_t seed_;
   int width_, height_;
-  std::vector<int> targets_;    ///< pixels whose patch touches the hole
-  std::vector<int> target_at_;  ///< index into targets_, or -1
-  std::vector<int> sources_;    ///< pixels whose whole patch is usable
+  std::vector<int> targets_;     ///< pixels whose patch touches the hole
+  std::vector<int> target_at_;   ///< index into targets_, or -1
+  std::vector<int> sources_;     ///< pixels whose whole patch is usable
+  std::vector<int> row_begins_;  ///< of each row and the end, in sources_
   std::vector<uint8_t> source_at_;
   std::vector<Match> match_;
   int round_ = 0;

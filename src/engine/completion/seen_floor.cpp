@@ -14,6 +14,8 @@ namespace {
 // How far around a hole the outline matters, in parts of the hole's side.
 constexpr double kReachInHoles = 0.6;
 constexpr double kLeastReach = 0.04;  // of the picture's long side
+// Below this not even the camera's height over the floor is known.
+constexpr double kLeastConfidence = 0.2;
 // Of the outline there, that lies on edges.
 constexpr double kLeastSupported = 0.6;
 constexpr float kStep = 0.05f;  // display values
@@ -78,6 +80,7 @@ bool FloorIsSeen(const Scene& scene,
                  const ImageU8& hole) {
   const std::vector<Eigen::Vector2d>& polygon = scene.floor_polygon_px;
   if (scene.outdoors || polygon.size() < 3) return false;
+  if (scene.confidence < kLeastConfidence) return false;
   const cv::Mat open = MatOf(hole);
   const double side = std::sqrt(static_cast<double>(cv::countNonZero(open)));
   const double reach =

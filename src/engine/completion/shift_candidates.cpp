@@ -116,10 +116,10 @@ void TakeBest(cv::Mat difference,
 
 }  // namespace
 
-cv::Mat UsableCentres(const PatchLevel& level) {
+cv::Mat UsableCentres(const ImageU8& usable) {
   cv::Mat centres;
   const int side = 2 * kPatchRadiusPx + 1;
-  cv::erode(MatOf(level.usable),
+  cv::erode(MatOf(usable),
             centres,
             cv::Mat::ones(side, side, CV_8U),
             {-1, -1},
@@ -144,7 +144,7 @@ std::vector<cv::Point> CandidateShifts(const PatchLevel& level,
   cv::mixChannels(&pixels, 1, &picture, 1, from_to, 3);
   cv::Mat shown = picture.clone();
   shown.setTo(cv::Scalar::all(kUnlike), usable == 0);
-  const cv::Mat centres = UsableCentres(level)(near).clone();
+  const cv::Mat centres = UsableCentres(level.usable)(near).clone();
   const cv::Mat reach = Reach(hole, centres);
   const std::vector<cv::Point> anchors = Anchors(hole, half);
   std::vector<std::vector<cv::Point>> found(anchors.size());

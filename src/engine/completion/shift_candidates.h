@@ -9,7 +9,7 @@
 namespace stage::engine {
 
 /// 255 at pixels around which a whole patch may be copied from.
-cv::Mat UsableCentres(const PatchLevel& level);
+cv::Mat UsableCentres(const ImageU8& usable);
 
 /// Shifts that carry some part of a hole's surroundings onto what looks like
 /// it, and with it a part of the hole onto something usable.

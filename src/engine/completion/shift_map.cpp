@@ -34,7 +34,7 @@ class Labelling {
         width_(level.pixels.width()),
         height_(level.pixels.height()),
         shifts_(std::move(shifts)),
-        usable_(UsableCentres(level)) {
+        usable_(UsableCentres(level.usable)) {
     node_at_.assign(static_cast<size_t>(width_) * height_, -1);
     for (int i = 0; i < width_ * height_; ++i) {
       if (level.hole.data()[i] == 0) continue;
@@ -136,6 +136,8 @@ class Labelling {
         const int nx = x + dx, ny = y + dy;
         if (nx < 0 || ny < 0 || nx >= width_ || ny >= height_) continue;
         const int beside = ny * width_ + nx;
+        // A wall's skirting is filled apart.
+        if (cost_.even_to > cost_.even_from && !IsEven(ny)) continue;
         // What is usable at the source's centre is so all around it.
         if (level_.hole.data()[beside] != 0) continue;
         sum += Difference(beside, beside + shift.y * width_ + shift.x);
@@ -154,11 +156,12 @@ class Labelling {
     return own;
   }
 
+  bool IsEven(int row) const {
+    return row >= cost_.even_from && row < cost_.even_to;
+  }
+
   double RiseCost(int row, int rise) const {
-    const auto even = [this](int y) {
-      return y >= cost_.even_from && y < cost_.even_to;
-    };
-    if (even(row) && even(row + rise)) return 0;
+    if (IsEven(row) && IsEven(row + rise)) return 0;
     return cost_.rise * std::min(1.0, std::abs(rise) / cost_.rise_px);
   }
 

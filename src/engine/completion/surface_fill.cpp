@@ -6,9 +6,11 @@
 
 #include "engine/completion/display_picture.h"
 #include "engine/completion/foot_shade.h"
+#include "engine/completion/level_rows.h"
 #include "engine/completion/smooth_base.h"
 #include "engine/completion/source_likeness.h"
 #include "engine/completion/source_palette.h"
+#include "engine/completion/wall_as_seen.h"
 #include "engine/mat_view.h"
 
 namespace stage::engine {
@@ -24,8 +26,9 @@ constexpr double kRiseCost = 1.5e-3;
 constexpr double kRiseM = 0.08;
 constexpr double kBandM = 0.15;
 constexpr double kBlurCost = 1.5e-3;
-// Standard deviation of the rows' means of a wall without a pattern.
-constexpr double kEvenSpread = 0.012;
+constexpr double kWallBlurCost = 4e-3;
+// From row to row of a wall without a pattern, display values.
+constexpr float kEvenStep = 0.012f;
 constexpr int kMostRoundingPx = 4;
 // How far from walls a floor is darker.
 constexpr double kFootShadeM = 0.6;
@@ -53,9 +56,9 @@ float SharpnessAt(const SurfaceView& view, const Eigen::Vector2d& raster) {
 
 Raster LayOut(const SurfaceLayout& layout,
               int index,
+              const SurfaceView& view,
               const ImageF& picture,
               const ImageU8& hole) {
-  const SurfaceView& view = layout.surfaces[index];
   Raster raster{ImageF(view.width, view.height, 3),
                 ImageU8(view.width, view.height, 1),
                 ImageU8(view.width, view.height, 1),
@@ -178,29 +181,12 @@ ImageF WithoutBase(const ImageF& pixels, const ImageF& base) {
 // colour, apart from its light: no panels, bricks or papers' borders.
 bool IsEven(const SurfaceView& view, const HoledSurface& surface) {
   if (!view.plain_rows) return false;
-  constexpr int kLeastPx = 12;
-  const int from = std::max(0, static_cast<int>(view.plain_rows->from));
-  const int to = std::min(view.height, static_cast<int>(view.plain_rows->to));
-  double sum = 0, squares = 0;
-  int rows = 0;
-  for (int y = from; y < to; ++y) {
-    double row = 0;
-    int count = 0;
-    for (int x = 0; x < view.width; ++x) {
-      if (surface.usable.at(x, y) == 0) continue;
-      const float* pixel = &surface.detail.at(x, y);
-      row += (pixel[0] + pixel[1] + pixel[2]) / 3;
-      ++count;
-    }
-    if (count < kLeastPx) continue;
-    row /= count;
-    sum += row;
-    squares += row * row;
-    ++rows;
-  }
-  if (rows < kLeastPx) return false;
-  const double mean = sum / rows;
-  return std::sqrt(std::max(0.0, squares / rows - mean * mean)) < kEvenSpread;
+  return !FirstStep(
+      MatOf(surface.detail),
+      MatOf(surface.usable),
+      std::max(0, static_cast<int>(view.plain_rows->from)),
+      std::min(view.height, static_cast<int>(view.plain_rows->to)),
+      kEvenStep);
 }
 
 double HoleSide(const ImageU8& hole) {
@@ -303,8 +289,12 @@ std::optional<SurfaceFill> FillSurface(const SurfaceLayout& layout,
                                        const ImageU8& hole,
                                        uint64_t seed,
                                        const WorkControl& work) {
-  const SurfaceView& view = layout.surfaces[index];
-  Raster raster = LayOut(layout, index, picture, hole);
+  SurfaceView view = layout.surfaces[index];
+  Raster raster = LayOut(layout, index, view, picture, hole);
+  if (view.plain_rows) {
+    view = WallAsSeen(view, raster.pixels, raster.hole, raster.usable);
+    raster = LayOut(layout, index, view, picture, hole);
+  }
   if (!HasPatch(raster.usable)) return std::nullopt;
   const double scale =
       std::max(kLeastBasePx, kBaseShareOfHole * HoleSide(raster.hole));
@@ -337,12 +327,14 @@ std::optional<SurfaceFill> FillSurface(const SurfaceLayout& layout,
   if (view.plain_rows) {
     cost.rise = kRiseCost;
     cost.rise_px = std::max(1.0, kRiseM * view.px_per_m);
+    cost.plain_from = view.plain_rows->from;
+    cost.plain_to = view.plain_rows->to;
     if (IsEven(view, surface)) {
       cost.even_from = view.plain_rows->from;
       cost.even_to = view.plain_rows->to;
     }
   }
-  cost.blur = kBlurCost;
+  cost.blur = view.plain_rows ? kWallBlurCost : kBlurCost;
   fill.copy = FindExemplars(surface, cost, seed, work);
   if (!view.lens) {
     fill.base = {};
