@@ -93,8 +93,8 @@ SurfaceView WallAsSeen(const SurfaceView& view,
     }
   }
   auto& plain = *seen.plain_rows;
-  if (foot) plain.from = std::max(plain.from, foot->step + rim);
-  if (head) plain.to = std::min(plain.to, head->step - rim);
+  if (foot) plain.from = foot->step + rim;
+  if (head) plain.to = head->step - rim;
   if (plain.to - plain.from < 2 * rim) plain = *view.plain_rows;
   return seen;
 }
