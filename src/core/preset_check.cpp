@@ -38,7 +38,8 @@ constexpr std::array kRelations = {"under",
                                    "over",
                                    "row",
                                    "through"};
-constexpr std::array kStands = {"wall", "float", "corner", "window", "island"};
+constexpr std::array kStands = {
+    "wall", "side", "float", "corner", "window", "island"};
 
 /// Reads one file; every failure names it and the key.
 class Reader {

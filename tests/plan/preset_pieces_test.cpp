@@ -72,8 +72,8 @@ TEST_CASE("Presets: every room has a ladder of groups down to one piece") {
     // The last rung of the ladder is small enough for any room.
     CHECK(room.groups.back().members.empty());
     for (const engine::GroupTemplate& group : room.groups) {
-      CHECK(group.at_wall + group.floating + group.in_corner + group.at_island >
-            0);
+      CHECK((group.at_wall || group.along_wall || group.floating ||
+             group.in_corner || group.at_island));
       CHECK(group.min_room_m2 < group.max_room_m2);
       std::set<std::string> roles{group.anchor.role};
       for (const engine::MemberSpec& member : group.members) {

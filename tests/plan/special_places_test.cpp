@@ -32,9 +32,12 @@ const engine::Catalogue& Shop() {
   return *catalogue;
 }
 
-Plan Furnish(const Scene& scene, const std::string& room) {
+Plan Furnish(const Scene& scene,
+             const std::string& room,
+             const std::string& fidelity = "") {
   engine::PlanRequest request;
   request.room = room;
+  request.fidelity = fidelity;
   request.presets = &Presets();
   return engine::PlanRoom(scene, {}, Shop(), request);
 }
@@ -54,7 +57,9 @@ TEST_CASE("PlanRoom: a pendant hangs from the ceiling over the table") {
   scene.room.ceiling_visible = true;
   for (const double ceiling : {2.4, 2.6, 3.0}) {
     scene.room.height = ceiling;
-    const Plan plan = Furnish(scene, "dining");
+    // Lamps on the ceiling are sold with the house.
+    CHECK(All(Furnish(scene, "dining"), "pendant").empty());
+    const Plan plan = Furnish(scene, "dining", "creative");
     const auto pendants = All(plan, "pendant");
     const auto tables = All(plan, "dining_table");
     REQUIRE(tables.size() == 1);
@@ -70,7 +75,7 @@ TEST_CASE("PlanRoom: a pendant hangs from the ceiling over the table") {
 TEST_CASE("PlanRoom: no pendant from a ceiling that nobody has seen") {
   Scene scene = test::BoxRoom(4.6, 6);
   scene.room.ceiling_visible = false;
-  const Plan plan = Furnish(scene, "dining");
+  const Plan plan = Furnish(scene, "dining", "creative");
   for (const Placement& pendant : All(plan, "pendant")) {
     // Its cord leaves the picture, so that its end is not shown.
     const auto top = scene.camera.Project(
@@ -78,6 +83,20 @@ TEST_CASE("PlanRoom: no pendant from a ceiling that nobody has seen") {
     REQUIRE(top);
     CHECK(top->y() <= 0);
   }
+}
+
+TEST_CASE("PlanRoom: in a narrow room a bed stands along the wall") {
+  // A bed is nearly as long as the room is wide.
+  Scene scene = test::BoxRoom(2.3, 5.5);
+  test::AddOpening(engine::OpeningKind::kDoor, 0, 0.5, 1.4, 0, 2.0, scene);
+  const Plan plan = Furnish(scene, "bedroom");
+  CHECK(test::Faults(scene, plan).empty());
+  const auto beds = All(plan, "bed");
+  REQUIRE(!beds.empty());
+  const engine::FloorRect rect = test::RectOf(beds[0]);
+  CHECK(rect.depth > rect.width);
+  CHECK(std::abs(std::sin(rect.yaw)) < 0.01);  // as the room's long walls run
+  CHECK(std::abs(rect.center.x()) + rect.width / 2 > 2.3 / 2 - 0.1);
 }
 
 TEST_CASE("PlanRoom: stools stand in a row at an island and face it") {

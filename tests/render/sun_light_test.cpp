@@ -153,6 +153,35 @@ TEST_CASE("SunDirection: unknown when no window explains the patch") {
   CHECK_FALSE(FitSunDirection(room.field, room.patches, false));
 }
 
+TEST_CASE("SunLight: a surface is as bright as seen up to a patch's edge") {
+  const FittedRoom room = RoomInTheSun();
+  PhotoIllumination light(room.field, room.photo);
+  const auto direction = FitSunDirection(room.field, room.patches, false);
+  REQUIRE(direction);
+  const SunLight sun(light, room.patches, *direction);
+  int floor = 0, right = 0, lit = 0;
+  for (int y = 0; y < kHeight; ++y) {
+    for (int x = 0; x < kWidth; ++x) {
+      const RoomHit hit = room.field.prism.Intersect(
+          room.field.view.position(), room.field.view.Ray(x + 0.5f, y + 0.5f));
+      if (hit.face != RoomPrism::kFloor) continue;
+      const Color seen = light.PhotoAt(hit);
+      const auto surface = sun.SurfaceAt(hit, seen);
+      if (!surface) continue;
+      ++floor;
+      lit += seen.x() > 0.3f;
+      right += std::abs(surface->x() - seen.x()) < 0.2f * seen.x();
+    }
+  }
+  CHECK(floor > 10000);
+  CHECK(lit > 500);
+  CHECK(right > 0.99 * floor);
+  // The ceiling has no patch that could tell.
+  const RoomHit above = room.field.prism.Intersect(
+      room.field.view.position(), Eigen::Vector3f(0, 0.8f, -0.6f));
+  CHECK_FALSE(sun.SurfaceAt(above, light.PhotoAt(above)));
+}
+
 TEST_CASE("Render: furniture in the sun is sunlit and cuts the patch") {
   const Scene scene = SunnyRoom(kWidth, kHeight);
   const Eigen::Vector3d lit = SunnyFloorPoint();

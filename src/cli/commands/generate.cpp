@@ -50,8 +50,8 @@ void AddRoomOptions(CLI::App& command, GenerateOptions& options) {
           options.fidelity,
           {"strict", "balanced", "creative"},
           "fidelity",
-          "How freely the room is furnished; strict leaves walls, windows and "
-          "ceiling as they are")
+          "How freely the room is furnished; strict leaves walls and windows "
+          "as they are, creative also hangs lamps")
       ->group(kGroup);
   AddWord(command,
           "--room-size",

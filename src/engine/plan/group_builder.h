@@ -38,7 +38,10 @@ class GroupBuilder {
   std::vector<Item> AnchorPoses(const Arrangement& start) const;
   std::vector<Item> AnchorPoses(const Arrangement& start,
                                 const std::vector<PickedPiece>& anchors) const;
-  void WallPoses(const PickedPiece& anchor, std::vector<Item>& poses) const;
+  /// With its back at a wall, or with a side where `turn` is a right angle.
+  void WallPoses(const PickedPiece& anchor,
+                 double turn,
+                 std::vector<Item>& poses) const;
   void FloatingPoses(const PickedPiece& anchor, std::vector<Item>& poses) const;
   void IslandPoses(const PickedPiece& anchor, std::vector<Item>& poses) const;
   void CornerPoses(const PickedPiece& anchor, std::vector<Item>& poses) const;

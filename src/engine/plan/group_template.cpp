@@ -82,6 +82,7 @@ GroupTemplate ReadGroup(const json& entry, const json& sets) {
   group.anchor = ReadMember(entry.at("anchor"));
   for (const json& stand : entry["anchor"].at("stand")) {
     group.at_wall |= stand == "wall" || stand == "window";
+    group.along_wall |= stand == "side";
     group.floating |= stand == "float";
     group.in_corner |= stand == "corner";
     group.at_island |= stand == "island";

@@ -57,7 +57,8 @@ struct GroupTemplate {
   std::string name;
   MemberSpec anchor;
   bool at_wall = false, floating = false, in_corner = false;
-  bool at_island = false;  ///< before an obstacle as high as a worktop
+  bool along_wall = false;  ///< one side at a wall: a bed in a narrow room
+  bool at_island = false;   ///< before an obstacle as high as a worktop
   std::vector<MemberSpec> members;
   double cost = 0;  ///< taken off the score
   int tier = 0;     ///< tried only where no group of an earlier tier looks good

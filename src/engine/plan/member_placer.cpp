@@ -1,8 +1,25 @@
 #include "engine/plan/member_placer.h"
 
 #include <algorithm>
+#include <array>
 
 namespace stage::engine {
+namespace {
+
+using Eigen::Vector2d;
+
+// Width and depth of what stands before a sofa, best first.
+const std::array<Vector2d, 7> kFrontScales = {Vector2d{1, 1},
+                                              {0.86, 0.86},
+                                              {0.74, 0.74},
+                                              {1, 0.64},
+                                              {0.86, 0.56},
+                                              {0.74, 0.52},
+                                              {0.64, 0.64}};
+constexpr double kLeastScale = 0.74;  // of a piece of a catalogue
+constexpr double kLeastDepth = 0.4;   // metres, of one made smaller
+
+}  // namespace
 
 Item MemberPlacer::NewItem(const MemberSpec& spec,
                            const PickedPiece& picked) const {
@@ -70,19 +87,21 @@ int MemberPlacer::PlaceFront(const MemberSpec& spec,
   const FloorRect seats = anchor.SeatPart();
   const bool table = spec.function == "coffee_table";
   const double wanted = table ? survey_.clearances().sofa_to_table_m : spec.gap;
-  // Where there is little room a smaller one of its kind does, down to any
-  // size when it is made to measure.
-  const double least = picked.piece->source == "procedural" ? 0 : 0.74;
-  for (const double scale : {1.0, 0.86, 0.74, 0.64}) {
-    if (scale < 1 &&
-        (scale < least || picked.width() * scale < spec.min_width)) {
-      break;
-    }
+  // Where there is little room a smaller one of its kind does, and when it is
+  // made to measure any size, a slender one as well.
+  const bool measured = picked.piece->source == "procedural";
+  for (const Vector2d& scale : kFrontScales) {
     PickedPiece sized = picked;
-    sized.size.head<2>() *= scale;
+    sized.size.head<2>() = sized.size.head<2>().cwiseProduct(scale);
+    if (scale != Vector2d(1, 1)) {
+      if (!measured && scale.minCoeff() < kLeastScale) continue;
+      if (sized.width() < spec.min_width || sized.depth() < kLeastDepth) {
+        continue;
+      }
+    }
     Item item = NewItem(spec, sized);
     item.rect.yaw = seats.yaw;
-    for (const double more : {0.0, -0.05, 0.1}) {
+    for (const double more : {0.0, -0.05, 0.1, -0.12}) {
       const double gap = std::max(0.05, wanted + more);
       item.rect.center = seats.At(0, seats.depth / 2 + gap + sized.depth() / 2);
       Arrangement trial = arrangement;

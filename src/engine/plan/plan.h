@@ -44,8 +44,10 @@ struct PlanRequest {
   /// small | medium | large, or empty: which groups are sensible, where the
   /// photo alone would say another size.
   std::string room_size;
-  /// strict leaves walls, windows and ceiling as they are (no art, curtains
-  /// or pendants); creative takes places that look less certain.
+  /// strict leaves walls and windows as they are (no art, no curtains);
+  /// creative takes places that look less certain and hangs pendants. Else the
+  /// ceiling stays as it is: its lamps are fixtures, which staging may not add
+  /// (MLS Now 3.3, Stellar MLS 04.05).
   std::string fidelity;
   /// wide furnishes the whole visible floor, with as many further groups as
   /// fit; otherwise the one group that the picture is about and at most two

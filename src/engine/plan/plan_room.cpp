@@ -58,6 +58,10 @@ void Restrict(const PlanRequest& request, std::vector<MemberSpec>& members) {
     const bool on_room = member.relation == Relation::kAbove ||
                          member.relation == Relation::kOver;
     if (request.fidelity == "strict" && on_room) return true;
+    // A lamp on the ceiling is a fixture, sold with the house.
+    if (request.fidelity != "creative" && member.relation == Relation::kOver) {
+      return true;
+    }
     const bool decoration = on_room || member.relation == Relation::kOn;
     return request.budget == "low" && !member.required && decoration;
   });

@@ -90,7 +90,7 @@ Color PhotoIllumination::EmptyRoom(const RoomHit& hit) const {
   return Read(hit, &Bake::empty);
 }
 
-Color PhotoIllumination::Sharp(const RoomHit& hit) const {
+Color PhotoIllumination::PhotoAt(const RoomHit& hit) const {
   const View::Projection pixel = field_.view.Project(hit.point);
   const int x = static_cast<int>(std::floor(pixel.x));
   const int y = static_cast<int>(std::floor(pixel.y));
@@ -111,7 +111,7 @@ Color PhotoIllumination::Escape(const Eigen::Vector3f& origin,
     if (kind == RayKind::kDiffuse) return Color::Zero();
     return window->radiance.min(kMaxReflectedWindow);
   }
-  return kind == RayKind::kDiffuse ? Read(hit, &Bake::furnished) : Sharp(hit);
+  return kind == RayKind::kDiffuse ? Read(hit, &Bake::furnished) : PhotoAt(hit);
 }
 
 }  // namespace stage::engine

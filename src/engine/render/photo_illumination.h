@@ -31,6 +31,8 @@ class PhotoIllumination final : public Illumination {
   void SetSun(const SunLight* sun) { sun_ = sun; }
   const SunLight* sun() const { return sun_; }
   const ImageF& photo_linear() const { return photo_; }
+  /// What the photo shows of a point, or the light field out of the picture.
+  Color PhotoAt(const RoomHit& hit) const;
   /// Radiance of the empty room for diffuse light; 0 inside windows.
   Color EmptyRoom(const RoomHit& hit) const;
   const LightField& field() const { return field_; }
@@ -48,7 +50,6 @@ class PhotoIllumination final : public Illumination {
     std::vector<float> furnished;  // the same times the ratio
   };
   Color Read(const RoomHit& hit, const std::vector<float> Bake::*layer) const;
-  Color Sharp(const RoomHit& hit) const;
 
   const LightField& field_;
   const ImageF& photo_;

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <vector>
 
 #include "engine/render/room_ratio.h"
@@ -26,7 +27,10 @@ Color Limited(const Color& color) {
 // The light is taken for neutral. Irradiance over pi.
 float LeastIrradiance(const PhotoIllumination& light, const RoomHit& at) {
   constexpr float kWhitePaint = 0.8f;
-  return light.EmptyRoom(at).maxCoeff() / kWhitePaint;
+  std::optional<Color> surface;
+  // A texel that a patch of sun cuts is too bright for what is beside it.
+  if (light.sun()) surface = light.sun()->SurfaceAt(at, light.PhotoAt(at));
+  return surface.value_or(light.EmptyRoom(at)).maxCoeff() / kWhitePaint;
 }
 
 // Standard deviation of the mean change, over the light without furniture.

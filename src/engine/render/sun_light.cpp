@@ -10,6 +10,7 @@ namespace {
 constexpr float kWindowMargin = 0.2f;  // metres a found window may be off
 constexpr float kSunRadius = 0.006f;   // radians, some haze included
 constexpr float kFar = 100;            // metres
+constexpr float kDarkest = 0.05f;      // shade over sun
 // A clear sun against the light of sky and room.
 const Color kWarmth{1.06f, 1.0f, 0.88f};
 
@@ -125,6 +126,19 @@ Color SunLight::ShadeAt(const RoomHit& seen, const Color& photo) const {
     return Color::Ones();
   }
   return shade;
+}
+
+std::optional<Color> SunLight::SurfaceAt(const RoomHit& seen,
+                                         const Color& photo) const {
+  const View::Projection pixel = field_.view.Project(seen.point);
+  const float x = pixel.x / field_.view.width();
+  const float y = pixel.y / field_.view.height();
+  if (pixel.depth <= 0 || x < 0 || y < 0 || x >= 1 || y >= 1) {
+    return std::nullopt;
+  }
+  const std::optional<Color> shaded = patches_.ShadedAt(x, y);
+  if (!shaded) return std::nullopt;
+  return Color(*shaded / ShadeAt(seen, photo).max(kDarkest));
 }
 
 Color CutSun(const PathTracer& tracer,

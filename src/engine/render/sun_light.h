@@ -26,6 +26,10 @@ class SunLight {
   /// What is left of a seen surface's photo value out of the sun; 1 where the
   /// sun does not explain its brightness.
   Color ShadeAt(const RoomHit& seen, const Color& photo) const;
+  /// Radiance of the empty room's surface as the photo shows it, smooth over
+  /// its texture and sharp where a patch ends; nullopt where no patch tells
+  /// what the surface looks like out of the sun.
+  std::optional<Color> SurfaceAt(const RoomHit& seen, const Color& photo) const;
   const Eigen::Vector3f& to_sun() const { return to_sun_; }
 
  private:

@@ -1,6 +1,7 @@
 #include "engine/render/sun_patches.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <opencv2/imgproc.hpp>
 #include <vector>
@@ -100,12 +101,14 @@ class PatchFinder {
     cv::GaussianBlur(photo_, even_, cv::Size(0, 0), kEven);
     factor_ = cv::Mat(size_, CV_32F, cv::Scalar(1));
     shaded_ = photo.clone();
+    known_ = cv::Mat(size_, CV_8U, cv::Scalar(0));
   }
 
   void SearchFace(int face);
   const cv::Mat& factor() const { return factor_; }
   const cv::Mat& shaded() const { return shaded_; }
   const cv::Mat& smooth() const { return smooth_; }
+  const cv::Mat& known() const { return known_; }
 
  private:
   cv::Mat Surroundings(const cv::Mat& mask, float median) const;
@@ -113,7 +116,7 @@ class PatchFinder {
   const cv::Mat& photo_;
   const cv::Mat& faces_;
   const cv::Size size_;
-  cv::Mat smooth_, even_, factor_, shaded_;
+  cv::Mat smooth_, even_, factor_, shaded_, known_;
 };
 
 // What each pixel's surface looks like around it where no sun falls, RGB.
@@ -185,6 +188,7 @@ void PatchFinder::SearchFace(int face) {
     }
   }
   base.copyTo(shaded_, inside);
+  known_.setTo(1, inside);
 }
 
 cv::Mat PatchRim() {
@@ -295,6 +299,21 @@ Color SunPatches::ShadeAt(float x, float y, const Color& pixel) const {
   return shaded / (shaded + sun * (lit - shaded));
 }
 
+std::optional<Color> SunPatches::ShadedAt(float x, float y) const {
+  if (empty()) return std::nullopt;
+  const Taps taps(maps_.shaded, x, y);
+  const std::array<std::array<int, 2>, 4> corners = {{{taps.x0, taps.y0},
+                                                      {taps.x1, taps.y0},
+                                                      {taps.x0, taps.y1},
+                                                      {taps.x1, taps.y1}}};
+  for (const auto& [i, j] : corners) {
+    if (maps_.known.at(i, j) == 0) return std::nullopt;
+  }
+  return taps.Mix([&](int i, int j) -> Color {
+    return LoadColor(maps_.shaded.row(j) + 3 * static_cast<size_t>(i));
+  });
+}
+
 SunPatches FindSunPatches(const LightField& field,
                           const OpeningSet& openings,
                           const ImageF& photo_linear) {
@@ -322,6 +341,8 @@ SunPatches FindSunPatches(const LightField& field,
     *map = ImageF(size.width, size.height, 3);
   }
   finder.shaded().copyTo(MatOf(maps.shaded));
+  maps.known = ImageU8(size.width, size.height, 1);
+  finder.known().copyTo(cv::Mat(size, CV_8U, maps.known.data()));
   cv::Mat factor = MatOf(maps.factor);
   cv::GaussianBlur(finder.factor(), factor, cv::Size(0, 0), 1.0);
   maps.sharp = SharpPatches(maps.factor);

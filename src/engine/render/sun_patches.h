@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+
 #include "core/image.h"
 #include "engine/render/light_field.h"
 #include "engine/render/opening_set.h"
@@ -20,6 +22,7 @@ class SunPatches {
     ImageU8 sharp;    ///< 1 in patches that end sharply
     ImageF interior;  ///< 1 well inside a sharp patch
     ImageF near;      ///< 0 well outside of all sharp ones
+    ImageU8 known;    ///< 1 on surfaces whose shade is known, patches or not
   };
   explicit SunPatches(Maps maps) : maps_(std::move(maps)) {}
 
@@ -35,6 +38,9 @@ class SunPatches {
   bool IsSharp(int x, int y) const { return maps_.sharp.at(x, y) > 0; }
   /// What is left of a pixel's linear value out of the sun, 0..1 a channel.
   Color ShadeAt(float x, float y, const Color& pixel) const;
+  /// RGB of a surface with patches as it would look out of the sun, smooth
+  /// over its texture; nullopt on other surfaces.
+  std::optional<Color> ShadedAt(float x, float y) const;
 
  private:
   Maps maps_;

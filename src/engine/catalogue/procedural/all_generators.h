@@ -7,7 +7,7 @@
 namespace stage::engine::procedural {
 
 // One function a group of pieces; procedural_pieces.cpp lists them all.
-void AppendBathAndHall(std::vector<Generator>& generators);
+void AppendBathPieces(std::vector<Generator>& generators);
 void AppendBeds(std::vector<Generator>& generators);
 void AppendBottlesAndFruit(std::vector<Generator>& generators);
 void AppendCases(std::vector<Generator>& generators);
@@ -16,6 +16,7 @@ void AppendChairs(std::vector<Generator>& generators);
 void AppendDecor(std::vector<Generator>& generators);
 void AppendDesks(std::vector<Generator>& generators);
 void AppendFlowers(std::vector<Generator>& generators);
+void AppendHallPieces(std::vector<Generator>& generators);
 void AppendKidsPieces(std::vector<Generator>& generators);
 void AppendKitchenIslands(std::vector<Generator>& generators);
 void AppendLamps(std::vector<Generator>& generators);

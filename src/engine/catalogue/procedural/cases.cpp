@@ -17,10 +17,7 @@ std::vector<ParameterRule> CaseRules(std::vector<ParameterRule> own) {
   own.push_back(
       Choice("base", {"legs", "metal", "plinth"}, "What it stands on"));
   own.push_back(Choice("pull", {"knob", "bar", "none"}, "Pulls"));
-  own.push_back(
-      Choice("wood",
-             {"oak", "walnut", "ash", "teak", "pine", "black", "white"},
-             "Species or finish"));
+  own.push_back(WoodChoice("Species or finish"));
   own.push_back(Choice("metal",
                        {"brass", "black", "bronze", "steel", "chrome"},
                        "Pulls and metal frame"));

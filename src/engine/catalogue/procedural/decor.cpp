@@ -407,9 +407,7 @@ void AppendDecor(std::vector<Generator>& generators) {
                    "floor_flowers"}});
   generators.push_back(
       {MakePiece("tray", "Styled tray", "table_decor", {}, {0.42, 0.28, 0.34}),
-       {Choice("wood",
-               {"oak", "walnut", "ash", "teak", "pine", "black", "white"},
-               "Tray")},
+       {WoodChoice("Tray")},
        BuildTray});
   generators.push_back(
       {MakePiece("candles",

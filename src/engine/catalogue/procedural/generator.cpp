@@ -115,6 +115,18 @@ ParameterRule Choice(std::string name,
           std::move(choices)};
 }
 
+ParameterRule WoodChoice(std::string help) {
+  return Choice("wood",
+                {"oak", "walnut", "ash", "teak", "pine", "black", "white"},
+                std::move(help));
+}
+
+ParameterRule MetalChoice(std::string help) {
+  return Choice("metal",
+                {"black", "brass", "bronze", "steel", "chrome"},
+                std::move(help));
+}
+
 ParameterRule Flag(std::string name, bool standard, std::string help) {
   return {std::move(name), standard, std::move(help), 0, 0, {}};
 }

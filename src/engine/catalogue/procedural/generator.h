@@ -31,6 +31,10 @@ ParameterRule Count(
 ParameterRule Choice(std::string name,
                      std::vector<std::string> choices,
                      std::string help);  ///< the first choice is the default
+/// The parameter "wood": oak and what else furniture is made of.
+ParameterRule WoodChoice(std::string help);
+/// The parameter "metal" of black fittings, or others.
+ParameterRule MetalChoice(std::string help);
 ParameterRule Flag(std::string name, bool standard, std::string help);
 /// A list of "#rrggbb".
 ParameterRule Colours(std::string name,

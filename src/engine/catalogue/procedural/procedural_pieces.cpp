@@ -31,7 +31,8 @@ const std::vector<procedural::Generator>& AllGenerators() {
     procedural::AppendLamps(generators);
     procedural::AppendKidsPieces(generators);
     procedural::AppendOutdoorPieces(generators);
-    procedural::AppendBathAndHall(generators);
+    procedural::AppendBathPieces(generators);
+    procedural::AppendHallPieces(generators);
     return generators;
   }();
   return kGenerators;

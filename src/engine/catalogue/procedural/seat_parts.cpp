@@ -98,10 +98,7 @@ std::vector<ParameterRule> SeatRules(std::vector<ParameterRule> own) {
              "Cover"));
   own.push_back(Choice(
       "legs", {"wood", "metal", "plinth"}, "Legs; plinth for tub chairs"));
-  own.push_back(
-      Choice("wood",
-             {"oak", "walnut", "ash", "teak", "pine", "black", "white"},
-             "Species or finish"));
+  own.push_back(WoodChoice("Species or finish"));
   own.push_back(Choice(
       "metal", {"black", "brass", "bronze", "steel", "chrome"}, "Metal legs"));
   return own;

@@ -188,99 +188,6 @@ void BuildSoapSet(const Request& request, MeshBuilder& builder) {
               Ceramic("soap", "#dcd2bd", 0.6f));
 }
 
-/// A board with pegs, on some of which a scarf and a bag hang.
-void BuildCoatRack(const Request& request, MeshBuilder& builder) {
-  const float w = request.width() / 2, d = request.depth(),
-              h = request.height();
-  const Material wood = Wood(request.choice("wood")),
-                 metal = Metal(request.choice("metal"));
-  const float back = -d / 2, board = 0.11f;
-  builder.AddBoard(
-      Board({-w, h - board, back}, {w, h, back + 0.02f}, 0.005f, 3), wood);
-  const int pegs = std::max(3, static_cast<int>(2 * w / 0.17f));
-  const float peg_y = h - board * 0.55f;
-  std::vector<float> places;
-  for (int i = 0; i < pegs; ++i) {
-    const float x =
-        -w + 2 * w * (static_cast<float>(i) + 0.5f) / static_cast<float>(pegs);
-    places.push_back(x);
-    builder.Add(Rod({x, peg_y, back + 0.018f},
-                    {x, peg_y + 0.02f, back + 0.085f},
-                    0.008f,
-                    0.01f,
-                    16),
-                metal);
-    builder.Add(Moved(Ellipsoid({0.014f, 0.014f, 0.009f}),
-                      {x, peg_y + 0.021f, back + 0.086f}),
-                metal);
-  }
-  if (!request.flag("dressed")) return;
-  const Material scarf = Fabric("throw", "#a58f78", "wool");
-  AddHungTowel({places[1], peg_y, back + 0.06f},
-               0.17f,
-               h - board,
-               h - board - 0.12f,
-               scarf,
-               request.seed() + 9,
-               builder);
-  // A canvas bag: a soft flat body on two loops.
-  const float x = places[static_cast<size_t>(pegs) - 2], top = peg_y - 0.22f;
-  const Material bag = Fabric("accent", "#cbbfa8", "cotton");
-  const float deep = std::max(0.12f, top - 0.02f);
-  Part body = PaddedBlock({x - 0.15f, top - deep, back + 0.025f},
-                          {x + 0.15f, top, back + 0.095f},
-                          0.03f,
-                          0.03f);
-  // Empty cloth hangs flat from its loops, widest and thickest below.
-  for (Vec3& p : body.positions) {
-    const float up = (p.y() - top + deep) / deep;
-    const float middle = back + 0.06f;
-    p.z() = middle + (p.z() - middle) * (1 - 0.72f * up * up);
-    p.x() = x + (p.x() - x) * (1 - 0.1f * up);
-    p.z() += 0.016f * Fbm2(p.x() * 9, p.y() * 4, 3, 0.6f, request.seed() + 4);
-    p.y() += 0.02f * up * std::cos((p.x() - x) * 22) - 0.02f * up;
-  }
-  ComputeNormals(body, Weld::kYes);
-  builder.Add(body, bag);
-  for (const float z : {0.045f, 0.07f}) {
-    builder.Add(Tube(SmoothPath({{x - 0.07f, top - 0.02f, back + z},
-                                 {x - 0.045f, peg_y - 0.06f, back + z},
-                                 {x, peg_y + 0.012f, back + z},
-                                 {x + 0.045f, peg_y - 0.06f, back + z},
-                                 {x + 0.07f, top - 0.02f, back + z}}),
-                     0.006f,
-                     8),
-                bag);
-  }
-}
-
-/// A wooden bench with a slatted shelf for shoes.
-void BuildShoeBench(const Request& request, MeshBuilder& builder) {
-  const float w = request.width() / 2, d = request.depth() / 2,
-              h = request.height();
-  const Material wood = Wood(request.choice("wood"));
-  const auto bar = [&](const Vec3& low, const Vec3& high) {
-    builder.AddBoard(Board(low, high, 0.005f, 3), wood);
-  };
-  for (const float sx : {-1.0f, 1.0f}) {
-    for (const float sz : {-1.0f, 1.0f}) {
-      bar({sx * (w - 0.04f) - 0.02f, 0, sz * (d - 0.035f) - 0.02f},
-          {sx * (w - 0.04f) + 0.02f, h - 0.03f, sz * (d - 0.035f) + 0.02f});
-    }
-    bar({sx * (w - 0.04f) - 0.012f, h - 0.09f, -d + 0.055f},
-        {sx * (w - 0.04f) + 0.012f, h - 0.03f, d - 0.055f});
-    bar({sx * (w - 0.04f) - 0.012f, 0.12f, -d + 0.055f},
-        {sx * (w - 0.04f) + 0.012f, 0.15f, d - 0.055f});
-    bar({-w + 0.06f, h - 0.09f, sx * (d - 0.035f) - 0.011f},
-        {w - 0.06f, h - 0.03f, sx * (d - 0.035f) + 0.011f});
-  }
-  for (int i = 0; i < 5; ++i) {
-    const float z = -d + 0.045f + (2 * d - 0.09f) * static_cast<float>(i) / 4;
-    bar({-w + 0.03f, 0.15f, z - 0.017f}, {w - 0.03f, 0.166f, z + 0.017f});
-  }
-  builder.AddBoard(Board({-w, h - 0.03f, -d}, {w, h, d}, 0.007f, 4), wood);
-}
-
 /// Boards that lean, a jar of wooden spoons and a bottle: a kitchen in use.
 void BuildKitchenSet(const Request& request, MeshBuilder& builder) {
   const float w = request.width() / 2, d = request.depth() / 2,
@@ -342,20 +249,9 @@ void BuildKitchenSet(const Request& request, MeshBuilder& builder) {
               Wood("oak", "cork"));
 }
 
-ParameterRule WoodRule() {
-  return Choice("wood",
-                {"oak", "walnut", "ash", "teak", "pine", "black", "white"},
-                "Wood");
-}
-
-ParameterRule MetalRule() {
-  return Choice(
-      "metal", {"black", "brass", "bronze", "steel", "chrome"}, "Fittings");
-}
-
 }  // namespace
 
-void AppendBathAndHall(std::vector<Generator>& generators) {
+void AppendBathPieces(std::vector<Generator>& generators) {
   generators.insert(
       generators.end(),
       {{MakePiece("towel_ladder",
@@ -363,7 +259,7 @@ void AppendBathAndHall(std::vector<Generator>& generators) {
                   "towel_ladder",
                   {},
                   {0.5, 0.34, 1.75}),
-        {WoodRule()},
+        {WoodChoice("Wood")},
         BuildTowelLadder},
        {MakePiece("towels", "Folded towels", "towels", {}, {0.36, 0.28, 0.18}),
         {Count("count", 3, 1, 6, "Towels")},
@@ -373,31 +269,14 @@ void AppendBathAndHall(std::vector<Generator>& generators) {
                   "bath_decor",
                   {},
                   {0.28, 0.14, 0.2}),
-        {MetalRule()},
+        {MetalChoice("Fittings")},
         BuildSoapSet},
-       {MakePiece("coat_rack",
-                  "Peg rail with scarf and bag",
-                  "coat_rack",
-                  {},
-                  {0.9, 0.11, 0.75}),
-        {WoodRule(),
-         MetalRule(),
-         Flag("dressed", true, "A scarf and a bag on the pegs")},
-        BuildCoatRack},
-       {MakePiece("bench_shoe",
-                  "Bench with a shelf for shoes",
-                  "bench",
-                  {},
-                  {1.0, 0.36, 0.46},
-                  0.46),
-        {WoodRule()},
-        BuildShoeBench},
        {MakePiece("kitchen_set",
                   "Boards, spoons and a bottle",
                   "kitchen_decor",
                   {},
                   {0.5, 0.22, 0.4}),
-        {WoodRule()},
+        {WoodChoice("Wood")},
         BuildKitchenSet}});
 }
 
