@@ -346,6 +346,9 @@ CopyMap FindExemplars(const HoledSurface& surface,
     }
   }
   if (cost.even_to > cost.even_from) {
+    // Not needed any more, and large.
+    field.reset();
+    levels = {};
     CopyEvenPart(surface, cost, work, map.source);
   }
   return map;
