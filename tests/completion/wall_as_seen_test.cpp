@@ -80,8 +80,8 @@ TEST_CASE("WallAsSeen: a wall without a skirting stays, and so does a floor") {
   CHECK(seen.raster_to_ideal == Wall().raster_to_ideal);
   SurfaceView floor = Wall();
   floor.plain_rows.reset();
-  CHECK_FALSE(
-      WallAsSeen(floor, Picture(45, 0.01), masks.hole, masks.usable).plain_rows);
+  CHECK_FALSE(WallAsSeen(floor, Picture(45, 0.01), masks.hole, masks.usable)
+                  .plain_rows);
 }
 
 }  // namespace

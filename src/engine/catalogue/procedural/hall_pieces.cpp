@@ -27,8 +27,8 @@ void AddScarf(const Vec3& peg,
   const Part sheet = Sheet(columns, rows, [&](float u, float v) {
     const float s = v * length;
     const bool before = s < front + kOver / 2;
-    const float down = before ? std::max(0.0f, front - s)
-                              : std::max(0.0f, s - front - kOver);
+    const float down =
+        before ? std::max(0.0f, front - s) : std::max(0.0f, s - front - kOver);
     const float open = std::min(1.0f, down / 0.42f);
     const float loose = open * open * (3 - 2 * open);
     const float across = u - 0.5f;
@@ -145,25 +145,24 @@ void BuildShoeBench(const Request& request, MeshBuilder& builder) {
 }  // namespace
 
 void AppendHallPieces(std::vector<Generator>& generators) {
-  generators.insert(
-      generators.end(),
-      {{MakePiece("coat_rack",
-                  "Peg rail with scarf and bag",
-                  "coat_rack",
-                  {},
-                  {0.9, 0.11, 0.75}),
-        {WoodChoice("Wood"),
-         MetalChoice("Fittings"),
-         Flag("dressed", true, "A scarf and a bag on the pegs")},
-        BuildCoatRack},
-       {MakePiece("bench_shoe",
-                  "Bench with a shelf for shoes",
-                  "bench",
-                  {},
-                  {1.0, 0.36, 0.46},
-                  0.46),
-        {WoodChoice("Wood")},
-        BuildShoeBench}});
+  generators.insert(generators.end(),
+                    {{MakePiece("coat_rack",
+                                "Peg rail with scarf and bag",
+                                "coat_rack",
+                                {},
+                                {0.9, 0.11, 0.75}),
+                      {WoodChoice("Wood"),
+                       MetalChoice("Fittings"),
+                       Flag("dressed", true, "A scarf and a bag on the pegs")},
+                      BuildCoatRack},
+                     {MakePiece("bench_shoe",
+                                "Bench with a shelf for shoes",
+                                "bench",
+                                {},
+                                {1.0, 0.36, 0.46},
+                                0.46),
+                      {WoodChoice("Wood")},
+                      BuildShoeBench}});
 }
 
 }  // namespace stage::engine::procedural
