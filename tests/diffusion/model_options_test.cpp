@@ -300,24 +300,48 @@ TEST_CASE("DiffusionModel: with room for it the UNet is read once") {
   CHECK_THROWS_AS(coming_and_going.Inpaint(request), Error);
 }
 
+/// A tiny model of nine channels and a grey picture to be painted all over.
+struct GreyPicture {
+  engine::DiffusionModel model{[] {
+    DiffusionEngineOptions options;
+    options.model =
+        fs::path(STAGE_SOURCE_DIR) / "tests/parity/models/sd15_inpaint";
+    options.device = "cpu";
+    return options;
+  }()};
+  ImageU8 picture{64, 64, 3, uint8_t{90}};
+  ImageU8 mask{64, 64, 1, uint8_t{255}};
+
+  ImageU8 Painted(const DiffusionParameters& parameters) {
+    return model.Inpaint({.picture = picture,
+                          .mask = mask,
+                          .prompt = "a lamp",
+                          .parameters = parameters});
+  }
+};
+
 TEST_CASE("DiffusionModel: every scheduler that can be asked for works") {
-  DiffusionEngineOptions options;
-  options.model =
-      fs::path(STAGE_SOURCE_DIR) / "tests/parity/models/sd15_inpaint";
-  options.device = "cpu";
-  engine::DiffusionModel model(options);
-  const ImageU8 picture(64, 64, 3, uint8_t{90});
-  const ImageU8 mask(64, 64, 1, uint8_t{255});
+  GreyPicture grey;
   for (const std::string& scheduler : DiffusionSchedulers()) {
     CAPTURE(scheduler);
     DiffusionParameters parameters;
     parameters.scheduler = scheduler;
     parameters.steps = 3;
-    const ImageU8 made = model.Inpaint({.picture = picture,
-                                        .mask = mask,
-                                        .prompt = "a lamp",
-                                        .parameters = parameters});
-    CHECK_FALSE(made == picture);
+    CHECK_FALSE(grey.Painted(parameters) == grey.picture);
+  }
+}
+
+TEST_CASE("DiffusionModel: too little strength for one step is refused") {
+  GreyPicture grey;
+  for (const std::string& scheduler : DiffusionSchedulers()) {
+    CAPTURE(scheduler);
+    DiffusionParameters parameters;
+    parameters.scheduler = scheduler;
+    parameters.steps = 2;
+    parameters.strength = 0.3;
+    CHECK_THROWS_AS(grey.Painted(parameters), Error);
+    parameters.strength = 0.5;
+    CHECK_NOTHROW(grey.Painted(parameters));
   }
 }
 

@@ -94,7 +94,9 @@ class DiffusionPipeline::State {
         std::min(static_cast<int>(steps * request.strength), request.steps);
     const auto skipped = static_cast<size_t>(std::max(request.steps - made, 0));
     first = skipped * static_cast<size_t>(scheduler().order());
-    if (first >= timesteps().size()) {
+    // PNDM has one step more than it was asked for: none of those asked for
+    // left is too few with it as well.
+    if (made < 1 || first >= timesteps().size()) {
       throw Error(ErrorKind::kUsage,
                   "--strength " + std::to_string(request.strength) +
                       " leaves no step of " + std::to_string(request.steps) +
