@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/models/one_pass.h"
+
 // libtorch 2.0 has the fused kernels, 2.1 their scale.
 #define STAGE_FUSED_ATTENTION \
   (TORCH_VERSION_MAJOR > 2 || \
@@ -16,6 +18,39 @@ namespace {
 
 // Rows of scores at a time: larger chunks leave the processor's caches.
 [[maybe_unused]] constexpr int64_t kChunkRows = 256;
+
+// BLAS adds up more than some hundred products in parts that depend on the
+// number of threads, unless they are a multiple of this.
+[[maybe_unused]] constexpr int64_t kColumns = 32;
+[[maybe_unused]] constexpr int64_t kFewColumns = 128;
+
+/// Rows of zeros after those of [B, m, d], if BLAS needs them.
+[[maybe_unused]] torch::Tensor Filled(const torch::Tensor& x) {
+  const int64_t rest = x.size(1) % kColumns;
+  if (rest == 0 || x.size(1) <= kFewColumns || !InOnePass(x)) return x;
+  return torch::constant_pad_nd(x, {0, 0, 0, kColumns - rest});
+}
+
+/// softmax(scores) v; the scores are lost.
+/// @param scores  [B, n, m]
+/// @param columns that count, the first
+/// @param v       [B, m, d]
+/// @param mixed   [B, n, d], set
+[[maybe_unused]] void MixByScores(torch::Tensor& scores,
+                                  int64_t columns,
+                                  const torch::Tensor& v,
+                                  torch::Tensor& mixed) {
+  if (!InOnePass(scores)) {
+    at::_softmax_out(scores, scores, -1, /*half_to_float=*/false);
+    torch::bmm_out(mixed, scores, v);
+    return;
+  }
+  torch::Tensor sums =
+      torch::empty({scores.size(0), scores.size(1), 1}, scores.options());
+  ExpRows(scores, columns, sums);
+  torch::bmm_out(mixed, scores, v);
+  mixed.div_(sums);  // few numbers: divided here, not in the scores
+}
 
 /// The scores of one chunk of rows at a time, one head after the other.
 [[maybe_unused]] torch::Tensor ChunkedAttention(const torch::Tensor& q,
@@ -28,8 +63,9 @@ namespace {
   const int64_t columns = k.size(2);
   const torch::Tensor flat_q = q.reshape({batch, rows, q.size(3)}) * scale;
   const torch::Tensor flat_k =
-      k.reshape({batch, columns, k.size(3)}).transpose(1, 2);
-  const torch::Tensor flat_v = v.reshape({batch, columns, v.size(3)});
+      Filled(k.reshape({batch, columns, k.size(3)})).transpose(1, 2);
+  const torch::Tensor flat_v = Filled(v.reshape({batch, columns, v.size(3)}));
+  const int64_t filled = flat_v.size(1);
   const torch::Tensor flat_mask =
       mask.defined() ? mask.expand({q.size(0), q.size(1), rows, columns})
                            .reshape({batch, rows, columns})
@@ -40,7 +76,7 @@ namespace {
   const int64_t rows_at_once = whole ? rows : std::min(kChunkRows, rows);
   // One buffer for all scores: fresh memory costs as much as filling it.
   const torch::Tensor buffer =
-      torch::empty({heads_at_once, rows_at_once, columns}, q.options());
+      torch::empty({heads_at_once, rows_at_once, filled}, q.options());
   for (int64_t head = 0; head < batch; head += heads_at_once) {
     const auto part = [&](const torch::Tensor& x) {
       return x.narrow(0, head, heads_at_once);
@@ -50,12 +86,14 @@ namespace {
       torch::Tensor scores =
           count == rows_at_once
               ? buffer
-              : torch::empty({heads_at_once, count, columns}, q.options());
+              : torch::empty({heads_at_once, count, filled}, q.options());
       torch::bmm_out(scores, part(flat_q).narrow(1, row, count), part(flat_k));
-      if (mask.defined()) scores.add_(part(flat_mask).narrow(1, row, count));
-      at::_softmax_out(scores, scores, -1, /*half_to_float=*/false);
+      if (mask.defined()) {
+        scores.narrow(2, 0, columns)
+            .add_(part(flat_mask).narrow(1, row, count));
+      }
       torch::Tensor mixed = part(result).narrow(1, row, count);
-      torch::bmm_out(mixed, scores, part(flat_v));
+      MixByScores(scores, columns, part(flat_v), mixed);
     }
   }
   return result.view(q.sizes());

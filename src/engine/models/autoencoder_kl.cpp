@@ -229,8 +229,8 @@ class VaeEncoder : public torch::nn::Module {
     for (const auto& block : *down_blocks) {
       x = block->as<VaeDownBlock>()->forward(x);
     }
-    x = conv_norm_out(mid_block(x));
-    return conv_out(torch::silu_(x));
+    x = conv_norm_out->WithSilu(mid_block(x));
+    return conv_out(x);
   }
 
  private:
@@ -273,8 +273,8 @@ class VaeDecoder : public torch::nn::Module {
     for (const auto& block : *up_blocks) {
       x = block->as<VaeUpBlock>()->forward(x);
     }
-    x = conv_norm_out(x);
-    return conv_out(torch::silu_(x));
+    x = conv_norm_out->WithSilu(x);
+    return conv_out(x);
   }
 
  private:

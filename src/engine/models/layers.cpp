@@ -4,6 +4,7 @@
 #include <torch/version.h>
 
 #include "core/error.h"
+#include "engine/models/one_pass.h"
 #include "engine/models/winograd.h"
 
 namespace stage::models {
@@ -97,6 +98,12 @@ GroupNormImpl::GroupNormImpl(int64_t groups, int64_t channels, double epsilon)
 
 torch::Tensor GroupNormImpl::forward(const torch::Tensor& x) const {
   return torch::group_norm(x, groups_, weight, bias, epsilon_);
+}
+
+torch::Tensor GroupNormImpl::WithSilu(const torch::Tensor& x) const {
+  if (InOnePass(x)) return GroupNormSilu(x, groups_, weight, bias, epsilon_);
+  torch::Tensor normed = forward(x);
+  return torch::silu_(normed);
 }
 
 LayerNormImpl::LayerNormImpl(int64_t width, double epsilon)

@@ -64,6 +64,8 @@ class GroupNormImpl : public torch::nn::Module {
   GroupNormImpl(int64_t groups, int64_t channels, double epsilon);
   /// [B, channels, ...], same shape back
   torch::Tensor forward(const torch::Tensor& x) const;
+  /// The same with SiLU after it.
+  torch::Tensor WithSilu(const torch::Tensor& x) const;
 
   torch::Tensor weight;  ///< [channels]
   torch::Tensor bias;    ///< [channels]

@@ -28,13 +28,11 @@ ResnetBlockImpl::ResnetBlockImpl(const ResnetBlockOptions& options) {
 torch::Tensor ResnetBlockImpl::forward(const torch::Tensor& x,
                                        const torch::Tensor& time) {
   // In place where the tensor is this block's own: memory is what limits it.
-  torch::Tensor normed = norm1(x);
-  torch::Tensor hidden = conv1(torch::silu_(normed));
+  torch::Tensor hidden = conv1(norm1->WithSilu(x));
   if (!time_emb_proj.is_empty()) {
     hidden.add_(time_emb_proj(time).unsqueeze(-1).unsqueeze(-1));
   }
-  normed = norm2(hidden);
-  hidden = conv2(torch::silu_(normed));
+  hidden = conv2(norm2->WithSilu(hidden));
   return hidden.add_(conv_shortcut.is_empty() ? x : conv_shortcut(x));
 }
 

@@ -3,6 +3,7 @@
 #include <torch/torch.h>
 
 #include "engine/models/attention.h"
+#include "engine/models/one_pass.h"
 
 namespace stage::models {
 namespace {
@@ -21,6 +22,9 @@ class GegluImpl : public torch::nn::Module {
     proj = register_module("proj", Linear(width, 2 * inner));
   }
   Tensor forward(const Tensor& x) {
+    if (InOnePass(x)) {
+      return BiasedGeglu(torch::linear(x, proj->weight), proj->bias);
+    }
     const std::vector<Tensor> halves = proj(x).chunk(2, -1);
     return torch::gelu(halves[1]).mul_(halves[0]);
   }

@@ -56,8 +56,7 @@ Tensor UNet2DConditionModelImpl::forward(const Tensor& sample,
   for (const auto& block : *up_blocks) {
     hidden = block->as<UNetUpBlock>()->forward(hidden, time, context, skips);
   }
-  hidden = conv_norm_out(hidden);
-  return conv_out(torch::silu_(hidden));
+  return conv_out(conv_norm_out->WithSilu(hidden));
 }
 
 std::vector<CrossAttention> UNet2DConditionModelImpl::cross_attentions() const {
