@@ -17,8 +17,7 @@ using torch::Tensor;
 
 /// The tensor, or an undefined one.
 Tensor Optional(const ParityCase& parity, const std::string& name) {
-  const auto found = parity.inputs.find(name);
-  return found == parity.inputs.end() ? Tensor() : found->second;
+  return parity.inputs.contains(name) ? parity.in(name) : Tensor();
 }
 
 Conditioning ConditioningOf(const ParityCase& parity) {
@@ -40,7 +39,7 @@ Tensor Timestep(const nlohmann::json& value) {
 TEST_CASE("ClipText: gives what the reference gives") {
   const int cases =
       ForEachParityCase("clip_text", [](const ParityCase& parity) {
-        ClipTextModel model = LoadClipText(parity.model, {});
+        ClipTextModel model = LoadClipText(parity.model, parity.placement);
         const TextEncoding encoding =
             model(parity.in("input_ids"), Optional(parity, "attention_mask"));
         const auto& states = encoding.hidden_states;
@@ -62,14 +61,15 @@ constexpr int64_t kImageSize = 56;  // of the tiny models
 TEST_CASE("ClipVision: gives what the reference gives") {
   const int cases =
       ForEachParityCase("clip_vision", [](const ParityCase& parity) {
-        ClipVisionModel model = LoadClipVision(parity.model, {});
+        ClipVisionModel model = LoadClipVision(parity.model, parity.placement);
         Tensor pixels = Optional(parity, "pixel_values");
         if (!pixels.defined()) {
           pixels = ClipPixels(ReadPicture(parity.root / parity.params["image"]),
                               kImageSize);
           parity.Check("pixel_values", pixels);
         }
-        const ImageEncoding encoding = model(pixels);
+        const ImageEncoding encoding =
+            model(pixels.to(parity.placement.device, parity.placement.type));
         const auto& states = encoding.hidden_states;
         parity.Check("hidden_states.minus2", states[states.size() - 2]);
         parity.Check("last_hidden_state", encoding.last_hidden_state);
@@ -80,12 +80,13 @@ TEST_CASE("ClipVision: gives what the reference gives") {
 
 TEST_CASE("UNet2DCondition: gives what the reference gives") {
   const int cases = ForEachParityCase("unet", [](const ParityCase& parity) {
-    UNet2DConditionModel unet = LoadUNet(parity.model, {});
+    UNet2DConditionModel unet = LoadUNet(parity.model, parity.placement);
     Conditioning conditioning = ConditioningOf(parity);
     const auto files =
         parity.params.value("ip_adapter", nlohmann::json::array());
     for (size_t i = 0; i < files.size(); ++i) {
-      const IpAdapter adapter(parity.root / files[i].get<std::string>(), {});
+      const IpAdapter adapter(parity.root / files[i].get<std::string>(),
+                              parity.placement);
       adapter.AttachTo(*unet, parity.params["ip_scale"][i].get<double>());
       conditioning.context.images.push_back(
           adapter.Tokens(parity.in("image_embeds." + std::to_string(i))));
@@ -121,9 +122,10 @@ void CheckResiduals(const ParityCase& parity,
 TEST_CASE("ControlNet: gives what the reference gives") {
   const int cases =
       ForEachParityCase("controlnet", [](const ParityCase& parity) {
-        ControlNet net = LoadControlNet(parity.model, {});
-        UNet2DConditionModel unet = LoadUNet(
-            parity.root / parity.params["unet"].get<std::string>(), {});
+        ControlNet net = LoadControlNet(parity.model, parity.placement);
+        UNet2DConditionModel unet =
+            LoadUNet(parity.root / parity.params["unet"].get<std::string>(),
+                     parity.placement);
         const Tensor timestep = Timestep(parity.params["timestep"]);
         struct Way {
           const char* tag;
@@ -150,7 +152,7 @@ TEST_CASE("ControlNet: gives what the reference gives") {
 
 TEST_CASE("AutoencoderKL: gives what the reference gives") {
   const int cases = ForEachParityCase("vae", [](const ParityCase& parity) {
-    AutoencoderKL vae = LoadAutoencoderKL(parity.model, {});
+    AutoencoderKL vae = LoadAutoencoderKL(parity.model, parity.placement);
     const Tiling tiling =
         parity.params.value("tiling", false) ? Tiling::kTiled : Tiling::kWhole;
     const LatentDistribution latents = vae->Encode(parity.in("image"), tiling);

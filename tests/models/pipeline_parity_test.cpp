@@ -64,14 +64,16 @@ class PipelineCase {
 
   void Run() {
     const json scheduler = parity_.params.value("scheduler", json::object());
-    DiffusionPipeline pipeline(parity_.model, {}, scheduler.value("class", ""));
+    DiffusionPipeline pipeline(
+        parity_.model, parity_.placement, scheduler.value("class", ""));
     if (!scheduler.value("overrides", json::object()).empty()) {
       // The one override of these cases.
       REQUIRE(scheduler["class"] == "DPMSolverMultistepScheduler");
       const bool karras =
           scheduler["overrides"].value("use_karras_sigmas", false);
-      pipeline = DiffusionPipeline(
-          parity_.model, {}, karras ? "dpm++2m-karras" : "dpm++2m-sde");
+      pipeline = DiffusionPipeline(parity_.model,
+                                   parity_.placement,
+                                   karras ? "dpm++2m-karras" : "dpm++2m-sde");
     }
     ReadPictures();
     EncodePrompts();
@@ -136,7 +138,7 @@ class PipelineCase {
   }
 
   void EncodePrompts() {
-    PromptEncoder encoder(parity_.model, {});
+    PromptEncoder encoder(parity_.model, parity_.placement);
     const int skip = call_.value("clip_skip", 0);
     request_.prompt = encoder.Encode(call_.at("prompt"), skip);
     // The library skips layers for the prompt alone.
@@ -154,7 +156,8 @@ class PipelineCase {
     const char* name = HasPicture("control_image") ? "control_image" : "image";
     Control control;
     control.net = std::make_shared<OnDemand<ControlNet>>(LoadControlNet(
-        parity_.root / parity_.params["controlnet"].get<std::string>(), {}));
+        parity_.root / parity_.params["controlnet"].get<std::string>(),
+        parity_.placement));
     control.image = Unit(Resized(ReadPicture(Picture(name))));
     // The inpainting pipeline of SD 1 has another default than the others.
     const std::string kind = parity_.params["pipeline"];
@@ -172,7 +175,8 @@ class PipelineCase {
   void AddAdapters(DiffusionPipeline& pipeline) {
     if (!parity_.params.contains("ip_adapter")) return;
     const IpAdapter adapter(
-        parity_.root / parity_.params["ip_adapter"][0].get<std::string>(), {});
+        parity_.root / parity_.params["ip_adapter"][0].get<std::string>(),
+        parity_.placement);
     adapter.AttachTo(*pipeline.unet(), parity_.params["ip_scale"]);
     request_.image_tokens.push_back(
         adapter.Tokens(parity_.in("ip_image_embeds")));
