@@ -2,14 +2,16 @@
 //   diffusion [--model sd15|sdxl] [--device cpu|cuda|cuda:N]
 //             [--precision fp32|bf16|fp16] [--threads N] [--times N]
 //             [--load FOLDER] [--layers] [--only load|reload|step|decode]
+//             [--plain]
 // Prints a guided step (one forward pass for a batch of two) at the model's own
 // size, the same step's convolutions and matrix products run alone (the floor)
 // and the ratio of the two, the share of a large matrix product's rate,
 // decoding, what a picture of 20 steps takes, and the most memory. --load
 // writes the weights as float16 below FOLDER, if they are not there, and times
 // reading them back, the first time in a process that did nothing else.
-// --layers lists the step's layers. On a busy machine only the ratios and the
-// processor seconds mean anything.
+// On CUDA the step is measured as a graph as well, unless --plain, which leaves
+// out all that is done for CUDA's sake. --layers lists the step's layers. On a
+// busy machine only the ratios and the processor seconds mean anything.
 
 #include <torch/torch.h>
 #include <torch/version.h>
@@ -25,6 +27,7 @@
 #include "diffusion/full_size_model.h"
 #include "diffusion/layer_record.h"
 #include "diffusion/process_memory.h"
+#include "diffusion/step_input.h"
 #include "engine/models/kept_memory.h"
 
 namespace stage::bench {
@@ -73,6 +76,8 @@ Arguments Parse(int argc, char** argv) {
       arguments.load = value();
     else if (word == "--layers")
       arguments.layers = true;
+    else if (word == "--plain")
+      setenv("STAGE_CUDA_PLAIN", "1", /*overwrite=*/1);
     else if (word == "--only")
       arguments.only = value();
     else
@@ -211,25 +216,6 @@ void Load(const Arguments& arguments,
               again.processor);
 }
 
-/// What a guided step gives the UNet.
-struct StepInput {
-  StepInput(const models::ModelFamily& model,
-            const models::Placement& placement)
-      : latents(torch::randn(
-            {2, 4, model.side_px / 8, model.side_px / 8},
-            torch::TensorOptions(placement.type).device(placement.device))),
-        timestep(torch::full({1}, 500.0, torch::TensorOptions(torch::kFloat32))
-                     .to(placement.device)),
-        conditioning(RandomConditioning(model, 2, placement)) {}
-
-  void Predict(models::UNet2DConditionModel& unet) const {
-    unet(latents, timestep, conditioning);
-  }
-
-  Tensor latents, timestep;
-  models::Conditioning conditioning;
-};
-
 /// What reading the UNet again for a photo costs: it, and that its convolutions
 /// get their weights ready in the first step, beside a step.
 void Reload(const Arguments& arguments,
@@ -283,6 +269,13 @@ Seconds MeasureStep(const Arguments& arguments,
       stepped.processor,
       gigaflop,
       gigaflop / stepped.wall);
+  const std::optional<Seconds> replayed =
+      MeasureRecorded(arguments.times, unet, input, placement);
+  if (replayed) {
+    std::printf("the same as a graph     %8.3f s wall, %.0f GFLOP/s\n",
+                replayed->wall,
+                gigaflop / replayed->wall);
+  }
   if (!placement.device.is_cuda()) {
     std::printf("peak memory of a step   %8.2f GB\n", peak);
   }
@@ -300,7 +293,7 @@ Seconds MeasureStep(const Arguments& arguments,
       rate,
       100 * gigaflop / stepped.wall / rate);
   if (arguments.layers) PrintLayers(calls, placement);
-  return stepped;
+  return replayed.value_or(stepped);
 }
 
 /// @return  of decoding one picture

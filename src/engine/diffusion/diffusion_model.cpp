@@ -225,6 +225,8 @@ struct DiffusionModel::State {
     MemoryNeed need = weights;
     need.step = std::min(pixels, tile) * numbers.step * number;
     need.decode = pixels * numbers.decoding * int64_t{sizeof(float)};
+    // A recorded step keeps its memory while others work.
+    if (placement.device.is_cuda()) need.decode += need.step;
     need.decode_tile =
         std::min(pixels, tile) * numbers.decoding * int64_t{sizeof(float)};
     return need;
@@ -369,6 +371,7 @@ ImageU8 DiffusionModel::InpaintOnce(const InpaintRequest& request) {
   };
   models::DiffusionProgress progress;
   progress.step = request.on_step;
+  progress.warning = request.on_warning;
   state.pipeline.UseScheduler(asked.scheduler);
   return ToImage(state.pipeline.Run(run, draw, progress));
 }

@@ -206,6 +206,7 @@ void IpAdapter::AttachTo(UNet2DConditionModelImpl& unet, double scale) const {
     cross->adapters.push_back(image);
     number += 2;
   }
+  unet.MarkChanged();
 }
 
 }  // namespace stage::models

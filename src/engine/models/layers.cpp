@@ -4,6 +4,7 @@
 #include <torch/version.h>
 
 #include "core/error.h"
+#include "engine/models/cuda_ways.h"
 #include "engine/models/one_pass.h"
 #include "engine/models/winograd.h"
 
@@ -40,6 +41,9 @@ Conv2dImpl::Conv2dImpl(int64_t in, int64_t out, const Conv2dOptions& options)
 }
 
 Conv2dImpl::Packing Conv2dImpl::PackingFor(const torch::Tensor& x) const {
+  if (PrefersChannelsLast(weight.device(), weight.scalar_type())) {
+    return Packing::kChannelsLast;
+  }
   const bool can_pack =
       weight.device().is_cpu() && weight.scalar_type() == torch::kFloat32 &&
       options_.groups == 1 && at::globalContext().userEnabledMkldnn();
@@ -65,6 +69,11 @@ void Conv2dImpl::Pack(Packing packing) {
         weight.to_mkldnn(), padding, stride, dilation, options_.groups);
   }
   if (packing == Packing::kWinograd) weight = PackForWinograd(weight).blocks;
+  if (packing == Packing::kChannelsLast || packing_ == Packing::kChannelsLast) {
+    weight = weight.contiguous(packing == Packing::kChannelsLast
+                                   ? torch::MemoryFormat::ChannelsLast
+                                   : torch::MemoryFormat::Contiguous);
+  }
   parameters_["weight"] = weight;
   packing_ = packing;
 }

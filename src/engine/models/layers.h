@@ -38,7 +38,8 @@ struct Conv2dOptions {
 /// Two-dimensional convolution with zero padding. On the processor its first
 /// call leaves the weights as oneDNN reads them, which for small pictures takes
 /// as long as the convolution itself: weights are to be changed before. Large
-/// ones of 3x3 go by Winograd's way there, in float32.
+/// ones of 3x3 go by Winograd's way there, in float32. On CUDA weights of 16
+/// bits are put in the order of PrefersChannelsLast.
 class Conv2dImpl : public torch::nn::Module {
  public:
   Conv2dImpl(int64_t in, int64_t out, const Conv2dOptions& options);
@@ -49,7 +50,7 @@ class Conv2dImpl : public torch::nn::Module {
   torch::Tensor bias;    ///< [out] or undefined
 
  private:
-  enum class Packing { kNone, kDirect, kWinograd };
+  enum class Packing { kNone, kDirect, kWinograd, kChannelsLast };
   Packing PackingFor(const torch::Tensor& x) const;
   void Pack(Packing packing);
 

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "core/error.h"
+#include "engine/models/cuda_ways.h"
 
 namespace stage::models {
 namespace {
@@ -43,7 +44,9 @@ void Give(torch::Tensor& target,
   const bool floating = target.is_floating_point();
   const torch::ScalarType type =
       floating ? placement.type : target.scalar_type();
-  target.set_data(stored.view(target.sizes()).to(placement.device, type));
+  target.set_data(
+      ToDevice(stored.view(target.sizes()),
+               torch::TensorOptions(type).device(placement.device)));
   // A copy: the file's own pages would only add to the peak.
   if (checkpoint.forget && target.data_ptr() != stored.data_ptr()) {
     checkpoint.forget(stored);

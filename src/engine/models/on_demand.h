@@ -38,6 +38,7 @@ class OnDemand {
     network_ = std::move(fresh);
     return network_;
   }
+  bool IsThere() const { return !network_.is_empty(); }
   auto& operator*() { return *Get(); }
   auto* operator->() { return Get().get(); }
 

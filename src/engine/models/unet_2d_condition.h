@@ -31,9 +31,14 @@ class UNet2DConditionModelImpl : public torch::nn::Module {
   /// down blocks, up blocks, then the middle.
   std::vector<CrossAttention> cross_attentions() const;
   const UNet2DConditionConfig& config() const { return config_; }
+  /// Another one after every change of what it computes that its parameters do
+  /// not show.
+  int64_t revision() const { return revision_; }
+  void MarkChanged() { ++revision_; }
 
  private:
   UNet2DConditionConfig config_;
+  int64_t revision_ = 0;
   Conv2d conv_in = nullptr, conv_out = nullptr;
   TimeConditioning time_;
   torch::nn::ModuleList down_blocks = nullptr, up_blocks = nullptr;

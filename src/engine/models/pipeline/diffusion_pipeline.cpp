@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
+#include "engine/models/cuda_ways.h"
 #include "engine/models/model_config.h"
 #include "engine/models/pipeline/batch_rows.h"
 #include "engine/models/pipeline/latent_windows.h"
@@ -34,6 +35,7 @@ class DiffusionPipeline::State {
   DiffusionPipeline& pipeline;
   const DiffusionRequest& request;
   const DrawSource& draw;
+  const DiffusionProgress& progress;
 
   bool guided = false;
   size_t first = 0;     ///< step
@@ -44,6 +46,7 @@ class DiffusionPipeline::State {
 
   // The network at work: the base, after the handover the refiner.
   OnDemand<UNet2DConditionModel>* unet = &pipeline.unet_;
+  RecordedUNet* recorded = &pipeline.recorded_;
   const UNet2DConditionConfig* config = &pipeline.unet_config_;
   PromptEmbeds prompt = request.prompt;
   PromptEmbeds negative = request.negative;
@@ -62,7 +65,7 @@ class DiffusionPipeline::State {
     return options().dtype(torch::kFloat32);
   }
   Tensor Random(Draw purpose, torch::IntArrayRef shape) const {
-    return draw(purpose, shape).to(exact());
+    return ToDevice(draw(purpose, shape), exact());
   }
 
   std::vector<int64_t> LatentShape(int64_t batch) const {
@@ -76,7 +79,7 @@ class DiffusionPipeline::State {
   Tensor Encoded(const Tensor& image, Draw purpose) {
     const OnDevice vae(*pipeline.vae_, pipeline.placement_, request.apart);
     const LatentDistribution distribution =
-        pipeline.vae_->Encode(image.to(exact()), request.vae_tiling);
+        pipeline.vae_->Encode(ToDevice(image, exact()), request.vae_tiling);
     const Tensor sample =
         distribution.Sample(Random(purpose, distribution.mean.sizes()));
     const auto& config = pipeline.vae_config_;
@@ -128,6 +131,7 @@ class DiffusionPipeline::State {
     pipeline.LetStepsGo(request);
     const Refinement& refinement = *request.refinement;
     unet = &refinement.refiner->unet;
+    recorded = &refinement.refiner->recorded;
     TakeTurns(*unet, pipeline.unet_);
     config = &refinement.refiner->config;
     prompt = refinement.prompt;
@@ -159,12 +163,13 @@ class DiffusionPipeline::State {
                          : scheduler().AddNoise(
                                image_latents, noise, timesteps()[first]);
     if (!masked) return;
-    const Tensor hole = (request.mask >= 0.5).to(exact());
+    const Tensor hole = ToDevice(request.mask >= 0.5, exact());
     mask = torch::upsample_nearest2d(hole, {shape[2], shape[3]});
     if (inpaints()) {
-      masked_latents = Repeated(
-          Encoded(request.image.to(exact()) * (1 - hole), Draw::kMaskedLatents),
-          request.variants);
+      masked_latents =
+          Repeated(Encoded(ToDevice(request.image, exact()) * (1 - hole),
+                           Draw::kMaskedLatents),
+                   request.variants);
     }
   }
 
@@ -234,8 +239,9 @@ class DiffusionPipeline::State {
           seen,
           timestep,
           condition,
-          Repeated(window.Of(control.image, pixels_a_cell()).to(options()),
-                   seen.size(0)),
+          Repeated(
+              ToDevice(window.Of(control.image, pixels_a_cell()), options()),
+              seen.size(0)),
           counts ? control.scale : 0,
           control.guess);
       if (half) {
@@ -273,14 +279,19 @@ class DiffusionPipeline::State {
                         1)
                  .to(options());
     }
-    return unet->Get()(seen, timestep, conditioning).to(exact());
+    if (request.apart) {
+      return unet->Get()(seen, timestep, conditioning).to(exact());
+    }
+    return recorded
+        ->Predict(unet->Get(), seen, timestep, conditioning, progress.warning)
+        .to(exact());
   }
 
   Tensor Predicted(size_t step) {
     const Tensor input =
         scheduler().ScaleInput(Repeated(latents, guided ? 2 : 1), step);
-    const Tensor timestep = torch::tensor({timesteps()[step]}, torch::kFloat32)
-                                .to(pipeline.placement_.device);
+    const Tensor timestep =
+        ToDevice(torch::tensor({timesteps()[step]}, torch::kFloat32), exact());
     const int64_t side = request.window > 0
                              ? request.window
                              : std::max(input.size(2), input.size(3));
@@ -335,6 +346,7 @@ DiffusionPipeline::DiffusionPipeline(
       vae_config_(AutoencoderKLConfig::FromJson(model->Part("vae").config)),
       unet_([=] { return MakeUNet(model->Part("unet"), placement); },
             residence),
+      recorded_(MakeCudaRecorder(placement.device)),
       vae_(
           [=] {
             return MakeAutoencoderKL(model->Part("vae"),
@@ -363,7 +375,11 @@ Tensor DiffusionPipeline::Run(const DiffusionRequest& request,
                               const DrawSource& draw,
                               const DiffusionProgress& progress) {
   const torch::NoGradGuard no_grad;
-  State run{.pipeline = *this, .request = request, .draw = draw};
+  State run{.pipeline = *this,
+            .request = request,
+            .draw = draw,
+            .progress = progress};
+  if (request.apart) ForgetRecordings(request);
   run.Plan();
   LetStepsGo(request);  // of a run that was stopped
   run.Begin();
@@ -394,6 +410,12 @@ void DiffusionPipeline::LetStepsGo(const DiffusionRequest& request) {
   unet_.LetGo();
   for (const Control& control : request.controls) control.net->LetGo();
   if (request.refinement) request.refinement->refiner->unet.LetGo();
+  if (!unet_.IsThere()) ForgetRecordings(request);
+}
+
+void DiffusionPipeline::ForgetRecordings(const DiffusionRequest& request) {
+  recorded_.Forget();
+  if (request.refinement) request.refinement->refiner->recorded.Forget();
 }
 
 }  // namespace stage::models

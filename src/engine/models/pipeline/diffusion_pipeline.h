@@ -77,7 +77,8 @@ struct DiffusionRequest {
   int64_t window = 0;
   std::optional<Refinement> refinement;
   /// Keeps off the device what is not at work: the autoencoder while a UNet is
-  /// and, of two UNets, the other.
+  /// and, of two UNets, the other. Steps are not recorded then: a recording
+  /// keeps its memory.
   bool apart = false;
   /// Keeps UNets and ControlNets in memory after the run, for the next.
   bool keep_networks = false;
@@ -86,6 +87,7 @@ struct DiffusionRequest {
 /// What a run shows as it goes on.
 struct DiffusionProgress {
   std::function<void(int done, int of)> step;  ///< may throw to stop the run
+  std::function<void(const std::string& text)> warning;
   /// The latents before the first step and after each.
   std::function<void(const torch::Tensor& latents)> latents;
   /// With a mask: it and, for nine-channel networks, the masked picture's
@@ -123,6 +125,10 @@ class DiffusionPipeline {
                     const DrawSource& draw,
                     const DiffusionProgress& progress = {});
   OnDemand<UNet2DConditionModel>& unet() { return unet_; }
+  /// Has steps recorded otherwise than by the device's own means.
+  void RecordBy(std::unique_ptr<WorkRecorder> recorder) {
+    recorded_ = RecordedUNet(std::move(recorder));
+  }
   const UNet2DConditionConfig& unet_config() const { return unet_config_; }
   const AutoencoderKLConfig& vae_config() const { return vae_config_; }
   Scheduler& scheduler() { return *scheduler_; }
@@ -133,11 +139,13 @@ class DiffusionPipeline {
   class State;
   /// Lets go of what only the steps need.
   void LetStepsGo(const DiffusionRequest& request);
+  void ForgetRecordings(const DiffusionRequest& request);
 
   Placement placement_;
   UNet2DConditionConfig unet_config_;
   AutoencoderKLConfig vae_config_;
   OnDemand<UNet2DConditionModel> unet_;
+  RecordedUNet recorded_;  ///< of unet_
   OnDemand<AutoencoderKL> vae_;
   nlohmann::json scheduler_config_;
   std::string own_scheduler_, scheduler_name_;

@@ -45,6 +45,7 @@ std::shared_ptr<LatentRefiner> LoadLatentRefiner(
       ModelConfig(index).Flag("force_zeros_for_empty_prompt", false);
   refiner->unet = OnDemand<UNet2DConditionModel>(
       [=] { return MakeUNet(model->Part("unet"), placement); }, residence);
+  refiner->recorded = RecordedUNet(MakeCudaRecorder(placement.device));
   return refiner;
 }
 

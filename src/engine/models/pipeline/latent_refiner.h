@@ -9,6 +9,7 @@
 
 #include "engine/models/on_demand.h"
 #include "engine/models/pipeline/prompt_encoder.h"
+#include "engine/models/recorded_unet.h"
 #include "engine/models/unet_2d_condition.h"
 
 namespace stage::models {
@@ -20,6 +21,7 @@ namespace stage::models {
 struct LatentRefiner {
   UNet2DConditionConfig config;
   OnDemand<UNet2DConditionModel> unet;
+  RecordedUNet recorded;
   std::string prediction_type;  ///< as in scheduler_config.json
   /// What it takes for no negative prompt: zeros, or the empty text.
   bool zeros_for_nothing = false;
