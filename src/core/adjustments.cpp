@@ -3,6 +3,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <iterator>
 
 #include "core/error.h"
 #include "core/suggestion.h"
@@ -86,6 +87,7 @@ bool Adjustments::ChangesTones() const {
 
 std::vector<std::string> AdjustmentNames() {
   std::vector<std::string> names;
+  names.reserve(std::size(kAmounts) + 1);
   for (const Amount& amount : kAmounts) names.emplace_back(amount.name);
   names.emplace_back(kVerticals);
   return names;

@@ -11,8 +11,8 @@ constexpr std::string_view kDigits =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /// Values of digits by character; -1 for what is none.
-std::array<int8_t, 256> DigitValues() {
-  std::array<int8_t, 256> values;
+std::array<int, 256> DigitValues() {
+  std::array<int, 256> values;
   values.fill(-1);
   for (size_t i = 0; i < kDigits.size(); ++i) {
     values[static_cast<uint8_t>(kDigits[i])] = static_cast<int8_t>(i);
@@ -41,7 +41,7 @@ std::string Base64(std::string_view bytes) {
 }
 
 std::optional<std::string> DecodeBase64(std::string_view text) {
-  static const std::array<int8_t, 256> values = DigitValues();
+  static const std::array<int, 256> values = DigitValues();
   while (!text.empty() &&
          (text.back() == '=' || text.back() == '\n' || text.back() == '\r')) {
     text.remove_suffix(1);

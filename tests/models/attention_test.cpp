@@ -28,8 +28,7 @@ TEST_CASE("Attention: softmax(q k^T scale + mask) v") {
     const double scale = 0.9 / std::sqrt(double(c.width));
     const Tensor scores =
         torch::matmul(exact(q), exact(k).transpose(2, 3)) * scale + exact(mask);
-    const Tensor expected =
-        torch::matmul(torch::softmax(scores, -1), exact(v));
+    const Tensor expected = torch::matmul(torch::softmax(scores, -1), exact(v));
     const Tensor made = models::Attention(q, k, v, mask, scale);
     CHECK((made - expected).abs().max().item<double>() < 1e-5);
   }

@@ -22,9 +22,18 @@ class PlainCuda {
 
 TEST_CASE("CudaIsPlain: set to anything but 0") {
   CHECK_FALSE(CudaIsPlain());
-  CHECK(([] { const PlainCuda plain("1"); return CudaIsPlain(); }()));
-  CHECK_FALSE(([] { const PlainCuda plain("0"); return CudaIsPlain(); }()));
-  CHECK_FALSE(([] { const PlainCuda plain(""); return CudaIsPlain(); }()));
+  CHECK(([] {
+    const PlainCuda plain("1");
+    return CudaIsPlain();
+  }()));
+  CHECK_FALSE(([] {
+    const PlainCuda plain("0");
+    return CudaIsPlain();
+  }()));
+  CHECK_FALSE(([] {
+    const PlainCuda plain("");
+    return CudaIsPlain();
+  }()));
 }
 
 TEST_CASE("PrefersChannelsLast: 16 bits on CUDA") {

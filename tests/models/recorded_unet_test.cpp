@@ -102,10 +102,8 @@ TEST_CASE_FIXTURE(Fixture, "RecordedUNet: as usual, recorded, replayed") {
 
 TEST_CASE_FIXTURE(Fixture, "RecordedUNet: results last over later steps") {
   const auto step = [&](double level) {
-    return recorded.Predict(unet,
-                            torch::full({2, 4, 8, 8}, level),
-                            torch::ones({1}),
-                            conditioning);
+    return recorded.Predict(
+        unet, torch::full({2, 4, 8, 8}, level), torch::ones({1}), conditioning);
   };
   step(0);
   const Tensor first = step(1);
@@ -220,10 +218,9 @@ void Paint(const PictureOptions& options, Picture& picture) {
   request.steps = 5;
   request.apart = options.apart;
   torch::manual_seed(3);
-  picture.image =
-      pipeline.Run(request, [](Draw, torch::IntArrayRef shape) {
-        return torch::randn(shape);
-      });
+  picture.image = pipeline.Run(request, [](Draw, torch::IntArrayRef shape) {
+    return torch::randn(shape);
+  });
 }
 
 TEST_CASE("DiffusionPipeline: recorded steps give the same picture") {

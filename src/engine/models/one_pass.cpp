@@ -11,7 +11,8 @@
 
 // The processor's own vectors, chosen when the program starts.
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
-#define STAGE_VECTORS __attribute__((target_clones("avx512f", "arch=haswell", "default")))
+#define STAGE_VECTORS \
+  __attribute__((target_clones("avx512f", "arch=haswell", "default")))
 #else
 #define STAGE_VECTORS
 #endif
@@ -101,8 +102,10 @@ STAGE_VECTORS void ScaledSilu(
   for (int64_t i = 0; i < count; ++i) y[i] = Silu(x[i] * scale + offset);
 }
 
-STAGE_VECTORS void GegluRow(
-    const float* x, const float* bias, int64_t count, float* y) {
+STAGE_VECTORS void GegluRow(const float* x,
+                            const float* bias,
+                            int64_t count,
+                            float* y) {
 #pragma omp simd
   for (int64_t i = 0; i < count; ++i) {
     y[i] = (x[i] + bias[i]) * Gelu(x[count + i] + bias[count + i]);
@@ -138,7 +141,8 @@ STAGE_VECTORS float ExpRow(float* x, int64_t count) {
 /// Rows shared out among threads, as many as are worth it.
 template <typename Work>
 void ForEachRow(int64_t rows, int64_t length, const Work& work) {
-  const int64_t grain = std::max<int64_t>(kGrain / std::max<int64_t>(length, 1), 1);
+  const int64_t grain =
+      std::max<int64_t>(kGrain / std::max<int64_t>(length, 1), 1);
   at::parallel_for(0, rows, grain, [&](int64_t begin, int64_t end) {
     for (int64_t row = begin; row < end; ++row) work(row);
   });
@@ -205,7 +209,10 @@ Tensor BiasedGeglu(const Tensor& x, const Tensor& bias) {
 void ExpRows(Tensor& x, int64_t count, Tensor& sums) {
   TORCH_CHECK(x.is_contiguous() && sums.is_contiguous() &&
                   sums.numel() * x.size(-1) == x.numel(),
-              "rows ", x.sizes(), " with sums ", sums.sizes());
+              "rows ",
+              x.sizes(),
+              " with sums ",
+              sums.sizes());
   const int64_t length = x.size(-1);
   ForEachRow(sums.numel(), length, [&](int64_t row) {
     float* const numbers = x.data_ptr<float>() + row * length;

@@ -39,13 +39,12 @@ bool SameForm(Input& a, Input& b) {
   const auto of_b = TensorsOf(b);
   return a.conditioning.context.images.size() ==
              b.conditioning.context.images.size() &&
-         std::equal(of_a.begin(),
-                    of_a.end(),
-                    of_b.begin(),
-                    of_b.end(),
-                    [](const Tensor* x, const Tensor* y) {
-                      return SameForm(*x, *y);
-                    });
+         std::equal(
+             of_a.begin(),
+             of_a.end(),
+             of_b.begin(),
+             of_b.end(),
+             [](const Tensor* x, const Tensor* y) { return SameForm(*x, *y); });
 }
 
 /// Copies that stay where they are.
@@ -150,7 +149,8 @@ Tensor RecordedUNet::Predict(UNet2DConditionModel& unet,
     if (!pass_->recording) {
       pass_->output = Tensor();  // its memory is of no use to a recording
       pass_->weights = std::make_unique<WeightPlaces>(*unet);
-      pass_->recording = recorder_->Record([pass = pass_.get()] { pass->Run(); });
+      pass_->recording =
+          recorder_->Record([pass = pass_.get()] { pass->Run(); });
     }
     pass_->recording->Replay();
   } catch (const c10::Error& error) {

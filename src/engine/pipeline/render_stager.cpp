@@ -6,19 +6,19 @@
 
 #include "core/error.h"
 #include "core/photo/photo.h"
-#include "core/presets.h"
 #include "core/sidecar.h"
 #include "engine/pipeline/furnish.h"
 #include "engine/pipeline/plan_file.h"
 #include "engine/pipeline/result_notes.h"
 #include "engine/pipeline/room_check.h"
 #include "engine/pipeline/room_emptying.h"
-#include "engine/pipeline/room_from_name.h"
 #include "engine/pipeline/room_recognition.h"
 #include "engine/pipeline/room_setting.h"
 #include "engine/pipeline/room_surfaces.h"
 #include "engine/pipeline/scene_hints.h"
 #include "engine/pipeline/see_room.h"
+#include "engine/pipeline/staging_refusals.h"
+#include "engine/pipeline/staging_requests.h"
 #include "engine/plan/plan.h"
 #include "engine/refiner.h"
 #include "engine/render/compose.h"
@@ -52,86 +52,6 @@ void StopIfCancelled(const JobProgress& progress) {
   }
 }
 
-[[noreturn]] void ThrowNoGeometry(const StagingJob& job, const Scene& scene) {
-  const int percent = static_cast<int>(std::lround(scene.confidence * 100));
-  const std::string why =
-      scene.furnished
-          ? "; things seem to stand on its floor: take them away first, as "
-            "`stage declutter --help` says, or put "
-          : "; put ";
-  throw Error(
-      ErrorKind::kGeometry,
-      job.input.filename().string() + ": the room could not be understood (" +
-          std::to_string(percent) + " % sure)" + why +
-          "floor_polygon (and openings) into " + job.input.filename().string() +
-          ".stage.json, as `stage analyze --json` prints them, or give "
-          "--camera-height and --ceiling-height");
-}
-
-[[noreturn]] void ThrowElsewhere(const StagingJob& job,
-                                 const std::string& why) {
-  throw Error(ErrorKind::kGeometry,
-              job.input.filename().string() + ": the photo seems to be " + why +
-                  ", or stage it all the same with --force-geometry");
-}
-
-[[noreturn]] void ThrowNothingFits(const StagingJob& job, const Plan& plan) {
-  std::string why;
-  for (const std::string& note : plan.notes) why += "; " + note;
-  throw Error(ErrorKind::kGeometry,
-              job.input.filename().string() + ": nothing fits into this room" +
-                  why +
-                  "; try another --room, --room-size small or a plan of your "
-                  "own with --use-plan");
-}
-
-// Views of one room share the seed, so that they share pieces and colours.
-uint64_t SeedFor(const StagingJob& job) {
-  const std::string& key = job.generate.same_room.empty()
-                               ? job.input_sha256
-                               : job.generate.same_room;
-  uint64_t hash = 14695981039346656037ull ^ job.seed;
-  for (const char c : key) {
-    hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ull;
-  }
-  return hash;
-}
-
-// How far a model may depart from the render, by --fidelity.
-double RefineStrength(Fidelity fidelity) {
-  if (fidelity == Fidelity::kStrict) return 0.3;
-  return fidelity == Fidelity::kBalanced ? 0.5 : 0.85;
-}
-
-// The words of the presets for a model.
-RefineRequest RefineRequestFor(const StagingJob& job,
-                               const std::string& room,
-                               const RenderLayers& layers) {
-  const StylePreset& style = InstalledPresets().Style(job.generate.style);
-  RefineRequest request{.coverage = layers.coverage, .depth = layers.depth};
-  request.prompt = style.prompt;
-  request.negative_prompt = style.negative_prompt;
-  if (const RoomPreset* preset = InstalledPresets().FindRoom(room)) {
-    request.prompt = preset->prompt + ", " + style.prompt;
-  }
-  for (const auto& [words, asked] :
-       {std::pair(&request.prompt, &job.generate.prompt),
-        std::pair(&request.negative_prompt, &job.generate.negative_prompt)}) {
-    if (!asked->empty()) *words = *asked + ", " + *words;
-  }
-  request.strength = RefineStrength(job.generate.fidelity);
-  request.parameters = job.diffusion;
-  request.furniture = job.generate.furniture;
-  return request;
-}
-
-// `--room auto`: the file's name first, then what the planner sees.
-std::string RoomFor(const StagingJob& job) {
-  if (job.generate.room != "auto") return job.generate.room;
-  const std::string named = RoomFromName(job.input.stem().string());
-  return named.empty() ? job.generate.room : named;
-}
-
 // The user's catalogues add to the installed one, where there is one.
 std::shared_ptr<Catalogue> OpenWithDefault(
     const std::vector<std::string>& sources) {
@@ -145,19 +65,6 @@ std::shared_ptr<Catalogue> OpenWithDefault(
     all.erase(all.begin());
     return OpenCatalogue(all);
   }
-}
-
-OutputOptions OutputFor(const StagingJob& job) {
-  OutputOptions output = job.output;
-  const std::string& size = job.generate.image_size;
-  const int edge = size == "1K"   ? 1024
-                   : size == "2K" ? 2048
-                   : size == "4K" ? 4096
-                                  : 0;
-  if (edge > 0) {
-    output.long_edge_px = std::min(edge, output.long_edge_px.value_or(edge));
-  }
-  return output;
 }
 
 }  // namespace
@@ -176,33 +83,7 @@ std::shared_ptr<Catalogue> RenderStager::CatalogueFor(
 }
 
 void RenderStager::CheckJob(const StagingJob& job) const {
-  if (job.operation != Operation::kGenerate) {
-    throw Error(ErrorKind::kModel,
-                "this version's local engine does not " +
-                    std::string(OperationName(job.operation)) +
-                    "; use a vendor with --backend");
-  }
-  // Refused rather than ignored: nobody should publish a picture that honours
-  // half of the request.
-  const GenerateParameters& asked = job.generate;
-  const auto refuse = [](const std::string& what) {
-    throw Error(ErrorKind::kModel,
-                what +
-                    " needs a diffusion model, which this version does not "
-                    "run locally; leave the option out or use a vendor with "
-                    "--backend");
-  };
-  if (asked.engine == "diffusion" && !options_.refiner) {
-    refuse("--engine diffusion");
-  }
-  if (asked.engine != "diffusion") {
-    if (!asked.prompt.empty()) refuse("--prompt");
-    if (!asked.negative_prompt.empty()) refuse("--negative-prompt");
-    if (!asked.furniture.empty()) refuse("--furniture");
-  }
-  if (!asked.sketch.empty()) refuse("--sketch");
-  if (asked.exterior) refuse("--exterior");
-  if (!asked.mask.empty()) refuse("--mask");
+  CheckStagingJob(job, options_.refiner != nullptr);
 }
 
 // Everything about a photo that its variants share.
@@ -362,6 +243,105 @@ RenderLayers RenderStager::RenderInTurn(
   return Render(prepared.scene, prepared.linear, objects, options);
 }
 
+/// One arrangement of a photo on its way to a file.
+struct RenderStager::Variant {
+  int number = 0;
+  double base = 0, share = 0;  ///< of the job's progress
+  Plan plan;
+  Furnishing furnishing;
+  RenderLayers layers;
+  Photo staged;
+  ImageU8 may_change;  ///< 255 where `staged` may differ from the photo
+};
+
+nlohmann::json RenderStager::RefineVariant(const StagingJob& job,
+                                           const Prepared& prepared,
+                                           JobProgress& progress,
+                                           Variant& variant,
+                                           StageResult& result) {
+  RefineRequest refine =
+      RefineRequestFor(job, variant.plan.room, variant.layers);
+  const Image<RoomSurface> surfaces =
+      RoomSurfaces(prepared.scene,
+                   variant.layers.coverage.width(),
+                   variant.layers.coverage.height());
+  const ImageU8 segmentation = SegmentationPicture(
+      surfaces, variant.layers.object, variant.furnishing.functions);
+  refine.segmentation = &segmentation;
+  const ImageU8 free_mask = FreeMask(prepared.scene, surfaces);
+  if (job.generate.fidelity == Fidelity::kCreative) {
+    refine.free_mask = &free_mask;
+  }
+  refine.seed = SeedFor(job) + static_cast<uint64_t>(variant.number);
+  refine.on_fraction = [&](double fraction) {
+    StopIfCancelled(progress);
+    progress.Phase("refine",
+                   variant.base + variant.share * (0.85 + 0.1 * fraction));
+  };
+  refine.on_warning = [&](const std::string& warning) {
+    result.warnings.push_back(warning);
+  };
+  const ImageU8 worked_over =
+      options_.refiner->Refine(refine, prepared.converter, variant.staged);
+  std::transform(worked_over.data(),
+                 worked_over.data() + worked_over.size_bytes(),
+                 variant.may_change.data(),
+                 variant.may_change.data(),
+                 [](uint8_t a, uint8_t b) { return std::max(a, b); });
+  return options_.refiner->Settings(refine);
+}
+
+void RenderStager::FurnishVariant(const StagingJob& job,
+                                  const Prepared& prepared,
+                                  JobProgress& progress,
+                                  Variant& variant,
+                                  nlohmann::json& seconds) {
+  const double base = variant.base, share = variant.share;
+  Stopwatch stopwatch;
+  progress.Phase("plan", base);
+  variant.plan = MakePlan(job, variant.number, prepared);
+  variant.furnishing =
+      Furnish(variant.plan, *prepared.catalogue, options_.threads);
+  seconds["plan"] = stopwatch.Lap();
+  variant.layers = RenderInTurn(
+      job,
+      prepared,
+      variant.furnishing.objects,
+      progress,
+      [&](double fraction) {
+        progress.Phase("render", base + share * (0.1 + 0.7 * fraction));
+      });
+  seconds["render"] = stopwatch.Lap();
+  progress.Phase("compose", base + share * 0.85);
+  Compose(prepared.scene, variant.layers, prepared.converter, variant.staged);
+  variant.may_change = MayChange(variant.layers);
+  AddMask(prepared.emptied, variant.may_change);
+  seconds["compose"] = stopwatch.Lap();
+}
+
+void RenderStager::WriteVariant(const StagingJob& job,
+                                const Prepared& prepared,
+                                const Variant& variant,
+                                StageResult& result) const {
+  const bool refined = job.generate.engine == "diffusion";
+  const WrittenPhoto written =
+      WriteResult(variant.staged,
+                  prepared.original,
+                  job.outputs.at(variant.number),
+                  OutputFor(job),
+                  {refined ? Alteration::kDiffusion : Alteration::kRendered,
+                   "Virtually staged",
+                   variant.furnishing.credits});
+  const double room_changed =
+      CheckRoom(prepared.original, written, variant.may_change);
+  NoteOutput(written, result);
+  result.details["variants"].push_back({{"room", variant.plan.room},
+                                        {"score", variant.plan.score},
+                                        {"notes", variant.plan.notes},
+                                        {"room_changed", room_changed},
+                                        {"pieces", variant.furnishing.pieces}});
+}
+
 StageResult RenderStager::Stage(const StagingJob& job, JobProgress& progress) {
   CheckJob(job);
   const bool refined = job.generate.engine == "diffusion";
@@ -375,77 +355,29 @@ StageResult RenderStager::Stage(const StagingJob& job, JobProgress& progress) {
         "only the floor could be made out: pieces stand free, none hangs on "
         "a wall");
   }
-  for (int variant = 0; variant < job.variants; ++variant) {
+  for (int number = 0; number < job.variants; ++number) {
     const double share = 0.9 / job.variants;
-    const double base = 0.1 + share * variant;
+    Variant variant{
+        number, 0.1 + share * number, share, {}, {}, {}, prepared.room};
+    FurnishVariant(job, prepared, progress, variant, seconds);
     Stopwatch stopwatch;
-    progress.Phase("plan", base);
-    const Plan plan = MakePlan(job, variant, prepared);
-    const Furnishing furnishing =
-        Furnish(plan, *prepared.catalogue, options_.threads);
-    seconds["plan"] = stopwatch.Lap();
-
-    const RenderLayers layers = RenderInTurn(
-        job, prepared, furnishing.objects, progress, [&](double fraction) {
-          progress.Phase("render", base + share * (0.1 + 0.7 * fraction));
-        });
-    seconds["render"] = stopwatch.Lap();
-    progress.Phase("compose", base + share * 0.85);
-    Photo staged = prepared.room;
-    Compose(prepared.scene, layers, prepared.converter, staged);
-    seconds["compose"] = stopwatch.Lap();
-    ImageU8 may_change = MayChange(layers);
-    AddMask(prepared.emptied, may_change);
     if (refined) {
-      RefineRequest refine = RefineRequestFor(job, plan.room, layers);
-      const Image<RoomSurface> surfaces = RoomSurfaces(
-          prepared.scene, layers.coverage.width(), layers.coverage.height());
-      const ImageU8 segmentation =
-          SegmentationPicture(surfaces, layers.object, furnishing.functions);
-      refine.segmentation = &segmentation;
-      const ImageU8 free_mask = FreeMask(prepared.scene, surfaces);
-      if (job.generate.fidelity == Fidelity::kCreative) {
-        refine.free_mask = &free_mask;
-      }
-      refine.seed = SeedFor(job) + static_cast<uint64_t>(variant);
-      refine.on_fraction = [&](double fraction) {
-        StopIfCancelled(progress);
-        progress.Phase("refine", base + share * (0.85 + 0.1 * fraction));
-      };
-      refine.on_warning = [&](const std::string& warning) {
-        result.warnings.push_back(warning);
-      };
-      const ImageU8 worked_over =
-          options_.refiner->Refine(refine, prepared.converter, staged);
-      std::transform(worked_over.data(),
-                     worked_over.data() + worked_over.size_bytes(),
-                     may_change.data(),
-                     may_change.data(),
-                     [](uint8_t a, uint8_t b) { return std::max(a, b); });
-      settings = options_.refiner->Settings(refine);
+      settings = RefineVariant(job, prepared, progress, variant, result);
       seconds["refine"] = stopwatch.Lap();
     }
-
-    progress.Phase("encode", base + share * 0.95);
-    const WrittenPhoto written =
-        WriteResult(staged,
-                    prepared.original,
-                    job.outputs.at(variant),
-                    OutputFor(job),
-                    {refined ? Alteration::kDiffusion : Alteration::kRendered,
-                     "Virtually staged",
-                     furnishing.credits});
-    const double room_changed =
-        CheckRoom(prepared.original, written, may_change);
+    progress.Phase("encode", variant.base + share * 0.95);
+    WriteVariant(job, prepared, variant, result);
     seconds["encode"] = stopwatch.Lap();
-    NoteOutput(written, result);
-    result.details["variants"].push_back({{"room", plan.room},
-                                          {"score", plan.score},
-                                          {"notes", plan.notes},
-                                          {"room_changed", room_changed},
-                                          {"pieces", furnishing.pieces}});
   }
   result.details["phase_seconds"] = std::move(seconds);
+  NoteEngine(job, result);
+  if (refined) result.engine["settings"] = std::move(settings);
+  progress.Phase("done", 1.0);
+  return result;
+}
+
+void RenderStager::NoteEngine(const StagingJob& job, StageResult& result) {
+  const bool refined = job.generate.engine == "diffusion";
   nlohmann::json models = NetworkRecords();
   if (refined) {
     for (const auto& model : options_.refiner->ModelRecords()) {
@@ -455,9 +387,6 @@ StageResult RenderStager::Stage(const StagingJob& job, JobProgress& progress) {
   result.engine = {{"name", refined ? "diffusion" : "render"},
                    {"models", std::move(models)},
                    {"seed", job.seed}};
-  if (refined) result.engine["settings"] = std::move(settings);
-  progress.Phase("done", 1.0);
-  return result;
 }
 
 }  // namespace stage::engine

@@ -27,6 +27,7 @@ class RenderStager final : public Stager {
 
  private:
   struct Prepared;
+  struct Variant;
 
   Prepared Prepare(const StagingJob& job,
                    JobProgress& progress,
@@ -48,6 +49,23 @@ class RenderStager final : public Stager {
                             const std::vector<RenderObject>& objects,
                             JobProgress& progress,
                             const std::function<void(double)>& on_fraction);
+  /// Plans, renders and composes a variant.
+  void FurnishVariant(const StagingJob& job,
+                      const Prepared& prepared,
+                      JobProgress& progress,
+                      Variant& variant,
+                      nlohmann::json& seconds);
+  /// Has a diffusion model work a composed variant over; its settings.
+  nlohmann::json RefineVariant(const StagingJob& job,
+                               const Prepared& prepared,
+                               JobProgress& progress,
+                               Variant& variant,
+                               StageResult& result);
+  void WriteVariant(const StagingJob& job,
+                    const Prepared& prepared,
+                    const Variant& variant,
+                    StageResult& result) const;
+  void NoteEngine(const StagingJob& job, StageResult& result);
   std::shared_ptr<Catalogue> CatalogueFor(
       const std::vector<std::string>& sources);
 

@@ -1,0 +1,70 @@
+#include "engine/pipeline/staging_refusals.h"
+
+#include <cmath>
+
+#include "core/error.h"
+
+namespace stage::engine {
+
+void CheckStagingJob(const StagingJob& job, bool refines) {
+  if (job.operation != Operation::kGenerate) {
+    throw Error(ErrorKind::kModel,
+                "this version's local engine does not " +
+                    std::string(OperationName(job.operation)) +
+                    "; use a vendor with --backend");
+  }
+  const GenerateParameters& asked = job.generate;
+  const auto refuse = [](const std::string& what) {
+    throw Error(ErrorKind::kModel,
+                what +
+                    " needs a diffusion model, which this version does not "
+                    "run locally; leave the option out or use a vendor with "
+                    "--backend");
+  };
+  if (asked.engine == "diffusion" && !refines) {
+    refuse("--engine diffusion");
+  }
+  if (asked.engine != "diffusion") {
+    if (!asked.prompt.empty()) refuse("--prompt");
+    if (!asked.negative_prompt.empty()) refuse("--negative-prompt");
+    if (!asked.furniture.empty()) refuse("--furniture");
+  }
+  if (!asked.sketch.empty()) refuse("--sketch");
+  if (asked.exterior) refuse("--exterior");
+  if (!asked.mask.empty()) refuse("--mask");
+}
+
+void ThrowNoGeometry(const StagingJob& job, const Scene& scene) {
+  const int percent = static_cast<int>(std::lround(scene.confidence * 100));
+  const std::string why =
+      scene.furnished
+          ? "; things seem to stand on its floor: take them away first, as "
+            "`stage declutter --help` says, or put "
+          : "; put ";
+  throw Error(
+      ErrorKind::kGeometry,
+      job.input.filename().string() + ": the room could not be understood (" +
+          std::to_string(percent) + " % sure)" + why +
+          "floor_polygon (and openings) into " + job.input.filename().string() +
+          ".stage.json, as `stage analyze --json` prints them, or give "
+          "--camera-height and --ceiling-height");
+}
+
+void ThrowElsewhere(const StagingJob& job,
+                                 const std::string& why) {
+  throw Error(ErrorKind::kGeometry,
+              job.input.filename().string() + ": the photo seems to be " + why +
+                  ", or stage it all the same with --force-geometry");
+}
+
+void ThrowNothingFits(const StagingJob& job, const Plan& plan) {
+  std::string why;
+  for (const std::string& note : plan.notes) why += "; " + note;
+  throw Error(ErrorKind::kGeometry,
+              job.input.filename().string() + ": nothing fits into this room" +
+                  why +
+                  "; try another --room, --room-size small or a plan of your "
+                  "own with --use-plan");
+}
+
+}  // namespace stage::engine
