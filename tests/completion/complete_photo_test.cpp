@@ -119,6 +119,50 @@ TEST_CASE("CompletePhoto: no tint of a thing is left on the wall around it") {
   CHECK(kept.pixels8.at(240, 190, 2) == before.pixels8.at(240, 190, 2));
 }
 
+/// A light floor with dark spots, seen from above and across the room.
+Photo SpottedFloor() {
+  Photo photo;
+  photo.pixels8 = ImageU8(600, 400, 3);
+  uint32_t state = 5;
+  for (int y = 0; y < 400; ++y) {
+    for (int x = 0; x < 600; ++x) {
+      state = state * 1664525u + 1013904223u;
+      const bool dark = std::hypot(x % 50 - 25, y % 50 - 25) < 11;
+      const int value = (dark ? 50 : 170) + static_cast<int>(state >> 24) % 12;
+      for (int c = 0; c < 3; ++c) {
+        photo.pixels8.at(x, y, c) = static_cast<uint8_t>(value - 10 * c);
+      }
+    }
+  }
+  return photo;
+}
+
+double MeanOfRows(const Photo& photo, int from, int to) {
+  double sum = 0;
+  for (int y = from; y < to; ++y) {
+    for (int x = 210; x < 390; ++x) sum += photo.pixels8.at(x, y, 0);
+  }
+  return sum / ((to - from) * 180);
+}
+
+TEST_CASE("CompletePhoto: a floor goes on down to the picture's border") {
+  Photo photo = SpottedFloor();
+  const double before = MeanOfRows(photo, 392, 400);
+  ImageU8 marked(600, 400, 1);
+  for (int y = 330; y < 400; ++y) {
+    for (int x = 200; x < 400; ++x) marked.at(x, y) = 255;
+  }
+  Scene scene = test::BoxScene(600, 400);
+  // Turned, so that the border crosses the floor's raster.
+  scene.camera.world_to_camera = WorldToCamera(25, 0, 40);
+  scene.room.floor = {{-6, -6}, {-6, 2}, {6, 2}, {6, -6}};
+  const ColorConverter converter(photo);
+  CompletePhoto(scene, marked, converter, {.with_shadow = false}, {}, photo);
+  // Spots are not copied more often there than elsewhere.
+  CHECK(MeanOfRows(photo, 392, 400) > before - 25);
+  CHECK(MeanOfRows(photo, 392, 400) > MeanOfRows(photo, 340, 380) - 15);
+}
+
 TEST_CASE("CompletePhoto: a mask over everything is refused") {
   Photo photo = Noise(120, 90);
   const ColorConverter converter(photo);

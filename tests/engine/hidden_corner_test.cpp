@@ -76,5 +76,18 @@ TEST_CASE("JudgeCorners: what is left to see of a corner decides") {
         CornerVerdict::kKeep);
 }
 
+TEST_CASE("JudgeCorners: a corner that only one of two has: who is surer") {
+  const ImageU8 lower = Hole(0, 200, 140, 400);
+  Scene without = VisibleBox(0.5), whole = VisibleBox();
+  whole.trust = SceneTrust::kRoom;
+  whole.confidence = without.confidence = 0.6;
+  CHECK(JudgeCorners(without, whole, Step(85), lower) == CornerVerdict::kKeep);
+  whole.confidence = 0.95;
+  CHECK(JudgeCorners(without, whole, Step(85), lower) ==
+        CornerVerdict::kUseWhole);
+  whole.trust = SceneTrust::kFloorOnly;
+  CHECK(JudgeCorners(without, whole, Step(85), lower) == CornerVerdict::kKeep);
+}
+
 }  // namespace
 }  // namespace stage::engine

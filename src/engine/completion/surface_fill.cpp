@@ -76,6 +76,7 @@ Raster LayOut(const SurfaceLayout& layout,
              beside,
              cv::Mat::ones(2 * kBesidePx + 1, 2 * kBesidePx + 1, CV_8U));
   if (!flat) raster.sharpness = ImageF(view.width, view.height, 1, -4.0f);
+  cv::Mat outside(view.height, view.width, CV_8U, cv::Scalar(0));
   for (int y = 0; y < view.height; ++y) {
     for (int x = 0; x < view.width; ++x) {
       const Eigen::Vector2d place(x + 0.5, y + 0.5);
@@ -83,6 +84,7 @@ Raster LayOut(const SurfaceLayout& layout,
       if (!(at.x() >= 0 && at.y() >= 0 && at.x() < picture.width() &&
             at.y() < picture.height()) ||
           !view.ToRaster(at)) {
+        outside.at<uint8_t>(y, x) = 255;
         continue;
       }
       const int px = static_cast<int>(at.x()), py = static_cast<int>(at.y());
@@ -105,6 +107,14 @@ Raster LayOut(const SurfaceLayout& layout,
       if (!flat) raster.sharpness.at(x, y) = SharpnessAt(view, place);
     }
   }
+  // Beyond the picture's border the surface goes on: what is unknown there is
+  // filled along, or patches at the border would have to match its black.
+  constexpr int kBeyondPx = 40;
+  cv::Mat beyond;
+  cv::dilate(MatOf(raster.hole),
+             beyond,
+             cv::Mat::ones(2 * kBeyondPx + 1, 2 * kBeyondPx + 1, CV_8U));
+  MatOf(raster.hole) |= beyond & outside;
   // So that every photo pixel of the hole finds one of the raster's, and none
   // is copied from that mixes with the hole.
   cv::Mat grown;

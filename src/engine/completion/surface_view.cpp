@@ -72,6 +72,7 @@ class FaceMap {
       : camera_(scene.camera.Resized(width, height)),
         prism_(scene.room),
         walls_(scene.room.Walls()),
+        visibility_known_(!scene.room.wall_is_visible.empty()),
         height_m_(scene.room.height),
         known_(known),
         faces_(width, height, 1, SurfaceLayout::kNoSurface) {
@@ -99,11 +100,15 @@ class FaceMap {
                                            : SurfaceLayout::kNoSurface;
     }
     if (hit.face >= RoomPrism::kFirstWall) {
+      // Where the floor leaves the picture no wall begins.
+      if (IsUnseen(hit.face - RoomPrism::kFirstWall)) {
+        return direction.y() < 0 ? RoomPrism::kFloor : RoomPrism::kCeiling;
+      }
       return static_cast<uint8_t>(hit.face);
     }
     // The strip of floor or ceiling in front of a wall goes with the wall.
     for (size_t i = 0; i < walls_.size(); ++i) {
-      if (!walls_[i].real) continue;
+      if (!walls_[i].real || IsUnseen(static_cast<int>(i))) continue;
       const int face = RoomPrism::kFirstWall + static_cast<int>(i);
       const Eigen::Vector2d foot(hit.point.x(), hit.point.z());
       const Eigen::Vector2d from_start = foot - walls_[i].start;
@@ -117,9 +122,14 @@ class FaceMap {
     return static_cast<uint8_t>(hit.face);
   }
 
+  bool IsUnseen(int wall) const {
+    return visibility_known_ && !walls_[wall].visible;
+  }
+
   Camera camera_;
   RoomPrism prism_;
   std::vector<Wall> walls_;
+  bool visibility_known_;
   double height_m_;
   KnownFaces known_;
   ImageU8 faces_;

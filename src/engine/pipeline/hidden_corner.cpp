@@ -15,6 +15,7 @@ constexpr size_t kLeastSteps = 8;
 constexpr double kSamePlace = 0.006;
 constexpr double kSameCorner = 0.06;
 constexpr double kClearlyBetter = 1.2;
+constexpr double kClearlySurer = 0.15;  // of two interpretations' confidence
 
 std::optional<RoomCorner> CornerAt(const Scene& scene,
                                    const Eigen::Vector2d& foot,
@@ -101,6 +102,9 @@ CornerVerdict JudgeCorners(const Scene& without,
                            const ImageU8& srgb,
                            const ImageU8& hole) {
   const std::vector<RoomCorner> others = CornersOf(whole, hole);
+  const bool whole_is_surer =
+      whole.trust == SceneTrust::kRoom &&
+      whole.confidence > without.confidence + kClearlySurer;
   bool keep = true;
   for (const RoomCorner& corner : CornersOf(without, hole)) {
     if (corner.hidden < kTouched) continue;
@@ -109,6 +113,12 @@ CornerVerdict JudgeCorners(const Scene& without,
         corner.hidden >= kMostlyHidden || corner.seen.size() < kLeastSteps;
     if (other != nullptr &&
         std::abs(other->place - corner.place) < kSamePlace) {
+      continue;
+    }
+    // A corner that the whole picture has nowhere near: at a window's frame,
+    // say, where the hole covers the foot of the true one.
+    if (other == nullptr && whole_is_surer) {
+      keep = false;
       continue;
     }
     if (mostly_hidden) return CornerVerdict::kUnknown;

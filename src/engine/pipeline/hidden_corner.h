@@ -29,7 +29,8 @@ enum class CornerVerdict {
 
 /// Compares two interpretations of a picture where a hole hides corners: with
 /// the hole left out, and of the whole picture. Where they differ, what is
-/// left to see of the corner decides.
+/// left to see of the corner decides; where one has a corner that the other
+/// lacks, which is clearly surer of the room.
 /// @param srgb  8-bit RGB analysis copy
 CornerVerdict JudgeCorners(const Scene& without,
                            const Scene& whole,

@@ -50,8 +50,7 @@ void ThrowNoGeometry(const StagingJob& job, const Scene& scene) {
           "--camera-height and --ceiling-height");
 }
 
-void ThrowElsewhere(const StagingJob& job,
-                                 const std::string& why) {
+void ThrowElsewhere(const StagingJob& job, const std::string& why) {
   throw Error(ErrorKind::kGeometry,
               job.input.filename().string() + ": the photo seems to be " + why +
                   ", or stage it all the same with --force-geometry");
