@@ -340,7 +340,7 @@ class Planner {
 
   static fs::path PlanFileOf(const fs::path& photo, const fs::path& folder) {
     for (const char* ending : {".plan.json", ".json"}) {
-      const fs::path plan = folder / (photo.stem().native() + ending);
+      fs::path plan = folder / (photo.stem().native() + ending);
       if (fs::is_regular_file(plan)) return plan;
     }
     throw Error(ErrorKind::kInput,

@@ -144,7 +144,7 @@ std::string FileDigests::Of(const fs::path& path) {
   const std::lock_guard lock(mutex_);
   const auto known = digests_.find(path);
   if (known != digests_.end()) return known->second;
-  const std::string digest =
+  std::string digest =
       fs::is_directory(path) ? DigestOfFolder(path) : Sha256OfFile(path);
   digests_.emplace(path, digest);
   return digest;

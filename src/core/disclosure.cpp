@@ -179,6 +179,7 @@ std::vector<DisclosureRule> LoadDisclosureRules(
     }
   }
   std::vector<DisclosureRule> sorted;
+  sorted.reserve(rules.size());
   for (auto& [name, rule] : rules) sorted.push_back(std::move(rule));
   return sorted;
 }

@@ -129,7 +129,7 @@ std::optional<ImageHeader> ReadImageHeader(const std::filesystem::path& file) {
   read(0);
   if (head.starts_with("\xFF\xD8")) {
     while (true) {
-      const auto header = JpegHeader(Bytes(head));
+      auto header = JpegHeader(Bytes(head));
       const size_t had = head.size();
       if (header || had >= kMostBytes || !stream) return header;
       head.resize(had * 4);

@@ -352,6 +352,7 @@ std::string FieldWord(std::string name) {
 
 std::vector<std::string> JobFieldNames() {
   std::vector<std::string> names;
+  names.reserve(std::size(kFields));
   for (const JobField& field : kFields) names.emplace_back(field.name);
   return names;
 }

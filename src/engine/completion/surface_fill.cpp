@@ -45,6 +45,20 @@ struct Raster {
   cv::Mat elsewhere;  ///< CV_8U, 255 on the photo's other surfaces
 };
 
+// Beyond the picture's border a surface goes on. Where a hole reaches it the
+// unknown there is filled along, or patches at the border would have to match
+// its black.
+void FillBeyond(const cv::Mat& outside, cv::Mat hole) {
+  constexpr int kTouchPx = 3, kBeyondPx = 40;
+  cv::Mat beside, beyond;
+  cv::dilate(
+      hole, beside, cv::Mat::ones(2 * kTouchPx + 1, 2 * kTouchPx + 1, CV_8U));
+  cv::dilate(beside & outside,
+             beyond,
+             cv::Mat::ones(2 * kBeyondPx + 1, 2 * kBeyondPx + 1, CV_8U));
+  hole |= beyond & outside;
+}
+
 // log2 of working pixels a raster pixel.
 float SharpnessAt(const SurfaceView& view, const Eigen::Vector2d& raster) {
   const Eigen::Vector2d here = view.ToPhoto(raster);
@@ -107,14 +121,7 @@ Raster LayOut(const SurfaceLayout& layout,
       if (!flat) raster.sharpness.at(x, y) = SharpnessAt(view, place);
     }
   }
-  // Beyond the picture's border the surface goes on: what is unknown there is
-  // filled along, or patches at the border would have to match its black.
-  constexpr int kBeyondPx = 40;
-  cv::Mat beyond;
-  cv::dilate(MatOf(raster.hole),
-             beyond,
-             cv::Mat::ones(2 * kBeyondPx + 1, 2 * kBeyondPx + 1, CV_8U));
-  MatOf(raster.hole) |= beyond & outside;
+  FillBeyond(outside, MatOf(raster.hole));
   // So that every photo pixel of the hole finds one of the raster's, and none
   // is copied from that mixes with the hole.
   cv::Mat grown;
