@@ -1,10 +1,9 @@
 #include "engine/models/schedulers/noise_schedule.h"
 
-#include <torch/torch.h>
-
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "core/error.h"
 #include "engine/models/model_config.h"
@@ -12,40 +11,54 @@
 namespace stage::models {
 namespace {
 
-using torch::Tensor;
-
 constexpr double kKarrasRho = 7;
 constexpr double kBetaShape = 0.6;
 constexpr double kLowestSigma = 1e-10;
 
+// In single precision, as published, but not by libtorch: its own linspace
+// rounds otherwise from one version, and one kind of processor, to the next.
+using Floats = std::vector<float>;
+
+template <typename Change>
+Floats Changed(Floats numbers, const Change& change) {
+  std::transform(numbers.begin(), numbers.end(), numbers.begin(), change);
+  return numbers;
+}
+
+/// @return  each number rounded once
+Floats EvenlySpaced(double first, double last, int64_t count) {
+  const std::vector<double> exact =
+      Linspace(first, last, static_cast<size_t>(count));
+  return {exact.begin(), exact.end()};
+}
+
 /// Betas whose alpha-bar is a squared cosine (arXiv:2102.09672, eq. 17).
-Tensor CosineBetas(int64_t count) {
+Floats CosineBetas(int64_t count) {
   const auto alpha_bar = [](double t) {
     const double cosine = std::cos((t + 0.008) / 1.008 * M_PI / 2);
     return cosine * cosine;
   };
-  std::vector<float> betas;
+  Floats betas;
   for (int64_t i = 0; i < count; ++i) {
     const double now = static_cast<double>(i) / static_cast<double>(count);
     const double next = static_cast<double>(i + 1) / static_cast<double>(count);
     betas.push_back(static_cast<float>(
         std::min(1 - alpha_bar(next) / alpha_bar(now), 0.999)));
   }
-  return torch::tensor(betas);
+  return betas;
 }
 
-Tensor BetasOf(const ModelConfig& read) {
+Floats BetasOf(const ModelConfig& read) {
   const int64_t count = read.Integer("num_train_timesteps", 1000);
   const double first = read.Number("beta_start", 0.0001);
   const double last = read.Number("beta_end", 0.02);
   const std::string kind = read.Word("beta_schedule", "linear");
   read.Only("trained_betas", nullptr);
   if (count < 2 || count > 1'000'000) read.Only("num_train_timesteps", 1000);
-  const auto options = torch::TensorOptions(torch::kFloat32);
-  if (kind == "linear") return torch::linspace(first, last, count, options);
+  if (kind == "linear") return EvenlySpaced(first, last, count);
   if (kind == "scaled_linear") {
-    return torch::linspace(std::sqrt(first), std::sqrt(last), count, options)
-        .square();
+    return Changed(EvenlySpaced(std::sqrt(first), std::sqrt(last), count),
+                   [](float root) { return root * root; });
   }
   if (kind == "squaredcos_cap_v2") return CosineBetas(count);
   throw Error(ErrorKind::kModel,
@@ -53,16 +66,29 @@ Tensor BetasOf(const ModelConfig& read) {
                   "' cannot be used by this version");
 }
 
+/// The running products of 1 - beta.
+Floats AlphaBars(const Floats& betas) {
+  double product = 1;
+  return Changed(betas, [&product](float beta) {
+    product *= 1 - beta;
+    return static_cast<float>(product);
+  });
+}
+
 /// Rescales betas so that nothing of the picture is left at the end.
-Tensor WithZeroTerminalSnr(const Tensor& betas) {
-  Tensor root = torch::cumprod(1 - betas, 0).sqrt();
-  const Tensor first = root[0].clone();
-  const Tensor last = root[-1].clone();
-  root = (root - last) * (first / (first - last));
-  const Tensor bar = root.square();
-  const Tensor alphas =
-      torch::cat({bar.narrow(0, 0, 1), bar.slice(0, 1) / bar.slice(0, 0, -1)});
-  return 1 - alphas;
+Floats WithZeroTerminalSnr(const Floats& betas) {
+  const Floats roots =
+      Changed(AlphaBars(betas), [](float bar) { return std::sqrt(bar); });
+  const float first = roots.front();
+  const float last = roots.back();
+  const float stretch = first / (first - last);
+  float before = 1;
+  return Changed(roots, [=, &before](float root) {
+    const float stretched = (root - last) * stretch;
+    const float bar = stretched * stretched;
+    const float alpha = bar / std::exchange(before, bar);
+    return 1 - alpha;
+  });
 }
 
 /// I_x(a, b), the regularised incomplete beta function, as a continued
@@ -109,12 +135,11 @@ double BetaQuantile(double a, double b, double p) {
 NoiseSchedule NoiseSchedule::FromJson(const nlohmann::json& config) {
   const ModelConfig read(config);
   NoiseSchedule schedule;
-  Tensor betas = BetasOf(read);
+  Floats betas = BetasOf(read);
   schedule.zero_terminal_snr = read.Flag("rescale_betas_zero_snr", false);
   if (schedule.zero_terminal_snr) betas = WithZeroTerminalSnr(betas);
-  const Tensor bars = torch::cumprod(1 - betas, 0).to(torch::kFloat64);
-  schedule.alphas_cumprod.assign(bars.data_ptr<double>(),
-                                 bars.data_ptr<double>() + bars.numel());
+  const Floats bars = AlphaBars(betas);
+  schedule.alphas_cumprod.assign(bars.begin(), bars.end());
   return schedule;
 }
 
