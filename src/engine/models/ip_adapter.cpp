@@ -133,7 +133,7 @@ const Tensor& Need(const Checkpoint& checkpoint, const std::string& name) {
 
 Resampler MakeResampler(const Checkpoint& weights) {
   ResamplerSizes sizes{};
-  const Tensor& latents = Need(weights, "latents");
+  const Tensor latents = Need(weights, "latents");
   sizes.queries = latents.size(1);
   sizes.width = latents.size(2);
   sizes.in = Need(weights, "proj_in.weight").size(1);
@@ -158,7 +158,7 @@ class IpAdapter::Projection {
       LoadWeights(*resampler_, weights, placement);
       return;
     }
-    const Tensor& proj = Need(weights, "proj.weight");
+    const Tensor proj = Need(weights, "proj.weight");
     const int64_t width = Need(weights, "norm.weight").size(0);
     plain_ = ImageProjection(proj.size(1), proj.size(0) / width, width);
     LoadWeights(*plain_, weights, placement);
@@ -196,7 +196,7 @@ void IpAdapter::AttachTo(UNet2DConditionModelImpl& unet, double scale) const {
   int64_t number = 1;  // odd numbers: the even ones are self-attentions
   for (CrossAttention& cross : unet.cross_attentions()) {
     const Checkpoint weights = attention_.Below(std::to_string(number) + ".");
-    const Tensor& keys = Need(weights, "to_k_ip.weight");
+    const Tensor keys = Need(weights, "to_k_ip.weight");
     ImageAttention image;
     image.to_k_ip = Linear(keys.size(1), keys.size(0), Bias::kNo);
     image.to_v_ip = Linear(keys.size(1), keys.size(0), Bias::kNo);
