@@ -143,6 +143,31 @@ TEST_CASE("Relight: a day's sky does not go over a photo taken at dusk") {
     rgb[2] = static_cast<uint8_t>(std::min(255, rgb[2] + 40));
   }
   CHECK_THROWS_AS(Relit(drawn.photo, SkyKind::kClear, false), Error);
+  CHECK_THROWS_AS(Relit(drawn.photo, SkyKind::kGolden, true), Error);
+  CHECK_NOTHROW(Relit(drawn.photo, SkyKind::kDusk, true));
+}
+
+TEST_CASE("Relight: leaves before a white sky do not stay white") {
+  DrawnExterior drawn = DrawExterior({255, 255, 255}, {255, 255, 255});
+  // A treetop that light leaks around: dark twigs, pale leaves.
+  const cv::Rect crown(40, 60, 140, 140);
+  std::vector<cv::Point> leaves;
+  for (int y = crown.y; y < crown.y + crown.height; ++y) {
+    for (int x = crown.x; x < crown.x + crown.width; ++x) {
+      const bool twig = (x + y) % 28 < 2;
+      const bool leaf = x % 12 < 7 && y % 12 < 7;
+      if (!twig && !leaf) continue;
+      if (!twig) leaves.emplace_back(x, y);
+      drawn.photo.pixels8.at(x, y, 0) = twig ? 60 : 196;
+      drawn.photo.pixels8.at(x, y, 1) = twig ? 55 : 200;
+      drawn.photo.pixels8.at(x, y, 2) = twig ? 45 : 172;
+    }
+  }
+  const Photo clear = Relit(drawn.photo, SkyKind::kClear, false);
+  double after = 0;
+  for (const cv::Point& at : leaves) after += clear.pixels8.at(at.x, at.y, 0);
+  // Their own value is 196.
+  CHECK(after / static_cast<double>(leaves.size()) < 119);
 }
 
 TEST_CASE("Relight: a room without windows is refused with a reason") {

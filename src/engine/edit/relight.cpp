@@ -50,11 +50,6 @@ cv::Mat View(const ImageU8& image) {
           const_cast<uint8_t*>(image.data())};
 }
 
-bool IsTwilight(SkyKind kind) {
-  return kind == SkyKind::kGolden || kind == SkyKind::kDusk ||
-         kind == SkyKind::kBlue || kind == SkyKind::kSunrise;
-}
-
 /// Small copies that everything is found in.
 struct Work {
   ImageU8 srgb;
@@ -269,10 +264,10 @@ void RelightOutdoors(const Work& work,
                      Painter& painter,
                      RelightReport& report) {
   const bool blue = BlueOfWorld(work.srgb, region.mask) < kBlueWorld;
-  if (blue && !IsTwilight(request.sky)) {
+  if (blue && request.sky != SkyKind::kDusk && request.sky != SkyKind::kBlue) {
     Refuse(photo,
-           "taken at dusk: a day's sky would not go with its light; use "
-           "--daylight sunset or night");
+           "taken at dusk: this sky would not go with its blue light; use "
+           "--daylight sunset or night, or --sky dusk or blue");
   }
   report.may_change = AroundMask(region.mask);
   if (!request.relight) return;

@@ -11,13 +11,16 @@
 namespace stage::engine {
 namespace {
 
-constexpr double kBandShare = 0.011;  // of the long edge, on either side
+constexpr double kBandShare = 0.011;  // of the long edge, among branches
+constexpr double kEdgeShare = 0.003;  // along walls and roofs
+constexpr double kFineShare = 0.014;  // how far around edges are counted
+constexpr float kOneEdge = 0.13f, kManyEdges = 0.24f;  // of the pixels there
 constexpr double kGuideEpsilon = 2e-4;
 constexpr float kLeastContrast = 0.12f;  // of square roots of light
 constexpr float kFullContrast = 0.35f;
 constexpr double kPale = 0.45;        // relative difference of light
 constexpr double kLeastWall = 0.005;  // of the picture
-constexpr int kGuided = 8;            // first channel of the guided model
+constexpr int kGuided = 9;            // first channel of the guided model
 
 float SmoothStep(float from, float to, float value) {
   const float t = std::clamp((value - from) / (to - from), 0.0f, 1.0f);
@@ -72,9 +75,11 @@ cv::Mat LocalMean(const cv::Mat& colors, const cv::Mat& weight, double sigma) {
 }
 
 /// Weight of foreground: the less like sky the more, as edges are mixtures.
+/// @param pure  the higher the fewer mixtures count
 cv::Mat ForegroundWeight(const cv::Mat& colors,
                          const cv::Mat& sky,
-                         const cv::Mat& mask) {
+                         const cv::Mat& mask,
+                         double pure) {
   cv::Mat weight(colors.size(), CV_32F, cv::Scalar(0));
   for (int y = 0; y < colors.rows; ++y) {
     for (int x = 0; x < colors.cols; ++x) {
@@ -83,10 +88,31 @@ cv::Mat ForegroundWeight(const cv::Mat& colors,
       const double apart =
           cv::norm(colors.at<cv::Vec3f>(y, x) - s) / (cv::norm(s) + 1e-3);
       weight.at<float>(y, x) =
-          static_cast<float>(0.01 + apart * apart * apart * apart);
+          static_cast<float>(0.01 * std::pow(0.5, pure - 4) +
+                             std::pow(std::min(apart, 1.0), pure));
     }
   }
   return weight;
+}
+
+/// What is before the sky. Among branches nearly all is a mixture, and what is
+/// purest farther around tells more than the mean of what is near.
+cv::Mat Foreground(const cv::Mat& colors,
+                   const cv::Mat& sky,
+                   const cv::Mat& mask,
+                   const cv::Mat& fine) {
+  const double long_edge = std::max(mask.rows, mask.cols);
+  cv::Mat near = LocalMean(
+      colors, ForegroundWeight(colors, sky, mask, 4), 0.008 * long_edge);
+  const cv::Mat pure = LocalMean(
+      colors, ForegroundWeight(colors, sky, mask, 9), 0.02 * long_edge);
+  for (int y = 0; y < near.rows; ++y) {
+    for (int x = 0; x < near.cols; ++x) {
+      cv::Vec3f& color = near.at<cv::Vec3f>(y, x);
+      color += (pure.at<cv::Vec3f>(y, x) - color) * fine.at<float>(y, x);
+    }
+  }
+  return near;
 }
 
 /// Broad places nearly of the sky's colour that are not sky: they would pass
@@ -122,6 +148,37 @@ cv::Mat PaleWalls(const cv::Mat& colors,
   return pale;
 }
 
+/// 1 where sky and foreground alternate, as in branches; 0 along one edge.
+cv::Mat Fineness(const cv::Mat& mask, double long_edge) {
+  cv::Mat core, edges;
+  cv::erode(mask, core, cv::Mat::ones(3, 3, CV_8U));
+  cv::Mat(mask & ~core).convertTo(edges, CV_32F, 1 / 255.0);
+  const int side =
+      2 * std::max(3, static_cast<int>(kFineShare * long_edge)) + 1;
+  cv::boxFilter(edges, edges, CV_32F, {side, side});
+  for (int y = 0; y < edges.rows; ++y) {
+    for (int x = 0; x < edges.cols; ++x) {
+      float& fine = edges.at<float>(y, x);
+      fine = SmoothStep(kOneEdge, kManyEdges, fine);
+    }
+  }
+  cv::GaussianBlur(edges, edges, {}, 0.25 * side);
+  return edges;
+}
+
+/// How near the sky a pixel must be to have a share of it, 0..1.
+cv::Mat Support(const cv::Mat& mask, const cv::Mat& fine, double long_edge) {
+  const auto reach = [&mask](double band) {
+    cv::Mat near, support;
+    cv::dilate(mask, near, Disc(band));
+    near.convertTo(support, CV_32F, 1 / 255.0);
+    cv::GaussianBlur(support, support, {}, std::max(0.5, 0.3 * band));
+    return support;
+  };
+  const cv::Mat among = reach(kBandShare * long_edge).mul(fine);
+  return cv::max(among, reach(std::max(1.5, kEdgeShare * long_edge)));
+}
+
 cv::Vec3f Root(const cv::Vec3f& v) {
   return {std::sqrt(std::max(0.0f, v[0])),
           std::sqrt(std::max(0.0f, v[1])),
@@ -138,13 +195,11 @@ SkyMatte::SkyMatte(const ImageF& linear,
                        CV_32FC3,
                        const_cast<float*>(linear.data()));
   const double long_edge = std::max(mask.rows, mask.cols);
-  const double band = kBandShare * long_edge;
-  cv::Mat core8, support8, core, support, hard;
+  const cv::Mat fine = Fineness(mask, long_edge);
+  cv::Mat support = Support(mask, fine, long_edge);
+  cv::Mat core8, core, hard;
   cv::erode(mask, core8, cv::Mat());
-  cv::dilate(mask, support8, Disc(band));
   core8.convertTo(core, CV_32F, 1 / 255.0);
-  support8.convertTo(support, CV_32F, 1 / 255.0);
-  cv::GaussianBlur(support, support, {}, 0.3 * band);
   if (!within.empty()) {
     cv::Mat allowed;
     cv::dilate(within, allowed, cv::Mat::ones(3, 3, CV_8U));
@@ -158,8 +213,7 @@ SkyMatte::SkyMatte(const ImageF& linear,
   PaleWalls(colors, sky, mask).convertTo(walls, CV_32F, 1 / 255.0);
   cv::GaussianBlur(walls, walls, {}, 0.7);
   support = support.mul(1 - walls);
-  const cv::Mat foreground =
-      LocalMean(colors, ForegroundWeight(colors, sky, mask), 0.008 * long_edge);
+  const cv::Mat foreground = Foreground(colors, sky, mask, fine);
   cv::Mat guide(colors.size(), CV_32FC3);
   for (int y = 0; y < guide.rows; ++y) {
     for (int x = 0; x < guide.cols; ++x) {
@@ -172,7 +226,8 @@ SkyMatte::SkyMatte(const ImageF& linear,
                      std::max(2, static_cast<int>(0.004 * long_edge)),
                      kGuideEpsilon)
           .Packed();
-  const std::array<cv::Mat, 5> parts = {sky, foreground, core, support, guided};
+  const std::array<cv::Mat, 6> parts = {
+      sky, foreground, core, support, hard, guided};
   cv::merge(parts.data(), parts.size(), map_);
 }
 
@@ -205,6 +260,10 @@ SkyMatte::Sample SkyMatte::Row::At(int x, const float* rgb) const {
     mixed +=
         (keyed - guided) * SmoothStep(kLeastContrast, kFullContrast, contrast);
   }
+  // What was found to be sky is, also where its colour is another nearby: the
+  // rest of a cloud between leaves.
+  const float found = map[8];
+  mixed = std::max(mixed, found * guided);
   sample.alpha = std::max(core * core, mixed * std::min(1.0f, support));
   return sample;
 }

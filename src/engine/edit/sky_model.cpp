@@ -135,6 +135,16 @@ cv::Vec3f LinearOfxyY(double x, double y, double luminance) {
                              1.0569959 * big_z)};
 }
 
+/// Cameras show the sky's blue deeper and less violet than its colour is.
+cv::Vec3f AsPhotographed(const cv::Vec3f& measured) {
+  Oklab lab = OklabOf(measured.val);
+  lab.a = 1.1f * lab.a + 0.25f * std::min(0.0f, lab.b);
+  lab.b *= 1.2f;
+  cv::Vec3f shown;
+  RgbOf(lab, shown.val);
+  return shown;
+}
+
 /// Where a direction meets the layer of clouds, in layer heights.
 Eigen::Vector2f LayerPoint(const Eigen::Vector3d& direction) {
   // Over a curved earth the layer meets the horizon at a finite distance.
@@ -180,7 +190,8 @@ cv::Vec3f SkyModel::Daylight(const Eigen::Vector3d& direction) const {
   const double y = ZenithChroma(kZenithy, sun_theta) * relative(kPerezy);
   // Photographs compress the bright rim of the sky.
   const double luminance = std::pow(relative(kPerezY), 0.7);
-  return LinearOfxyY(x, y, luminance) * static_cast<float>(scale_);
+  return AsPhotographed(LinearOfxyY(x, y, luminance) *
+                        static_cast<float>(scale_));
 }
 
 cv::Vec3f SkyModel::Gradient(const Eigen::Vector3d& direction) const {

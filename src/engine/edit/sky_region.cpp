@@ -20,8 +20,12 @@ constexpr float kEdge = 5.0f;           // Lab difference that ends a sky
 constexpr float kStep = 2.2f;           // Lab difference of neighbours in it
 constexpr double kBlueSky = -8;         // mean Lab b*
 constexpr float kWhiteTolerance = 2.6f;
-constexpr double kLargestGap = 0.0008;  // of the picture
-constexpr double kCloudRim = 0.5, kCloudRimInWindow = 0.22;
+constexpr double kLargestGap = 0.0015;  // of the picture
+constexpr float kPale = 14;             // Lab difference from a white sky
+constexpr double kMostPale = 0.6;       // of what surrounds a gap
+constexpr double kLeastAiry = 0.4, kAiry = 3;  // gaps beside sky or leaves
+constexpr double kCloudRim = 0.5, kCloudRimInWindow = 0.22, kCloudRest = 0.1;
+constexpr float kCloudWhite = 84;  // Lab lightness
 constexpr double kLeastConfidence = 0.5;
 
 using Lab = cv::Vec3f;
@@ -105,6 +109,57 @@ bool IsBlownOut(const cv::Mat& lab, const cv::Mat& mask) {
   return cv::mean(lab, mask)[0] > 97;
 }
 
+/// Of what was added to a white sky leaves what are gaps: no larger than those
+/// between branches, and not within a wall that is nearly as white.
+void DropPaleWalls(const cv::Mat& lab,
+                   const SmoothColor& color,
+                   const cv::Mat& before,
+                   cv::Mat& mask) {
+  cv::Mat labels, stats, centers;
+  const int count = cv::connectedComponentsWithStats(
+      mask & ~before, labels, stats, centers, 4);
+  std::vector<int> pale(static_cast<size_t>(count), 0);
+  std::vector<int> airy = pale, rim = pale;  // airy: beside sky or leaves
+  const int away = std::max(3, lab.cols / 160);
+  const cv::Rect inside(0, 0, lab.cols, lab.rows);
+  for (int y = 0; y < lab.rows; ++y) {
+    for (int x = 0; x < lab.cols; ++x) {
+      const int label = labels.at<int>(y, x);
+      if (label == 0) continue;
+      for (const cv::Point& step : {cv::Point(away, 0),
+                                    cv::Point(-away, 0),
+                                    cv::Point(0, away),
+                                    cv::Point(0, -away)}) {
+        const cv::Point beside = cv::Point(x, y) + step;
+        if (!inside.contains(beside) || labels.at<int>(beside) == label) {
+          continue;
+        }
+        ++rim[label];
+        if (before.at<uchar>(beside)) ++airy[label];
+        if (mask.at<uchar>(beside)) continue;
+        const Lab& c = lab.at<Lab>(beside);
+        if (c[1] < 0 && c[2] > 3) {
+          ++airy[label];
+        } else if (Distance(c, color.At(beside)) < kPale) {
+          ++pale[label];
+        }
+      }
+    }
+  }
+  const double largest = kLargestGap * static_cast<double>(lab.total());
+  for (int y = 0; y < lab.rows; ++y) {
+    for (int x = 0; x < lab.cols; ++x) {
+      const int label = labels.at<int>(y, x);
+      const bool is_airy = airy[label] > kLeastAiry * rim[label];
+      const double most = is_airy ? kAiry * largest : largest;
+      if (label > 0 && (stats.at<int>(label, cv::CC_STAT_AREA) > most ||
+                        pale[label] > kMostPale * rim[label])) {
+        mask.at<uchar>(y, x) = 0;
+      }
+    }
+  }
+}
+
 /// Gaps in branches: the sky's own colour, not far from it nor below it.
 void AddGaps(const cv::Mat& lab, const SmoothColor& color, cv::Mat& mask) {
   const cv::Mat before = mask.clone();
@@ -124,19 +179,7 @@ void AddGaps(const cv::Mat& lab, const SmoothColor& color, cv::Mat& mask) {
       }
     }
   }
-  if (!white) return;
-  // Anything larger than a gap is a pale wall.
-  cv::Mat labels, stats, centers;
-  cv::connectedComponentsWithStats(mask & ~before, labels, stats, centers, 4);
-  const double largest = kLargestGap * static_cast<double>(lab.total());
-  for (int y = 0; y < lab.rows; ++y) {
-    for (int x = 0; x < lab.cols; ++x) {
-      const int label = labels.at<int>(y, x);
-      if (label > 0 && stats.at<int>(label, cv::CC_STAT_AREA) > largest) {
-        mask.at<uchar>(y, x) = 0;
-      }
-    }
-  }
+  if (white) DropPaleWalls(lab, color, before, mask);
 }
 
 /// What spread too far: of another colour than the sky as a whole, or cut off
@@ -329,6 +372,8 @@ SkyRegion FindSkyInWindows(const ImageU8& srgb,
     found &= within;
     within.rowRange(LowestRow(found), lab.rows).setTo(0);
     AddClouds(lab, within, kCloudRimInWindow, 48, found);
+    // What is left of a cloud between treetops.
+    AddClouds(lab, within, kCloudRest, kCloudWhite, found);
     sky.mask |= found;
   }
   const double found = cv::countNonZero(sky.mask);
