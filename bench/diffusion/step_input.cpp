@@ -27,9 +27,9 @@ std::optional<Seconds> MeasureRecorded(int times,
   bool fails = false;
   const auto step = [&] {
     recorded.Predict(unet,
-                     input.latents,
-                     input.timestep,
-                     input.conditioning,
+                     {.sample = input.latents,
+                      .timestep = input.timestep,
+                      .conditioning = input.conditioning},
                      [&](const std::string& text) {
                        std::fprintf(stderr, "diffusion: %s\n", text.c_str());
                        fails = true;

@@ -1,6 +1,5 @@
 #include "engine/models/recorded_unet.h"
 
-#include "engine/models/controlnet.h"
 #include "engine/models/ip_adapter.h"
 #include "engine/models/pipeline/diffusion_pipeline.h"
 #include "support/torch_doctest.h"
@@ -65,19 +64,19 @@ struct Fixture {
   UNet2DConditionModel unet = LoadUNet(kModels / "sd15/unet", {});
   std::vector<std::string> warnings;
 
-  Conditioning conditioning = [] {
-    Conditioning made;
-    made.context.text = torch::randn({2, 77, 32});
+  StepInput input = [] {
+    StepInput made;
+    made.conditioning.context.text = torch::randn({2, 77, 32});
     return made;
   }();
 
-  /// Checks a step against the network called as usual.
+  /// Checks a step against the networks called as usual.
   void Step(int64_t side = 8) {
-    const Tensor sample = torch::randn({2, 4, side, side});
-    const Tensor timestep = torch::rand({1}) * 999;
-    const Tensor plain = unet(sample, timestep, conditioning);
-    const Tensor made = recorded.Predict(
-        unet, sample, timestep, conditioning, [&](const std::string& text) {
+    input.sample = torch::randn({2, 4, side, side});
+    input.timestep = torch::rand({1}) * 999;
+    const Tensor plain = PredictControlled(unet, input);
+    const Tensor made =
+        recorded.Predict(unet, input, [&](const std::string& text) {
           warnings.push_back(text);
         });
     CHECK(torch::equal(made, plain));
@@ -102,8 +101,9 @@ TEST_CASE_FIXTURE(Fixture, "RecordedUNet: as usual, recorded, replayed") {
 
 TEST_CASE_FIXTURE(Fixture, "RecordedUNet: results last over later steps") {
   const auto step = [&](double level) {
-    return recorded.Predict(
-        unet, torch::full({2, 4, 8, 8}, level), torch::ones({1}), conditioning);
+    input.sample = torch::full({2, 4, 8, 8}, level);
+    input.timestep = torch::ones({1});
+    return recorded.Predict(unet, input);
   };
   step(0);
   const Tensor first = step(1);
@@ -115,7 +115,7 @@ TEST_CASE_FIXTURE(Fixture, "RecordedUNet: results last over later steps") {
 
 TEST_CASE_FIXTURE(Fixture, "RecordedUNet: other texts are no reason to begin") {
   Steps(2);
-  conditioning.context.text = torch::randn({2, 77, 32});
+  input.conditioning.context.text = torch::randn({2, 77, 32});
   Step();
   CHECK(asked.recordings == 1);
 }
@@ -127,27 +127,45 @@ TEST_CASE_FIXTURE(Fixture, "RecordedUNet: other sizes begin anew") {
   CHECK(asked.releases > 0);
   Step(16);
   CHECK(asked.recordings == 2);
-  conditioning.context.text = torch::randn({2, 154, 32});
+  input.conditioning.context.text = torch::randn({2, 154, 32});
   Step(16);
   CHECK(asked.warm_ups == 3);
 }
 
-TEST_CASE_FIXTURE(Fixture, "RecordedUNet: ControlNets begin anew") {
+StepControl Depth() {
+  return {.net = LoadControlNet(kModels / "sd15_controlnet", {}),
+          .image = torch::rand({1, 3, 64, 64})};
+}
+
+TEST_CASE_FIXTURE(Fixture, "RecordedUNet: ControlNets are recorded as well") {
+  input.controls = {Depth(), Depth()};
   Steps(2);
-  ControlNet net = LoadControlNet(kModels / "sd15_controlnet", {});
-  const ControlResiduals residuals = net(torch::randn({2, 4, 8, 8}),
-                                         torch::ones({1}),
-                                         conditioning,
-                                         torch::rand({2, 3, 64, 64}));
-  conditioning.down_residuals = residuals.down;
-  conditioning.mid_residual = residuals.mid;
+  input.controls[1].image = torch::rand({1, 3, 64, 64});
   Steps(2);
-  CHECK(asked.warm_ups == 2);
+  CHECK(asked.warm_ups == 1);
+  CHECK(asked.recordings == 1);
+  CHECK(asked.replays == 3);
+}
+
+TEST_CASE_FIXTURE(Fixture, "RecordedUNet: other ControlNets begin anew") {
+  Steps(2);
+  input.controls = {Depth()};
+  Steps(2);
   CHECK(asked.recordings == 2);
-  conditioning.down_residuals.clear();
-  conditioning.mid_residual = Tensor();
-  Step();
+  SUBCASE("another network") { input.controls[0].net = Depth().net; }
+  SUBCASE("another scale") { input.controls[0].scale = 0.5; }
+  SUBCASE("without a prompt") { input.controls[0].guess = GuessMode::kOn; }
+  SUBCASE("half of the batch") { input.controls[0].second_half = true; }
+  SUBCASE("one more") { input.controls.push_back(Depth()); }
+  SUBCASE("none") { input.controls.clear(); }
+  SUBCASE("weights elsewhere") {
+    for (Tensor& weight : input.controls[0].net->parameters()) {
+      weight.set_data(weight.clone());
+    }
+  }
+  Steps(2);
   CHECK(asked.warm_ups == 3);
+  CHECK(asked.recordings == 3);
 }
 
 TEST_CASE_FIXTURE(Fixture, "RecordedUNet: another network begins anew") {
@@ -170,7 +188,7 @@ TEST_CASE_FIXTURE(Fixture, "RecordedUNet: adapters begin anew") {
   unet->MarkChanged();
   Steps(2);
   CHECK(asked.recordings == 2);
-  conditioning.context.images.push_back(torch::randn({2, 4, 32}));
+  input.conditioning.context.images.push_back(torch::randn({2, 4, 32}));
   Step();
   CHECK(asked.warm_ups == 3);
 }
@@ -184,12 +202,14 @@ TEST_CASE_FIXTURE(Fixture, "RecordedUNet: a failure is told once") {
   CHECK(asked.warm_ups == 1);
 }
 
-TEST_CASE_FIXTURE(Fixture, "RecordedUNet: lets go of memory and network") {
+TEST_CASE_FIXTURE(Fixture, "RecordedUNet: lets go of memory and networks") {
+  input.controls = {Depth()};
   Steps(3);
   recorded.Forget();
   CHECK(asked.alive == 0);
   CHECK(asked.releases > 0);
   CHECK(unet.ptr().use_count() == 1);
+  CHECK(input.controls[0].net.ptr().use_count() == 1);
   Steps(2);
   CHECK(asked.recordings == 2);
 }
@@ -203,6 +223,7 @@ struct Picture {
 struct PictureOptions {
   bool records = true;
   bool apart = false;
+  bool controlled = false;
 };
 
 void Paint(const PictureOptions& options, Picture& picture) {
@@ -218,6 +239,12 @@ void Paint(const PictureOptions& options, Picture& picture) {
   request.steps = 5;
   request.apart = options.apart;
   torch::manual_seed(3);
+  if (options.controlled) {
+    const StepControl depth = Depth();
+    request.controls.push_back(
+        {.net = std::make_shared<OnDemand<ControlNet>>(depth.net),
+         .image = depth.image});
+  }
   picture.image = pipeline.Run(request, [](Draw, torch::IntArrayRef shape) {
     return torch::randn(shape);
   });
@@ -230,6 +257,16 @@ TEST_CASE("DiffusionPipeline: recorded steps give the same picture") {
   CHECK(torch::equal(plain.image, recorded.image));
   CHECK(recorded.asked.recordings == 1);
   CHECK(recorded.asked.warm_ups + recorded.asked.replays == 6);  // PNDM's
+}
+
+TEST_CASE("DiffusionPipeline: steps are recorded with their ControlNets") {
+  Picture alone, plain, recorded;
+  Paint({.records = false}, alone);
+  Paint({.records = false, .controlled = true}, plain);
+  Paint({.controlled = true}, recorded);
+  CHECK_FALSE(torch::equal(plain.image, alone.image));
+  CHECK(torch::equal(plain.image, recorded.image));
+  CHECK(recorded.asked.recordings == 1);
 }
 
 TEST_CASE("DiffusionPipeline: kept apart, the same picture, nothing recorded") {

@@ -39,7 +39,7 @@ class ControlNetImpl : public torch::nn::Module {
                  int64_t conditioning_channels);
   /// @param sample    [B, in_channels, h, w], the UNet's (without mask)
   /// @param timestep  [B] or [1]
-  /// @param control   [B, 3, 8 h, 8 w], 0..1
+  /// @param control   [B or 1, 3, 8 h, 8 w], 0..1
   ControlResiduals forward(const torch::Tensor& sample,
                            const torch::Tensor& timestep,
                            const Conditioning& conditioning,

@@ -9,22 +9,17 @@ namespace {
 
 using torch::Tensor;
 
-struct Input {
-  Tensor sample, timestep;
-  Conditioning conditioning;
-};
-
 /// All tensors of an input in a fixed order, undefined ones among them.
-std::vector<Tensor*> TensorsOf(Input& input) {
+std::vector<Tensor*> TensorsOf(StepInput& input) {
   Conditioning& conditioning = input.conditioning;
   std::vector<Tensor*> all = {&input.sample,
+                              &input.beside,
                               &input.timestep,
                               &conditioning.context.text,
                               &conditioning.text_embeds,
-                              &conditioning.time_ids,
-                              &conditioning.mid_residual};
+                              &conditioning.time_ids};
   for (Tensor& image : conditioning.context.images) all.push_back(&image);
-  for (Tensor& residual : conditioning.down_residuals) all.push_back(&residual);
+  for (StepControl& control : input.controls) all.push_back(&control.image);
   return all;
 }
 
@@ -34,11 +29,23 @@ bool SameForm(const Tensor& a, const Tensor& b) {
          a.device() == b.device();
 }
 
-bool SameForm(Input& a, Input& b) {
+/// Whether what is no tensor, and so becomes part of a recording, is the same.
+bool SameForm(const StepControl& a, const StepControl& b) {
+  return a.net.ptr() == b.net.ptr() && a.scale == b.scale &&
+         a.guess == b.guess && a.second_half == b.second_half;
+}
+
+bool SameForm(StepInput& a, StepInput& b) {
   const auto of_a = TensorsOf(a);
   const auto of_b = TensorsOf(b);
   return a.conditioning.context.images.size() ==
              b.conditioning.context.images.size() &&
+         std::equal(
+             a.controls.begin(),
+             a.controls.end(),
+             b.controls.begin(),
+             b.controls.end(),
+             [](const auto& x, const auto& y) { return SameForm(x, y); }) &&
          std::equal(
              of_a.begin(),
              of_a.end(),
@@ -48,14 +55,14 @@ bool SameForm(Input& a, Input& b) {
 }
 
 /// Copies that stay where they are.
-Input Settled(Input input) {
+StepInput Settled(StepInput input) {
   for (Tensor* tensor : TensorsOf(input)) {
     if (tensor->defined()) *tensor = tensor->clone();
   }
   return input;
 }
 
-void CopyInto(Input& settled, Input& input) {
+void CopyInto(StepInput& settled, StepInput& input) {
   const auto to = TensorsOf(settled);
   const auto from = TensorsOf(input);
   for (size_t i = 0; i < to.size(); ++i) {
@@ -63,11 +70,21 @@ void CopyInto(Input& settled, Input& input) {
   }
 }
 
-/// Where the network's weights lie, for which its tensors have to stay.
+std::vector<Tensor> WeightsOf(const UNet2DConditionModel& unet,
+                              const StepInput& input) {
+  std::vector<Tensor> all = unet->parameters();
+  for (const StepControl& control : input.controls) {
+    const std::vector<Tensor> more = control.net->parameters();
+    all.insert(all.end(), more.begin(), more.end());
+  }
+  return all;
+}
+
+/// Where the networks' weights lie, for which their tensors have to stay.
 class WeightPlaces {
  public:
-  explicit WeightPlaces(const torch::nn::Module& module)
-      : weights_(module.parameters()) {
+  explicit WeightPlaces(std::vector<Tensor> weights)
+      : weights_(std::move(weights)) {
     for (const Tensor& weight : weights_) places_.push_back(Of(weight));
   }
   bool Hold() const {
@@ -96,18 +113,16 @@ class WeightPlaces {
 struct RecordedUNet::Pass {
   UNet2DConditionModel unet;
   int64_t revision;
-  Input input;  ///< the recording reads it
+  StepInput input;  ///< the recording reads it
   Tensor output;
   std::unique_ptr<WeightPlaces> weights;
   std::unique_ptr<Recording> recording;
 
-  bool Suits(const UNet2DConditionModel& other, Input& fresh) {
+  bool Suits(const UNet2DConditionModel& other, StepInput& fresh) {
     return unet.ptr() == other.ptr() && revision == other->revision() &&
            SameForm(input, fresh) && (!weights || weights->Hold());
   }
-  void Run() {
-    output = unet(input.sample, input.timestep, input.conditioning);
-  }
+  void Run() { output = PredictControlled(unet, input); }
 };
 
 RecordedUNet::RecordedUNet() = default;
@@ -132,12 +147,10 @@ void RecordedUNet::GiveUp(const std::string& why, const OnWarning& on_warning) {
 }
 
 Tensor RecordedUNet::Predict(UNet2DConditionModel& unet,
-                             const Tensor& sample,
-                             const Tensor& timestep,
-                             const Conditioning& conditioning,
+                             const StepInput& step,
                              const OnWarning& on_warning) {
-  if (!recorder_) return unet(sample, timestep, conditioning);
-  Input input{sample, timestep, conditioning};
+  if (!recorder_) return PredictControlled(unet, step);
+  StepInput input = step;
   if (!pass_ || !pass_->Suits(unet, input)) {
     Forget();
     pass_.reset(new Pass{unet, unet->revision(), Settled(std::move(input))});
@@ -148,14 +161,14 @@ Tensor RecordedUNet::Predict(UNet2DConditionModel& unet,
   try {
     if (!pass_->recording) {
       pass_->output = Tensor();  // its memory is of no use to a recording
-      pass_->weights = std::make_unique<WeightPlaces>(*unet);
+      pass_->weights = std::make_unique<WeightPlaces>(WeightsOf(unet, input));
       pass_->recording =
           recorder_->Record([pass = pass_.get()] { pass->Run(); });
     }
     pass_->recording->Replay();
   } catch (const c10::Error& error) {
     GiveUp(error.what_without_backtrace(), on_warning);
-    return unet(sample, timestep, conditioning);
+    return PredictControlled(unet, step);
   }
   return pass_->output.clone();
 }

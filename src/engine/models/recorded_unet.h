@@ -4,16 +4,17 @@
 #include <memory>
 #include <string>
 
-#include "engine/models/unet_2d_condition.h"
+#include "engine/models/controlled_unet.h"
 #include "engine/models/work_recorder.h"
 
 namespace stage::models {
 
-/// A UNet's forward pass that is recorded once and replayed for every further
-/// step with inputs of the same form: on fast devices starting a thousand
-/// small kernels one by one takes longer than they do. The first call of a
-/// form is made as usual, the second is recorded; another network, other
-/// weights, ControlNets, adapters or sizes begin anew. Keeps one recording.
+/// A step of a UNet and its ControlNets that is recorded once and replayed for
+/// every further step with inputs of the same form: on fast devices starting
+/// thousands of small kernels one by one takes longer than they do. The first
+/// call of a form is made as usual, the second is recorded; other networks,
+/// weights, scales, adapters or sizes begin anew, other pictures, texts and
+/// timesteps do not. Keeps one recording.
 class RecordedUNet {
  public:
   using OnWarning = std::function<void(const std::string&)>;
@@ -25,15 +26,13 @@ class RecordedUNet {
   RecordedUNet(RecordedUNet&&) noexcept;
   RecordedUNet& operator=(RecordedUNet&&) noexcept;
 
-  /// As UNet2DConditionModelImpl::forward.
+  /// As PredictControlled.
   /// @param on_warning  called once where recording fails; from then on the
-  ///                    network is called as usual
+  ///                    networks are called as usual
   torch::Tensor Predict(UNet2DConditionModel& unet,
-                        const torch::Tensor& sample,
-                        const torch::Tensor& timestep,
-                        const Conditioning& conditioning,
+                        const StepInput& input,
                         const OnWarning& on_warning = {});
-  /// Lets go of the recording, its memory and the network.
+  /// Lets go of the recording, its memory and the networks.
   void Forget();
 
  private:

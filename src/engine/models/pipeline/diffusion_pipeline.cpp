@@ -43,6 +43,7 @@ class DiffusionPipeline::State {
   Conditioning conditioning;
   Tensor latents, image_latents, noise;
   Tensor mask, masked_latents;  ///< at the latents' size
+  std::vector<Tensor> control_images;
 
   // The network at work: the base, after the handover the refiner.
   OnDemand<UNet2DConditionModel>* unet = &pipeline.unet_;
@@ -158,6 +159,9 @@ class DiffusionPipeline::State {
       image_latents = Repeated(Encoded(request.image, Draw::kImageLatents),
                                request.variants);
     }
+    for (const Control& control : request.controls) {
+      control_images.push_back(ToDevice(control.image, options()));
+    }
     noise = Random(Draw::kInitialNoise, shape);
     latents = from_noise ? noise * scheduler().init_noise_sigma()
                          : scheduler().AddNoise(
@@ -206,58 +210,25 @@ class DiffusionPipeline::State {
     }
   }
 
-  /// The conditioning of the half with the prompt.
-  Conditioning PositiveHalf() const {
-    Conditioning half = conditioning;
-    const auto last = [&](Tensor& x) {
-      if (x.defined()) x = x.slice(0, x.size(0) - request.variants);
-    };
-    last(half.context.text);
-    last(half.text_embeds);
-    last(half.time_ids);
-    half.context.images.clear();
-    return half;
-  }
-
-  ControlResiduals Controlled(const Tensor& input,
-                              const Tensor& timestep,
-                              size_t step,
-                              const LatentWindow& window) {
-    ControlResiduals sum;
-    if (refines()) return sum;  // as are ControlNets
+  /// The ControlNets that count in a step, each with its window's part of its
+  /// picture.
+  std::vector<StepControl> Controls(size_t step, const LatentWindow& window) {
+    std::vector<StepControl> controls;
+    if (refines()) return controls;  // they are of the base
     const auto count = static_cast<double>(handover - first);
     const double done = static_cast<double>(step - first) / count;
     const double next = static_cast<double>(step - first + 1) / count;
-    for (const Control& control : request.controls) {
-      const bool counts = done >= control.start && next <= control.end;
-      const bool half = guided && control.guess == GuessMode::kOn;
-      Conditioning condition = half ? PositiveHalf() : conditioning;
-      condition.context.images.clear();
-      const Tensor seen =
-          half ? input.slice(0, input.size(0) - request.variants) : input;
-      ControlResiduals residuals = control.net->Get()(
-          seen,
-          timestep,
-          condition,
-          Repeated(
-              ToDevice(window.Of(control.image, pixels_a_cell()), options()),
-              seen.size(0)),
-          counts ? control.scale : 0,
-          control.guess);
-      if (half) {
-        const auto with_zeros = [](Tensor& x) {
-          x = torch::cat({torch::zeros_like(x), x});
-        };
-        for (Tensor& residual : residuals.down) with_zeros(residual);
-        with_zeros(residuals.mid);
-      }
-      if (sum.down.empty()) {
-        sum = std::move(residuals);
-      } else {
-        sum.Add(residuals);
-      }
+    for (size_t i = 0; i < request.controls.size(); ++i) {
+      const Control& control = request.controls[i];
+      if (done < control.start || next > control.end) continue;
+      controls.push_back(
+          {.net = control.net->Get(),
+           .image = window.Of(control_images[i], pixels_a_cell()),
+           .scale = control.scale,
+           .guess = control.guess,
+           .second_half = guided && control.guess == GuessMode::kOn});
     }
-    return sum;
+    return controls;
   }
 
   int64_t pixels_a_cell() const { return pipeline.vae_config_.downscale(); }
@@ -268,23 +239,19 @@ class DiffusionPipeline::State {
                      const Tensor& input,
                      const Tensor& timestep,
                      size_t step) {
-    Tensor seen = window.Of(input).to(options());
-    const ControlResiduals residuals = Controlled(seen, timestep, step, window);
-    conditioning.down_residuals = residuals.down;
-    conditioning.mid_residual = residuals.mid;
+    StepInput seen{.sample = window.Of(input).to(options()),
+                   .timestep = timestep,
+                   .conditioning = conditioning,
+                   .controls = Controls(step, window)};
     if (inpaints()) {
-      seen = torch::cat({seen,
-                         Repeated(window.Of(mask), seen.size(0)),
-                         Repeated(window.Of(masked_latents), guided ? 2 : 1)},
-                        1)
-                 .to(options());
+      seen.beside =
+          torch::cat({Repeated(window.Of(mask), input.size(0)),
+                      Repeated(window.Of(masked_latents), guided ? 2 : 1)},
+                     1)
+              .to(options());
     }
-    if (request.apart) {
-      return unet->Get()(seen, timestep, conditioning).to(exact());
-    }
-    return recorded
-        ->Predict(unet->Get(), seen, timestep, conditioning, progress.warning)
-        .to(exact());
+    if (request.apart) return PredictControlled(unet->Get(), seen).to(exact());
+    return recorded->Predict(unet->Get(), seen, progress.warning).to(exact());
   }
 
   Tensor Predicted(size_t step) {
