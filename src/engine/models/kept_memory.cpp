@@ -84,7 +84,16 @@ void KeptMemory::KeepWithin(size_t limit) {
   }
 }
 
-#if TORCH_VERSION_MAJOR < 2
+// Allocators of libtorch 2 copy as well, and allocating changes them: seen in
+// 2.6.
+#if TORCH_VERSION_MAJOR > 2 || \
+    (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 6)
+#define STAGE_ALLOCATOR_OF_2_6 1
+#else
+#define STAGE_ALLOCATOR_OF_2_6 0
+#endif
+
+#if TORCH_VERSION_MAJOR < 2 || STAGE_ALLOCATOR_OF_2_6
 namespace {
 
 /// Never destroyed: tensors of libtorch's own outlive main.
@@ -101,7 +110,20 @@ void FreeTensor(void* block) {
 
 class KeepingAllocator final : public c10::Allocator {
  public:
+#if STAGE_ALLOCATOR_OF_2_6
+  c10::DataPtr allocate(size_t bytes) override { return Allocated(bytes); }
+  void copy_data(void* to, const void* from, size_t bytes) const override {
+    default_copy_data(to, from, bytes);
+  }
+#else
   c10::DataPtr allocate(size_t bytes) const override {
+    return Allocated(bytes);
+  }
+#endif
+  c10::DeleterFnPtr raw_deleter() const override { return &FreeTensor; }
+
+ private:
+  static c10::DataPtr Allocated(size_t bytes) {
     if (bytes < KeptMemory::kSmallest) {
       return c10::GetDefaultCPUAllocator()->allocate(bytes);
     }
@@ -109,7 +131,6 @@ class KeepingAllocator final : public c10::Allocator {
     TORCH_CHECK(block != nullptr, "not enough memory for ", bytes, " bytes");
     return {block, block, &FreeTensor, c10::DeviceType::CPU};
   }
-  c10::DeleterFnPtr raw_deleter() const override { return &FreeTensor; }
 };
 
 }  // namespace

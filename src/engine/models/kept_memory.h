@@ -41,7 +41,7 @@ class KeptMemory {
 
 /// Has libtorch's large tensors on the processor come from a KeptMemory from
 /// now on, unless something else than its own allocator is at work already.
-/// @return  whether they do; libtorch 2 is left as it is
+/// @return  whether they do; libtorch 2.0 to 2.5 are left as they are
 bool KeepFreedTensors();
 
 }  // namespace stage::models

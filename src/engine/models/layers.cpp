@@ -13,8 +13,10 @@ namespace {
 
 torch::Tensor Unset(torch::IntArrayRef shape) { return torch::empty(shape); }
 
-// Packed weights with unpacked pictures: what libtorch 1.13 was seen to do.
-constexpr bool kCanPack = TORCH_VERSION_MAJOR < 2;
+// Packed weights with unpacked pictures: what libtorch 1.13 and 2.6 were seen
+// to do.
+constexpr bool kCanPack = TORCH_VERSION_MAJOR < 2 || TORCH_VERSION_MAJOR > 2 ||
+                          TORCH_VERSION_MINOR >= 6;
 
 }  // namespace
 
