@@ -16,6 +16,7 @@ constexpr double kTexture = 0.03;     // of the long edge: boards are narrower
 constexpr double kBaseEpsilon = 0.3;  // stops²: less is the old texture
 constexpr float kDarkest = 1 / 2048.0f;
 constexpr float kWhiteAlbedo = 0.8f;
+constexpr float kOfLight = 0.6f, kLeastOfLight = 0.2f;  // of changes of colour
 
 cv::Mat ColorsOf(const ImageF& linear) {
   return {linear.height(),
@@ -101,7 +102,10 @@ cv::Mat LightOn(const ImageF& linear, const cv::Mat& mask, float mirrors) {
                      std::max(2, static_cast<int>(0.025 * long_edge)),
                      kBaseEpsilon),
       plain);
-  // The light's colour changes slowly; the old material's is its middle.
+  // The light's colour changes slowly; the old material's is its middle. On a
+  // coloured material it is mostly gloss, which whitens, and not the light.
+  const float of_light =
+      kOfLight * std::clamp(1.4f - 2 * chroma, kLeastOfLight, 1.0f);
   const cv::Mat tint = MaskedMean(colors, weight, 0.04 * long_edge);
   cv::Mat light(colors.size(), CV_32FC3);
   for (int y = 0; y < colors.rows; ++y) {
@@ -114,7 +118,7 @@ cv::Mat LightOn(const ImageF& linear, const cv::Mat& mask, float mirrors) {
           std::exp2(base.at<float>(y, x) - (1 - mirrors) * above) / albedo;
       for (int c = 0; c < 3; ++c) {
         const float color = std::clamp(
-            std::pow(std::max(0.05f, here[c] / level), 0.6f), 0.7f, 1.4f);
+            std::pow(std::max(0.05f, here[c] / level), of_light), 0.7f, 1.4f);
         light.at<cv::Vec3f>(y, x)[c] = amount * color;
       }
     }

@@ -128,6 +128,11 @@ Eigen::Vector3f SurfaceMaterial::plain_albedo() const {
 
 bool SurfaceMaterial::is_glossy() const { return recipe_->roughness < 0.6f; }
 
+bool SurfaceMaterial::is_for_floors() const {
+  return recipe_->laying != Laying::kPlain || recipe_->stuff == Stuff::kPile ||
+         recipe_->stuff == Stuff::kConcrete;
+}
+
 SurfaceLook SurfaceMaterial::At(float u, float v, float footprint) const {
   const SurfaceRecipe& r = *recipe_;
   const Eigen::Vector2f place = RoughPlace(r, u, v);

@@ -42,6 +42,8 @@ class SurfaceMaterial {
   /// Mean albedo, for estimates.
   Eigen::Vector3f plain_albedo() const;
   bool is_glossy() const;
+  /// Whether floors are made of it: not of wallpaper, leather or metal.
+  bool is_for_floors() const;
 
  private:
   explicit SurfaceMaterial(const SurfaceRecipe& recipe) : recipe_(&recipe) {}
