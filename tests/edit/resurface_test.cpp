@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/error.h"
+#include "engine/scene/analyze_scene.h"
 
 namespace stage::engine {
 namespace {
@@ -110,6 +111,29 @@ TEST_CASE("Resurface: shadow stays as deep, the old joints go") {
     most = std::max(most, row);
   }
   CHECK(most / least < 1.25);  // the old joints made 4
+}
+
+TEST_CASE("Resurface: a gloss mirrors windows as light, whatever they show") {
+  Scene with_window = Room();
+  with_window.room.openings = {{OpeningKind::kWindow, 3, 1, 3, 0.5, 2.3, 1}};
+  const auto box = OpeningBoxPx(with_window, with_window.room.openings[0]);
+  REQUIRE(box);
+  Photo photo = Floor(false);
+  for (int y = 0; y < (*box)[3]; ++y) {  // trees, darker than the walls
+    for (int x = 0; x < (*box)[2]; ++x) {
+      uint8_t* rgb = &photo.pixels8.at(static_cast<int>((*box)[0]) + x,
+                                       static_cast<int>((*box)[1]) + y);
+      rgb[0] = 40;
+      rgb[1] = 60;
+      rgb[2] = 20;
+    }
+  }
+  const ImageU8 mask = Box(60, 340, 520, 130);
+  Photo wall = photo, window = photo;
+  Cover("bronze", mask, wall);
+  Cover("bronze", mask, window, with_window);
+  CHECK(MeanGreen(window, 280, 350, 80, 80) >
+        1.1 * MeanGreen(wall, 280, 350, 80, 80));
 }
 
 TEST_CASE("Resurface: light materials come out lighter than dark ones") {

@@ -10,11 +10,11 @@ namespace {
 
 constexpr double kLowestEye = 1.1, kHighestEye = 1.5;  // metres
 constexpr double kCeilingAbove = 1.2, kAround = 0.3, kBehindCamera = 1.5;
-constexpr double kFarthest = 15;        // metres; rooms end before
-constexpr double kMostAbove = 0.01;     // of the mask, over the horizon
-constexpr double kLeastAtEdge = 0.15;   // of the picture's width
-constexpr int kLowestRows = 200;        // of so many parts of the height: 1
-constexpr int kSamples = 300;           // along the long edge
+constexpr double kFarthest = 15;       // metres; rooms end before
+constexpr double kMostAbove = 0.01;    // of the mask, over the horizon
+constexpr double kLeastAtEdge = 0.15;  // of the picture's width
+constexpr int kLowestRows = 200;       // of so many parts of the height: 1
+constexpr int kSamples = 300;          // along the long edge
 
 /// Of the picture's width, where the mask comes to its lower edge.
 double ShareAtEdge(const ImageU8& mask) {
@@ -39,10 +39,8 @@ std::vector<Eigen::Vector2d> Rectangle(
     right = std::max(right, point.x() + kAround);
     far = std::min(far, point.y() - 0.01);
   }
-  return {{left, far},
-          {left, kBehindCamera},
-          {right, kBehindCamera},
-          {right, far}};
+  return {
+      {left, far}, {left, kBehindCamera}, {right, kBehindCamera}, {right, far}};
 }
 
 }  // namespace
@@ -68,7 +66,8 @@ MaskedFloor FloorUnderMask(const Scene& scene,
   camera.position = {0, eye, 0};
   std::vector<Eigen::Vector2d> points;
   int all = 0, above = 0;
-  const int step = std::max(1, std::max(mask.width(), mask.height()) / kSamples);
+  const int step =
+      std::max(1, std::max(mask.width(), mask.height()) / kSamples);
   for (int y = 0; y < mask.height(); y += step) {
     for (int x = 0; x < mask.width(); x += step) {
       if (mask.at(x, y) == 0) continue;

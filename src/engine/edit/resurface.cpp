@@ -13,6 +13,7 @@
 #include "engine/edit/mirror_image.h"
 #include "engine/edit/surface_light.h"
 #include "engine/edit/surface_material.h"
+#include "engine/scene/analyze_scene.h"
 
 namespace stage::engine {
 namespace {
@@ -21,6 +22,10 @@ constexpr int kWorkLongEdgePx = 1024;
 constexpr double kLeastOnSurface = 0.8;
 constexpr double kBlurOfRough = 0.05;  // of the long edge, wholly rough
 constexpr float kMatt = 0.25f;
+constexpr double kBlurOfUnknown = 0.06;  // of the long edge, of unknown rooms
+// What windows show is brighter than the room, though photos are exposed for
+// both: their mean in a mirror, and how little of its colour is left.
+constexpr float kWindowLight = 0.9f, kWindowColor = 0.35f;
 
 [[noreturn]] void Refuse(const Photo& photo, const std::string& why) {
   throw Error(ErrorKind::kGeometry,
@@ -39,6 +44,35 @@ void CheckSurfaces(const Scene& scene,
   if (surfaces.kind() != "floor" && scene.trust != SceneTrust::kRoom) {
     Refuse(photo, "only the floor of this room is sure, not its walls");
   }
+}
+
+/// The picture with its windows as bright as a mirror shows them.
+ImageF WithBrightWindows(const Scene& scene, const ImageF& linear) {
+  ImageF bright = linear;
+  cv::Mat colors(bright.height(), bright.width(), CV_32FC3, bright.data());
+  const double scale =
+      static_cast<double>(linear.width()) / scene.camera.width_px;
+  for (const Opening& opening : scene.room.openings) {
+    const auto box = OpeningBoxPx(scene, opening);
+    if (opening.kind != OpeningKind::kWindow || !box) continue;
+    const cv::Rect area = cv::Rect2d((*box)[0] * scale,
+                                     (*box)[1] * scale,
+                                     (*box)[2] * scale,
+                                     (*box)[3] * scale) &
+                          cv::Rect2d(0, 0, colors.cols, colors.rows);
+    if (area.area() == 0) continue;
+    const cv::Scalar mean = cv::mean(colors(area));
+    const auto level = static_cast<float>((mean[0] + mean[1] + mean[2]) / 3);
+    const float gain = std::max(1.0f, kWindowLight / std::max(0.02f, level));
+    cv::Mat window = colors(area);
+    window.forEach<cv::Vec3f>([gain](cv::Vec3f& color, const int*) {
+      const float grey = (color[0] + color[1] + color[2]) / 3;
+      for (int c = 0; c < 3; ++c) {
+        color[c] = gain * (grey + kWindowColor * (color[c] - grey));
+      }
+    });
+  }
+  return bright;
 }
 
 /// Light and what is mirrored, over the mask at working size.
@@ -65,16 +99,18 @@ cv::Mat MapsOf(const Scene& scene,
   cv::Mat mirrored(small.size(), CV_32FC3, cv::Scalar::all(0));
   if (material.is_glossy()) {
     const float roughness = material.At(0.31f, 0.07f, 0.05f).roughness;
-    mirrored =
-        MirrorOf(prism,
-                 surfaces,
-                 View(scene.camera, linear.width(), linear.height()),
-                 linear,
-                 small,
-                 static_cast<double>(mask.width()) / linear.width(),
-                 roughness * kBlurOfRough * std::max(small.cols, small.rows),
-                 control)
-            .colors;
+    const double blur =
+        std::max(roughness * kBlurOfRough,
+                 scene.trust == SceneTrust::kRoom ? 0 : kBlurOfUnknown);
+    mirrored = MirrorOf(prism,
+                        surfaces,
+                        View(scene.camera, linear.width(), linear.height()),
+                        WithBrightWindows(scene, linear),
+                        small,
+                        static_cast<double>(mask.width()) / linear.width(),
+                        blur * std::max(small.cols, small.rows),
+                        control)
+                   .colors;
   }
   cv::Mat maps;
   cv::merge(std::array<cv::Mat, 2>{light, mirrored}.data(), 2, maps);
