@@ -31,16 +31,6 @@ using torch::Tensor;
 constexpr double kRefinedFrom = 0.8;
 // Weight of reference pictures beside the words.
 constexpr double kReferenceScale = 0.6;
-/// What fills a picture's pixels while a step or the decoder works on it, in
-/// numbers a pixel.
-struct NumbersAPixel {
-  int64_t step = 0;
-  int64_t decoding = 0;
-};
-// Peaks of bench/diffusion (350 and 980), rounded up.
-constexpr NumbersAPixel kOnProcessor{.step = 400, .decoding = 1100};
-// Not measured: convolutions want room to work in there.
-constexpr NumbersAPixel kOnDevice{.step = 900, .decoding = 2400};
 // On CUDA, times the side that the model was trained on.
 constexpr int kMostWindowsASide = 2;
 
@@ -201,6 +191,7 @@ struct DiffusionModel::State {
     if (options.image_adapter) {
       references = std::make_unique<References>(
           *options.image_adapter, pipeline, residence);
+      WeighReferences(*options.image_adapter);
     }
   }
 
@@ -214,22 +205,27 @@ struct DiffusionModel::State {
                    bytes("text_encoder_2", placement.type);
   }
 
+  /// The picture encoder works before the UNet, and is not taken off a device.
+  void WeighReferences(const ImageAdapterModel& adapter) {
+    const int64_t bytes =
+        models::WeightBytes(models::ReadPart(adapter.encoder), placement.type);
+    if (residence == models::Residence::kStays) {
+      weights.network += bytes;
+    } else {
+      weights.text = std::max(weights.text, bytes);
+    }
+  }
+
   MemoryNeed Need(int64_t pixels) const {
-    const int64_t number =
-        placement.type == torch::kFloat32 ? sizeof(float) : 2;
     const int64_t native =
         pipeline.unet_config().sample_size * pipeline.vae_config().downscale();
-    const int64_t tile = native * native;
-    const NumbersAPixel& numbers =
-        placement.device.is_cpu() ? kOnProcessor : kOnDevice;
-    MemoryNeed need = weights;
-    need.step = std::min(pixels, tile) * numbers.step * number;
-    need.decode = pixels * numbers.decoding * int64_t{sizeof(float)};
-    // A recorded step keeps its memory while others work.
-    if (placement.device.is_cuda()) need.decode += need.step;
-    need.decode_tile =
-        std::min(pixels, tile) * numbers.decoding * int64_t{sizeof(float)};
-    return need;
+    const bool is_single = placement.type == torch::kFloat32;
+    return WithWork(weights,
+                    {.pixels = pixels,
+                     .native = native * native,
+                     .control_nets = static_cast<int64_t>(controls.size()),
+                     .number_bytes = is_single ? 4 : 2,
+                     .on_device = placement.device.is_cuda()});
   }
 
   void EncodePrompts(const InpaintRequest& request,

@@ -26,6 +26,19 @@ struct MemoryNeed {
   int64_t decode_tile = 0;  ///< decoding a tile of it
 };
 
+/// What fills memory beside weights.
+struct WorkSize {
+  int64_t pixels = 0;        ///< of the picture
+  int64_t native = 0;        ///< of a picture of the model's own size
+  int64_t control_nets = 0;  ///< in a step
+  int64_t number_bytes = 4;  ///< of a step's numbers; decoding's are float32
+  bool on_device = false;
+};
+
+/// The weights' need with that of a guided step and of decoding, each at most
+/// of the model's own size at once where it works in parts.
+MemoryNeed WithWork(MemoryNeed weights, const WorkSize& size);
+
 /// The roomiest way that fits.
 /// @param available  bytes; 0: not known, which is taken for enough
 /// @param limit      what set it, for the message, such as "--max-memory"
