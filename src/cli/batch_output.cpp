@@ -54,7 +54,7 @@ void PrintPlan(const nlohmann::json& plan, const GeneralOptions& options) {
     std::cout << ")\n";
   }
   for (const auto& photo : plan.value("unplanned", nlohmann::json::array())) {
-    std::cerr << "stage: " << photo.at("error").value("message", "") << '\n';
+    std::cerr << "stage: " << photo.value("message", "") << '\n';
   }
   std::cout << "total:";
   const nlohmann::json totals = plan.value("totals", nlohmann::json::object());

@@ -30,6 +30,7 @@ std::filesystem::path MaskOf(const std::filesystem::path& photo,
                              const std::filesystem::path& mask);
 
 /// True for "x,y,w,h": four whole numbers, a box in pixels.
+/// @throws Error(kUsage) for numbers that are no such box
 bool IsMaskBox(const std::string& text);
 
 }  // namespace stage

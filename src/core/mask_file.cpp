@@ -8,6 +8,10 @@ namespace stage {
 namespace fs = std::filesystem;
 
 bool IsMaskBox(const std::string& text) {
+  // Three numbers, a blank or a minus: nobody calls a file so.
+  const bool is_meant =
+      text.find_first_of(",;") != std::string::npos &&
+      text.find_first_not_of("0123456789,;-+. ") == std::string::npos;
   int commas = 0;
   bool digit_before = false;
   for (const char c : text) {
@@ -17,10 +21,18 @@ bool IsMaskBox(const std::string& text) {
       ++commas;
       digit_before = false;
     } else {
-      return false;
+      digit_before = false;
+      break;
     }
   }
-  return commas == 3 && digit_before;
+  const bool is_box = commas == 3 && digit_before;
+  if (is_meant && !is_box) {
+    throw Error(ErrorKind::kUsage,
+                "--mask " + text +
+                    ": a box is x,y,w,h, four whole numbers of pixels from 0 "
+                    "on, such as 820,900,600,700");
+  }
+  return is_box;
 }
 
 fs::path MaskOf(const fs::path& photo, const fs::path& mask) {

@@ -34,6 +34,16 @@ TEST_CASE("Generate: a dry run prints the plan and touches nothing") {
   CHECK_FALSE(fs::exists(run.folder() / "home/staged"));
 }
 
+TEST_CASE("Generate: a dry run tells of photos that have no mask") {
+  const GenerateRun run;
+  run.WritePhoto("home/kitchen.jpg");
+  fs::create_directory(run.folder() / "masks");
+  const RunResult result = run.Stage(
+      {"edit", "home", "--material", "oak", "--mask", "masks", "--dry-run"});
+  CHECK(result.exit_code != 1);
+  CHECK(Has(result.err, "masks has no mask named kitchen"));
+}
+
 TEST_CASE("Generate: results, manifest and stdout agree") {
   const GenerateRun run;
   run.WritePhoto("home/kitchen.jpg");

@@ -62,6 +62,10 @@ TEST_CASE("Usage: what is missing is said") {
 TEST_CASE("Usage: combinations that cannot be are refused") {
   CHECK(Has(UsageError({"edit", "x.jpg"}), "exactly one of"));
   CHECK(Has(UsageError({"edit", "--remove", "x.jpg"}), "need --mask"));
+  CHECK(Has(UsageError({"edit", "--remove", "--mask", "1,2,3", "x.jpg"}),
+            "a box is x,y,w,h"));
+  CHECK(Has(UsageError({"declutter", "--mask", "1, 2, 3, 4", "x.jpg"}),
+            "a box is x,y,w,h"));
   CHECK(Has(UsageError({"edit", "--prompt", "a", "--season", "b", "x.jpg"}),
             "exactly one of"));
   CHECK(Has(UsageError({"edit", "--object", "sofa", "--mask", "m", "x.jpg"}),

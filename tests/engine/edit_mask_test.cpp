@@ -68,6 +68,23 @@ TEST_CASE("ReadMask: a mask without white is refused") {
                        Error);
 }
 
+TEST_CASE("ReadMask: what is transparent marks nothing") {
+  const TempDir folder;
+  Photo white = Blank(60, 40);
+  white.pixels8 = ImageU8(60, 40, 4, 255);
+  for (int y = 0; y < 40; ++y) {
+    for (int x = 0; x < 30; ++x) white.pixels8.at(x, y, 3) = 0;
+  }
+  OutputOptions options;
+  options.format = "png";
+  options.disclose = {"none"};
+  WriteResult(
+      white, white, folder.path() / "m.png", options, {Alteration::kNone});
+  const ImageU8 mask = ReadMask(folder.path() / "m.png", "", Blank(60, 40));
+  CHECK(mask.at(10, 20) == 0);
+  CHECK(mask.at(50, 20) == 255);
+}
+
 TEST_CASE("ReadMask: boxes in pixels, cut at the photo's edge") {
   const ImageU8 mask = ReadMask("", "250,150,100,100", Blank(300, 200));
   CHECK(mask.at(249, 160) == 0);

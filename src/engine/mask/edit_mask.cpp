@@ -53,6 +53,20 @@ ImageU8 BoxMask(const std::string& box, const Photo& photo) {
   return mask;
 }
 
+/// What is transparent marks nothing, whatever colour lies below.
+void ClearTransparent(const Photo& drawn, cv::Mat& grey) {
+  const int channels = drawn.channels();
+  if (channels != 2 && channels != 4) return;
+  for (int y = 0; y < grey.rows; ++y) {
+    for (int x = 0; x < grey.cols; ++x) {
+      const bool is_clear = drawn.is_16_bit()
+                                ? drawn.pixels16.at(x, y, channels - 1) < 0x8000
+                                : drawn.pixels8.at(x, y, channels - 1) < 0x80;
+      if (is_clear) grey.at<uchar>(y, x) = 0;
+    }
+  }
+}
+
 ImageU8 PictureMask(const std::filesystem::path& path, const Photo& photo) {
   const Photo drawn = ReadPhoto(path);
   const ImageU8 rgb = ReadSrgb8(drawn, ColorConverter(drawn), kWholePhoto);
@@ -72,6 +86,7 @@ ImageU8 PictureMask(const std::filesystem::path& path, const Photo& photo) {
           rgb.height(), rgb.width(), CV_8UC3, const_cast<uint8_t*>(rgb.data())),
       grey,
       cv::COLOR_RGB2GRAY);
+  ClearTransparent(drawn, grey);
   cv::resize(
       grey, sized, {photo.width(), photo.height()}, 0, 0, cv::INTER_LINEAR);
   ImageU8 mask(photo.width(), photo.height(), 1);
