@@ -117,7 +117,8 @@ Photo CheckWrittenResult(const Photo& original,
   for (size_t i = 0; i < problems.size(); ++i) {
     text += (i == 0 ? "" : " and ") + problems[i];
   }
-  throw Error(ErrorKind::kUnexpected, text + "; try another seed or style");
+  throw Error(ErrorKind::kUnexpected,
+              text + "; try another seed, style or mask");
 }
 
 }  // namespace stage

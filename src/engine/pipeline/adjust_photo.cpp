@@ -44,7 +44,6 @@ void MakeUpright(const StagingJob& job,
   }
   outcome.details["kept_width"] = view.scale;
   outcome.photo = DrawUprightView(view, outcome.photo, control);
-  outcome.changed = true;
 }
 
 }  // namespace
@@ -57,7 +56,8 @@ EditOutcome AdjustPhoto(const StagingJob& job,
   const ColorConverter converter(original);
   EditOutcome outcome;
   outcome.photo = original;
-  outcome.changed = adjustments.ChangesTones();
+  // However little: warm=+2 is what was asked for.
+  outcome.changed = false;
   outcome.caption = "Adjusted";
   if (adjustments.verticals) {
     MakeUpright(
