@@ -34,6 +34,34 @@ TEST_CASE("Attention: softmax(q k^T scale + mask) v") {
   }
 }
 
+TEST_CASE("Attention: what a mask hides counts for nothing") {
+  torch::manual_seed(6);
+  const Tensor q = torch::randn({2, 3, 300, 40});
+  const Tensor k = torch::randn({2, 3, 400, 40});
+  const Tensor v = torch::randn({2, 3, 400, 40});
+  constexpr int64_t kSeen = 250;
+  const Tensor expected =
+      models::Attention(q, k.narrow(2, 0, kSeen), v.narrow(2, 0, kSeen));
+  for (const std::vector<int64_t>& shape :
+       {std::vector<int64_t>{300, 400}, {2, 1, 1, 400}, {2, 3, 300, 400}}) {
+    Tensor mask = torch::zeros(shape);
+    mask.narrow(-1, kSeen, 400 - kSeen).fill_(-INFINITY);
+    const Tensor made = models::Attention(q, k, v, mask);
+    CHECK((made - expected).abs().max().item<double>() < 1e-5);
+  }
+}
+
+TEST_CASE("Attention: in 16 bits what float32 gives, but for rounding") {
+  torch::manual_seed(7);
+  const Tensor q = torch::randn({2, 3, 300, 40});
+  const Tensor k = torch::randn({2, 3, 400, 40});
+  const Tensor exact = models::Attention(q, k, k);
+  const auto half = [](const Tensor& x) { return x.to(torch::kBFloat16); };
+  const Tensor made = models::Attention(half(q), half(k), half(k));
+  CHECK((made.scalar_type() == torch::kBFloat16));
+  CHECK((made - exact).abs().max().item<double>() < 0.02);
+}
+
 TEST_CASE("Attention: the same bytes with any number of threads") {
   const int before = torch::get_num_threads();
   for (const Case& c : kCases) {
