@@ -23,15 +23,25 @@ void CheckModelForPrompt(const StagingJob& job) {
   }
 }
 
+/// The models that --prompt needs know no seasons by name.
+[[noreturn]] void RefuseSeason(const StagingJob& job) {
+  const std::string remedy = "describe the season with --prompt";
+  try {
+    FindInpaintingModel("--season " + job.edit.season, job.diffusion);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::kModel) throw;
+    throw Error(ErrorKind::kModel,
+                std::string(error.what()) + ", then " + remedy);
+  }
+  throw NotInThisVersion(ErrorKind::kModel, "know seasons by name", remedy);
+}
+
 void CheckLocalEdit(const StagingJob& job) {
   const EditParameters& edit = job.edit;
   if (!edit.prompt.empty()) {
     CheckModelForPrompt(job);
   } else if (!edit.season.empty()) {
-    FindInpaintingModel("--season " + edit.season, job.diffusion);
-    throw NotInThisVersion(ErrorKind::kModel,
-                           "know seasons by name",
-                           "describe the season with --prompt");
+    RefuseSeason(job);
   } else if (!edit.remove && edit.adjust.empty() && edit.daylight.empty() &&
              edit.sky.empty() && edit.material.empty() && edit.object.empty()) {
     throw NotInThisVersion(ErrorKind::kModel,

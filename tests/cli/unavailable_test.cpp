@@ -45,6 +45,15 @@ TEST_CASE("Unavailable: work that needs weights says how to get them") {
   }
 }
 
+TEST_CASE("Unavailable: seasons are told how to be asked for") {
+  const StageRun run;
+  run.WritePhoto("a.jpg");
+  const RunResult result = run.Stage({"edit", "a.jpg", "--season", "winter"});
+  CHECK(result.exit_code == 13);
+  CHECK(result.err.find("then describe the season with --prompt") !=
+        std::string::npos);
+}
+
 TEST_CASE("Unavailable: a whole-photo prompt is told of --adjust") {
   const StageRun run;
   run.WritePhoto("a.jpg");
