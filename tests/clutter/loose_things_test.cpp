@@ -3,8 +3,11 @@
 #include <doctest/doctest.h>
 
 #include <array>
+#include <cstdlib>
+#include <vector>
 
 #include "completion/box_scene.h"
+#include "engine/clutter/left_traces.h"
 
 namespace stage::engine {
 namespace {
@@ -90,6 +93,100 @@ TEST_CASE("FindThings: a thing before the wall reaches onto the floor") {
   CHECK(map.things[0].place != ThingPlace::kOnWall);
   CHECK(map.things[0].doubt.empty());
   CHECK(map.things[0].box[1] >= 316);
+}
+
+constexpr Color kBlack = {22, 22, 24}, kBrass = {150, 112, 60};
+
+/// Whether a thing covers all of a box.
+bool Covers(const ThingMap& map, int x0, int y0, int x1, int y1) {
+  for (int y = y0; y < y1; ++y) {
+    for (int x = x0; x < x1; ++x) {
+      if (map.label.at(x, y) == 0) return false;
+    }
+  }
+  return true;
+}
+
+ImageU8 FramedPicture() {
+  ImageU8 picture = Room();
+  Paint(240, 90, 320, 190, kBlack, picture);
+  Paint(246, 96, 314, 184, kWall, picture);
+  return picture;
+}
+
+TEST_CASE(
+    "FindThings: a frame goes with what it frames, the wall's colour or not") {
+  Scene scene = EvenScene();
+  for (const SceneTrust trust : {SceneTrust::kRoom, SceneTrust::kNone}) {
+    scene.trust = trust;
+    const ThingMap map = FindThings(FramedPicture(), scene);
+    REQUIRE(map.things.size() == 1);
+    CHECK(map.things[0].place == ThingPlace::kOnWall);
+    CHECK(map.things[0].doubt.empty());
+    CHECK(map.things[0].framed);
+    CHECK(Covers(map, 241, 91, 319, 189));
+  }
+}
+
+TEST_CASE("FindThings: a black screen on the wall stays") {
+  ImageU8 picture = Room();
+  Paint(220, 110, 340, 180, kBlack, picture);
+  const ThingMap map = FindThings(picture, EvenScene());
+  REQUIRE(map.things.size() == 1);
+  CHECK_FALSE(map.things[0].doubt.empty());
+}
+
+TEST_CASE("FindThings: a chair goes with its legs, across the skirting") {
+  ImageU8 picture = Room();
+  Paint(0, kFootRow - 8, kWidth, kFootRow, {198, 194, 184}, picture);
+  Paint(250, 240, 340, 320, kBlue, picture);
+  Paint(256, 320, 262, 366, kBlack, picture);
+  Paint(328, 320, 334, 366, kBlack, picture);
+  const ThingMap map = FindThings(picture, EvenScene());
+  REQUIRE(map.things.size() == 1);
+  CHECK(map.things[0].place == ThingPlace::kBeforeWall);
+  CHECK(map.things[0].doubt.empty());
+  CHECK(Covers(map, 257, 322, 261, 364));
+  CHECK(Covers(map, 329, 322, 333, 364));
+}
+
+TEST_CASE("FindThings: a lamp is one with its foot of the floor's colour") {
+  ImageU8 picture = Room();
+  Paint(240, 100, 248, 348, kBlack, picture);
+  Paint(210, 352, 278, 366, kBrass, picture);
+  Paint(210, 362, 278, 366, kBlack, picture);
+  const ThingMap map = FindThings(picture, EvenScene());
+  REQUIRE(map.things.size() == 1);
+  CHECK(map.things[0].box[1] < 104);
+  CHECK(map.things[0].box[1] + map.things[0].box[3] > 360);
+}
+
+TEST_CASE("FindThings: a blossom beside a bunch belongs to it") {
+  ImageU8 picture = Room();
+  Paint(250, 300, 330, 365, kBlue, picture);
+  Paint(334, 296, 342, 304, kBlue, picture);
+  const ThingMap map = FindThings(picture, EvenScene());
+  REQUIRE(map.things.size() == 1);
+  CHECK(Covers(map, 335, 297, 341, 303));
+}
+
+TEST_CASE("ThingsThatShow: a clean place does not, a smear and a leg left do") {
+  const ThingMap before = FindThings(FramedPicture(), EvenScene());
+  REQUIRE(before.things.size() == 1);
+  CHECK(ThingsThatShow(before, Room(), EvenScene()) == std::vector<char>{0});
+  ImageU8 smear = Room();
+  for (int y = 100; y < 180; ++y) {
+    for (int x = 250; x < 310; ++x) {
+      for (int c = 0; c < 3; ++c) {
+        smear.at(x, y, c) = static_cast<uint8_t>(
+            smear.at(x, y, c) - (c + 1) * std::abs(30 - (x - 250)));
+      }
+    }
+  }
+  CHECK(ThingsThatShow(before, smear, EvenScene()) == std::vector<char>{1});
+  ImageU8 left = Room();
+  Paint(316, 150, 340, 188, kBlue, left);
+  CHECK(ThingsThatShow(before, left, EvenScene()) == std::vector<char>{1});
 }
 
 }  // namespace

@@ -59,11 +59,33 @@ TEST_CASE("Judge: what may be part of the house stays, with the reason") {
           i.reach = 0.05;
           i.top = 0.05;
         }).find("built in") != std::string::npos);
+  // A screen, or a window at night.
+  CHECK(doubt([](auto& i) {
+          i.on_floor = 0;
+          i.lighter = -60;
+        }).find("window") != std::string::npos);
+  // Where walls and floor meet.
+  CHECK(doubt([](auto& i) {
+          i.on_floor = 0.4;
+          i.reach = 0.05;
+          i.area = 0.004;
+          i.surfaces = 3;
+        }).find("corner") != std::string::npos);
   // A socket.
   CHECK(doubt([](auto& i) {
           i.on_floor = 0;
           i.area = 0.001;
         }).find("socket") != std::string::npos);
+}
+
+TEST_CASE("Judge: before an opening a thing may stand, out on the floor") {
+  IslandMeasures chair = Chair();
+  chair.on_floor = 0.4;
+  chair.in_opening = 0.5;
+  chair.reach = 0.1;
+  CHECK(Judge(chair).doubt.empty());
+  chair.reach = 0.02;
+  CHECK_FALSE(Judge(chair).doubt.empty());
 }
 
 TEST_CASE("IsLight: sun and shade are no things") {

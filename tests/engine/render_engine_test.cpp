@@ -163,6 +163,39 @@ TEST_CASE("RenderStager: --declutter-first takes loose things away first") {
         box_pixels(cluttered) / 20);
 }
 
+TEST_CASE("RenderStager: --declutter-first never furnishes over furniture") {
+  const TempDir folder;
+  Photo furnished = ReadPhoto(kRooms / "living-oak-corner.jpg");
+  const int width = furnished.width(), height = furnished.height();
+  for (int y = height / 2; y < height; ++y) {
+    for (int x = 0; x < width * 2 / 5; ++x) {
+      for (int c = 0; c < 3; ++c) {
+        const bool check = (x / 12 + y / 12) % 2 == 0;
+        furnished.pixels8.at(x, y, c) =
+            static_cast<uint8_t>(120 - 45 * c + (check ? 80 : 0));
+      }
+    }
+  }
+  OutputOptions png;
+  png.format = "png";
+  png.disclose = {"none"};
+  StagingJob job = LivingRoom(folder.path() / "staged.png");
+  job.input = folder.path() / "furnished.png";
+  WriteResult(furnished, furnished, job.input, png, {});
+  job.generate.declutter_first = true;
+  try {
+    StageWith(0, job);
+    FAIL("staged");
+  } catch (const Error& error) {
+    CHECK(error.kind() == ErrorKind::kGeometry);
+    const std::string what = error.what();
+    CAPTURE(what);
+    CHECK(what.find("`stage declutter --mask`") != std::string::npos);
+    CHECK(what.find("segformer-b0") != std::string::npos);
+  }
+  CHECK_FALSE(std::filesystem::exists(job.outputs.front()));
+}
+
 TEST_CASE("The module: another version of the program is turned away") {
   CHECK(stage_open_local_engine(kLocalEngineAbi + 1) == nullptr);
 }

@@ -2,20 +2,21 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <opencv2/imgproc.hpp>
 
+#include "engine/clutter/even_surfaces.h"
 #include "engine/clutter/room_background.h"
+#include "engine/clutter/surface_islands.h"
 #include "engine/clutter/thing_judgement.h"
+#include "engine/clutter/working_picture.h"
 #include "engine/scene/analyze_scene.h"
+#include "engine/scene/lab_color.h"
 
 namespace stage::engine {
 namespace {
 
-constexpr int kWorkingLongSide = 1000;
 constexpr double kLeastArea = 0.0006;  // of the picture
-// Skirtings and the shade along them hang everything together.
-constexpr double kFootBand = 0.045;
-constexpr double kLeastRun = 0.055;
 constexpr double kSureOpening = 0.65;  ///< likelier one than not
 constexpr size_t kMostThings = 4096;
 
@@ -24,36 +25,11 @@ cv::Mat Disc(int radius) {
                                    {2 * radius + 1, 2 * radius + 1});
 }
 
-cv::Mat LabOf(const cv::Mat& rgb) {
-  cv::Mat values, lab;
-  rgb.convertTo(values, CV_32F, 1.0 / 255);
-  cv::cvtColor(values, lab, cv::COLOR_RGB2Lab);
-  return lab;
-}
-
-/// The picture's colours without grain, joints and weave.
-cv::Mat SmoothLab(const cv::Mat& rgb) {
-  cv::Mat calm, smooth;
-  cv::medianBlur(rgb, calm, 5);
-  cv::bilateralFilter(calm, smooth, 7, 20, 5);
-  return LabOf(smooth);
-}
-
-cv::Mat FloorMask(const Scene& scene, const cv::Size& size) {
-  cv::Mat floor(size, CV_8U, cv::Scalar(0));
-  std::vector<cv::Point> outline;
-  for (const Eigen::Vector2d& p : scene.floor_polygon_px) {
-    outline.emplace_back(static_cast<int>(std::lround(p.x() * size.width /
-                                                      scene.camera.width_px)),
-                         static_cast<int>(std::lround(p.y() * size.height /
-                                                      scene.camera.height_px)));
-  }
-  if (outline.size() >= 3) cv::fillPoly(floor, {outline}, cv::Scalar(255));
-  return floor;
-}
-
-cv::Mat OpeningMask(const Scene& scene, const cv::Size& size) {
-  cv::Mat mask(size, CV_8U, cv::Scalar(0));
+/// Openings as they are seen in a room that is understood, pixels of a picture
+/// of this size.
+std::vector<cv::Rect> OpeningBoxes(const Scene& scene, const cv::Size& size) {
+  std::vector<cv::Rect> boxes;
+  if (scene.trust == SceneTrust::kNone) return boxes;
   const double sx = static_cast<double>(size.width) / scene.camera.width_px;
   const double sy = static_cast<double>(size.height) / scene.camera.height_px;
   for (const Opening& opening : scene.room.openings) {
@@ -62,30 +38,9 @@ cv::Mat OpeningMask(const Scene& scene, const cv::Size& size) {
     if (!box) continue;
     const cv::Rect2d part(
         (*box)[0] * sx, (*box)[1] * sy, (*box)[2] * sx, (*box)[3] * sy);
-    mask(cv::Rect(part) & cv::Rect({0, 0}, size)).setTo(255);
+    boxes.push_back(cv::Rect(part) & cv::Rect({0, 0}, size));
   }
-  return mask;
-}
-
-/// Where skirtings are.
-cv::Mat FootBand(const cv::Mat& floor) {
-  const int band =
-      static_cast<int>(kFootBand * std::max(floor.cols, floor.rows));
-  cv::Mat line, near;
-  cv::morphologyEx(floor, line, cv::MORPH_GRADIENT, cv::Mat::ones(3, 3, CV_8U));
-  cv::dilate(line, near, cv::Mat::ones(2 * band + 1, 3, CV_8U));
-  return near;
-}
-
-/// Along the wall's foot only what goes on above or below counts.
-void DropFootBand(const cv::Mat& floor, cv::Mat& other) {
-  const int least =
-      static_cast<int>(kLeastRun * std::max(other.cols, other.rows));
-  const cv::Mat near = FootBand(floor);
-  cv::Mat tall;
-  cv::morphologyEx(
-      other, tall, cv::MORPH_OPEN, cv::Mat::ones(std::max(3, least), 1, CV_8U));
-  other &= ~near | tall;
+  return boxes;
 }
 
 /// Glare, sky and leaves: what windows show.
@@ -103,44 +58,12 @@ cv::Mat OutdoorColors(const cv::Mat& lab) {
   return outdoors;
 }
 
-/// An island with its feet: what hangs together with it on the floor below,
-/// near the wall's foot too.
-void AddFeet(const cv::Mat& other, const cv::Mat& floor, cv::Mat& island) {
-  constexpr double kBeside = 0.08, kBelow = 0.12;  // of the island's sides
-  const cv::Rect box = cv::boundingRect(island);
-  const int beside = static_cast<int>(kBeside * box.width);
-  const int below = static_cast<int>(kBelow * box.height);
-  const cv::Rect near = cv::Rect(box.x - beside,
-                                 box.y + box.height / 2,
-                                 box.width + 2 * beside,
-                                 box.height - box.height / 2 + below) &
-                        cv::Rect({0, 0}, island.size());
-  cv::Mat feet = other(near) & floor(near);
-  cv::morphologyEx(feet, feet, cv::MORPH_OPEN, Disc(1));
-  cv::Mat joined, labels;
-  cv::dilate(island(near), joined, Disc(3));
-  const int count = cv::connectedComponents(feet | joined, labels, 8);
-  std::vector<char> belongs(static_cast<size_t>(count), 0);
-  for (int y = 0; y < near.height; ++y) {
-    for (int x = 0; x < near.width; ++x) {
-      if (joined.at<uchar>(y, x)) belongs[labels.at<int>(y, x)] = 1;
-    }
-  }
-  for (int y = 0; y < near.height; ++y) {
-    for (int x = 0; x < near.width; ++x) {
-      if (feet.at<uchar>(y, x) && belongs[labels.at<int>(y, x)]) {
-        island.at<uchar>(near.y + y, near.x + x) = 255;
-      }
-    }
-  }
-}
-
 /// Median step of colour across a rim.
 double RimContrast(const cv::Mat& lab, const cv::Mat& island) {
   std::vector<std::vector<cv::Point>> rims;
   cv::findContours(
       island.clone(), rims, cv::RETR_EXTERNAL, cv::CHAIN_APPROX_NONE);
-  constexpr int kStep = 4;
+  constexpr int kStep = 5;
   std::vector<double> steps;
   for (const auto& rim : rims) {
     for (const cv::Point& at : rim) {
@@ -178,6 +101,30 @@ double Quantile(const cv::Mat& values, const cv::Mat& island, double part) {
   return *at;
 }
 
+/// The outer part of an island, within the blur of its rim.
+cv::Mat RimBand(const cv::Mat& island) {
+  constexpr int kBlur = 2, kBand = 10;
+  cv::Mat inner, core;
+  cv::erode(island, inner, Disc(kBlur));
+  cv::erode(island, core, Disc(kBand));
+  const cv::Mat band = inner & ~core;
+  return cv::countNonZero(band) > 20 ? band : island;
+}
+
+/// How nearly an island is a rectangle, in any direction: 0..1.
+double Boxed(const cv::Mat& island) {
+  std::vector<std::vector<cv::Point>> rims;
+  cv::findContours(
+      island.clone(), rims, cv::RETR_EXTERNAL, cv::CHAIN_APPROX_SIMPLE);
+  if (rims.size() != 1) return 0;
+  std::vector<cv::Point> hull;
+  cv::convexHull(rims[0], hull);
+  const double round = cv::contourArea(hull);
+  const double box = cv::minAreaRect(hull).size.area();
+  if (round <= 0 || box <= 0) return 0;
+  return std::min(cv::contourArea(rims[0]) / round, 1.2 * round / box);
+}
+
 double Share(const cv::Mat& part, const cv::Mat& whole) {
   return static_cast<double>(cv::countNonZero(part & whole)) /
          std::max(1, cv::countNonZero(whole));
@@ -185,8 +132,11 @@ double Share(const cv::Mat& part, const cv::Mat& whole) {
 
 /// All that islands are measured by, of the working size.
 struct Measured {
-  cv::Mat lab, floor, openings, outdoors;
-  cv::Mat edges;  ///< on walls, away from their foot
+  cv::Mat lab, floor, outdoors;
+  std::vector<cv::Rect> openings;
+  cv::Mat kind;   ///< EvenSurfaces::Kind
+  cv::Mat label;  ///< of surfaces
+  cv::Mat lines;  ///< between surfaces
   RoomBackground background;
 };
 
@@ -198,28 +148,39 @@ double ReachOntoFloor(const cv::Mat& island, const cv::Mat& floor) {
   return static_cast<double>(box.height) / std::max(floor.cols, floor.rows);
 }
 
-/// Whether clear edges lead away from an island: it is a part of something.
-bool GoesOn(const cv::Mat& island, const cv::Mat& edges) {
-  cv::Mat outside, distance, labels, touched;
-  cv::dilate(island, touched, Disc(3));
-  outside = edges & ~touched;
-  cv::distanceTransform(island == 0, distance, cv::DIST_L2, 3);
-  const int count = cv::connectedComponents(outside, labels, 8);
-  std::vector<float> nearest(static_cast<size_t>(count), 1e9f),
-      farthest(static_cast<size_t>(count), 0);
-  for (int y = 0; y < labels.rows; ++y) {
-    for (int x = 0; x < labels.cols; ++x) {
-      const auto part = static_cast<size_t>(labels.at<int>(y, x));
-      const float away = distance.at<float>(y, x);
-      nearest[part] = std::min(nearest[part], away);
-      farthest[part] = std::max(farthest[part], away);
+/// The share of an island within an opening of which it takes a good part; one
+/// that is far larger is not what a wall goes all around.
+double InOpening(const cv::Mat& island,
+                 const cv::Rect& patch,
+                 const std::vector<cv::Rect>& openings) {
+  constexpr double kGoodPart = 0.15;
+  double most = 0;
+  for (const cv::Rect& opening : openings) {
+    const cv::Rect here = (opening & patch) - patch.tl();
+    if (here.area() == 0) continue;
+    const double shared = cv::countNonZero(island(here));
+    if (shared > kGoodPart * opening.area()) {
+      most = std::max(most, shared / cv::countNonZero(island));
     }
   }
-  constexpr float kTouches = 6, kLeads = 14;
-  for (size_t part = 1; part < nearest.size(); ++part) {
-    if (nearest[part] < kTouches && farthest[part] > kLeads) return true;
+  return most;
+}
+
+/// How many surfaces have a good part of a ring.
+int SurfacesAround(const cv::Mat& ring, const cv::Mat& label) {
+  constexpr double kGoodPart = 0.08;
+  std::map<int, int> pixels;
+  for (int y = 0; y < ring.rows; ++y) {
+    for (int x = 0; x < ring.cols; ++x) {
+      const int surface = label.at<uint16_t>(y, x);
+      if (ring.at<uchar>(y, x) && surface != 0) ++pixels[surface];
+    }
   }
-  return false;
+  const double least = kGoodPart * cv::countNonZero(ring);
+  return static_cast<int>(
+      std::count_if(pixels.begin(), pixels.end(), [&](const auto& entry) {
+        return entry.second > least;
+      }));
 }
 
 /// @param patch  the island's part of the picture, with its surroundings
@@ -235,8 +196,10 @@ IslandMeasures Measure(const cv::Mat& whole_island,
   cv::dilate(island, near, Disc(5));
   cv::dilate(island, close, Disc(1));
   const cv::Mat ring = near & ~close;
-  const cv::Mat kind = part(picture.background.kind);
-  const cv::Mat room = kind != RoomBackground::kOther;
+  const cv::Mat kind = part(picture.kind);
+  const cv::Mat surfaces = kind != EvenSurfaces::kOther;
+  const cv::Mat room = surfaces | part(picture.lines);
+  const cv::Mat band = RimBand(island);
   IslandMeasures measures;
   measures.area = cv::countNonZero(island) / static_cast<double>(size.area());
   measures.width = box.width / side;
@@ -244,19 +207,43 @@ IslandMeasures Measure(const cv::Mat& whole_island,
   measures.top = static_cast<double>(box.y) / size.height;
   measures.filled = cv::countNonZero(island) / static_cast<double>(box.area());
   measures.enclosed = Share(room, ring);
-  measures.on_floor = Share(kind == RoomBackground::kFloor, ring & room);
+  measures.on_floor = Share(kind == EvenSurfaces::kFloor, ring & surfaces);
   measures.reach = ReachOntoFloor(island, part(picture.floor));
   measures.contrast = RimContrast(part(picture.lab), island);
-  measures.lighter = Quantile(part(picture.background.lighter), island, 0.5);
-  measures.tint = Quantile(part(picture.background.tint), island, 0.7);
-  measures.in_opening = Share(part(picture.openings), island);
+  const cv::Mat lighter = part(picture.background.lighter);
+  const cv::Mat tint = part(picture.background.tint);
+  measures.lighter = Quantile(lighter, island, 0.5);
+  measures.rim_lighter = Quantile(lighter, band, 0.3);
+  measures.tint =
+      std::max(Quantile(tint, island, 0.7), Quantile(tint, band, 0.7));
+  measures.boxed = Boxed(island);
+  measures.surfaces = SurfacesAround(ring, part(picture.label));
+  measures.in_opening = InOpening(island, patch, picture.openings);
   measures.outdoors = Share(part(picture.outdoors), island);
-  measures.goes_on = GoesOn(island, part(picture.edges));
   constexpr int kEdge = 3;
   measures.at_edge = box.x < kEdge || box.y < kEdge ||
                      box.br().x > size.width - kEdge ||
                      box.br().y > size.height - kEdge;
   return measures;
+}
+
+/// What lies close below something that stays may be its foot.
+void LeaveFeet(double side, std::vector<Thing>& things) {
+  constexpr double kGap = 0.05;
+  for (Thing& foot : things) {
+    if (foot.place != ThingPlace::kOnFloor || !foot.doubt.empty()) continue;
+    for (const Thing& above : things) {
+      if (above.doubt.empty() || above.place == ThingPlace::kOnFloor) continue;
+      const int bottom = above.box[1] + above.box[3];
+      if (foot.box[1] - bottom < kGap * side &&
+          foot.box[1] + foot.box[3] > bottom &&
+          foot.box[0] < above.box[0] + above.box[2] &&
+          above.box[0] < foot.box[0] + foot.box[2]) {
+        foot.certainty = 0.3;
+        foot.doubt = "may be a part of what stands over it";
+      }
+    }
+  }
 }
 
 ImageU8 ToImage(const cv::Mat& mask, int width, int height) {
@@ -266,57 +253,31 @@ ImageU8 ToImage(const cv::Mat& mask, int width, int height) {
   return image;
 }
 
-/// Islands of the working picture, each with its outline filled.
-std::vector<std::vector<cv::Point>> Outlines(const cv::Mat& other) {
-  cv::Mat solid;
-  cv::morphologyEx(other, solid, cv::MORPH_CLOSE, Disc(2));
-  cv::morphologyEx(solid, solid, cv::MORPH_OPEN, Disc(2));
-  std::vector<std::vector<cv::Point>> outlines;
-  cv::findContours(solid, outlines, cv::RETR_EXTERNAL, cv::CHAIN_APPROX_NONE);
-  return outlines;
-}
-
 }  // namespace
 
 ThingMap FindThings(const ImageU8& srgb, const Scene& scene) {
-  const cv::Mat photo(
-      srgb.height(), srgb.width(), CV_8UC3, const_cast<uint8_t*>(srgb.data()));
-  const double shrink = std::min(
-      1.0,
-      static_cast<double>(kWorkingLongSide) / std::max(photo.cols, photo.rows));
-  cv::Mat rgb;
-  cv::resize(photo, rgb, {}, shrink, shrink, cv::INTER_AREA);
-
+  const cv::Mat rgb = WorkingPicture(srgb);
+  const double shrink = static_cast<double>(rgb.cols) / srgb.width();
   Measured picture;
   const cv::Mat smooth = SmoothLab(rgb);
   picture.lab = LabOf(rgb);
   picture.floor = FloorMask(scene, rgb.size());
-  picture.openings = OpeningMask(scene, rgb.size());
+  picture.openings = OpeningBoxes(scene, rgb.size());
   picture.outdoors = OutdoorColors(smooth);
   picture.background = FindBackground(smooth, picture.floor);
 
   ThingMap map;
   map.label = Image<uint16_t>(srgb.width(), srgb.height(), 1);
-  cv::Mat other = picture.background.kind == RoomBackground::kOther;
+  const cv::Mat other = picture.background.kind == RoomBackground::kOther;
   map.not_room = ToImage(other, srgb.width(), srgb.height());
   if (!picture.background.found) return map;
-  const cv::Mat with_feet = other.clone();
-  DropFootBand(picture.floor, other);
-  picture.edges = picture.background.edges & ~FootBand(picture.floor);
+  const EvenSurfaces surfaces = FindEvenSurfaces(smooth, picture.floor);
+  picture.kind = surfaces.kind;
+  picture.label = surfaces.label;
+  picture.lines = surfaces.lines;
   cv::Mat labels(rgb.size(), CV_16U, cv::Scalar(0));
   const double scale = 1 / shrink;
-  for (const auto& outline : Outlines(other)) {
-    cv::Mat island(rgb.size(), CV_8U, cv::Scalar(0));
-    cv::drawContours(island,
-                     std::vector<std::vector<cv::Point>>{outline},
-                     0,
-                     cv::Scalar(255),
-                     cv::FILLED);
-    if (cv::contourArea(outline) <
-        kLeastArea * static_cast<double>(rgb.total())) {
-      continue;
-    }
-    AddFeet(with_feet, picture.floor, island);
+  for (const cv::Mat& island : IslandsAmong(surfaces)) {
     const cv::Rect box = cv::boundingRect(island);
     constexpr int kAround = 24;
     const cv::Rect patch = cv::Rect(box.x - kAround,
@@ -325,7 +286,7 @@ ThingMap FindThings(const ImageU8& srgb, const Scene& scene) {
                                     box.height + 2 * kAround) &
                            cv::Rect({0, 0}, rgb.size());
     const IslandMeasures measures = Measure(island, patch, picture);
-    if (measures.area < kLeastArea || IsLight(measures) ||
+    if (measures.area < kLeastArea || IsLight(measures) || IsFaint(measures) ||
         map.things.size() >= kMostThings) {
       continue;
     }
@@ -337,6 +298,7 @@ ThingMap FindThings(const ImageU8& srgb, const Scene& scene) {
     map.things.push_back(std::move(thing));
     labels.setTo(static_cast<double>(map.things.size()), island);
   }
+  LeaveFeet(std::max(srgb.width(), srgb.height()), map.things);
   cv::Mat out(srgb.height(), srgb.width(), CV_16U, map.label.data());
   cv::resize(labels, out, out.size(), 0, 0, cv::INTER_NEAREST);
   return map;

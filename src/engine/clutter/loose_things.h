@@ -17,7 +17,10 @@ struct Thing {
   ThingPlace place = ThingPlace::kOnFloor;
   double certainty = 0;  ///< 0..1: that it is loose, and all of it
   std::string doubt;     ///< why it is not sure, for people; empty: it is
-  std::string kind;      ///< a network's word for it, or empty
+  /// Hangs on one even wall with a rectangle for its outline: what is behind
+  /// it is known in a room that is not understood, too.
+  bool framed = false;
+  std::string kind;  ///< a network's word for it, or empty
   /// Around it: left, top, width, height in pixels of the map.
   Eigen::Vector4i box{0, 0, 0, 0};
 };

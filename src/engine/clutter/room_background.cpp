@@ -132,8 +132,6 @@ class Surface {
     return true;
   }
   cv::Mat Members() const { return members_; }
-  /// Clear steps of colour.
-  cv::Mat Edges() const { return region_ & ~calm_; }
   const cv::Mat& lighter() const { return lighter_; }
   const cv::Mat& tint() const { return tint_; }
 
@@ -202,13 +200,11 @@ RoomBackground FindBackground(const cv::Mat& lab, const cv::Mat& floor) {
   background.kind = cv::Mat(lab.size(), CV_8U, cv::Scalar(0));
   background.lighter = cv::Mat(lab.size(), CV_32F, cv::Scalar(0));
   background.tint = cv::Mat(lab.size(), CV_32F, cv::Scalar(0));
-  background.edges = cv::Mat(lab.size(), CV_8U, cv::Scalar(0));
   const cv::Mat walls = ~floor;
   const auto add = [&](const cv::Mat& region, const Rules& rules, int kind) {
     Surface surface(lab, region, rules);
     if (!surface.Learn()) return;
     background.found = true;
-    if (kind == RoomBackground::kWalls) background.edges = surface.Edges();
     background.kind.setTo(kind, surface.Members());
     surface.lighter().copyTo(background.lighter, region);
     surface.tint().copyTo(background.tint, region);

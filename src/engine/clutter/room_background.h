@@ -12,7 +12,6 @@ struct RoomBackground {
   cv::Mat lighter;
   /// CV_32F: distance from its colour in the same light, CIE a* b*.
   cv::Mat tint;
-  cv::Mat edges;       ///< CV_8U, 255 at clear steps of colour off the floor
   bool found = false;  ///< false: neither shows any even part
 };
 

@@ -13,21 +13,30 @@ constexpr double kSoft = 7, kSharp = 14;
 constexpr double kFaint = 7, kDistinct = 16;
 constexpr double kLargestLoose = 0.14;
 constexpr double kSmallestOnWall = 0.0022;
-constexpr double kLargestOnWall = 0.06;
+constexpr double kLargestOnWall = 0.075;
 constexpr double kTallest = 0.55;
 constexpr double kCeilingPart = 0.16;
 constexpr double kLeastReach = 0.015;
 constexpr double kBoxLike = 0.93;
+constexpr double kInOpening = 0.25, kOutdoors = 0.12;
+constexpr double kStandsOut = 0.03;
+constexpr double kBlack = -50;  ///< against a wall, L*
+constexpr double kFramed = 0.9;
+constexpr double kCorner = 0.01;
 
 double Ramp(double value, double from, double to) {
   return std::clamp((value - from) / (to - from), 0.0, 1.0);
 }
 
 /// How clearly a thing is not its surroundings in another light. Darker alone
-/// may be shade, unless it is nearly black.
+/// may be shade, unless it is nearly black, or a rectangle all around.
 double Distinctness(const IslandMeasures& island) {
-  return std::max(Ramp(island.tint, kFaint, kDistinct),
-                  Ramp(-island.lighter, 18, 34));
+  const double framed =
+      Ramp(island.boxed, 0.88, 0.95) * Ramp(-island.rim_lighter, 10, 18);
+  return std::max({Ramp(island.tint, kFaint, kDistinct),
+                   Ramp(-island.lighter, 18, 34),
+                   Ramp(-island.rim_lighter, 26, 40),
+                   framed});
 }
 
 void Doubt(Thing& thing, double certainty, const char* why) {
@@ -40,7 +49,14 @@ void Doubt(Thing& thing, double certainty, const char* why) {
 
 bool IsLight(const IslandMeasures& island) {
   const bool as_colourful = island.tint < kDistinct;
-  return (island.lighter > 3 && as_colourful) || island.contrast < kSoft;
+  const bool lit =
+      island.lighter > 3 && as_colourful && island.rim_lighter > -kFaint;
+  return lit || island.contrast < kSoft;
+}
+
+bool IsFaint(const IslandMeasures& island) {
+  constexpr double kSmall = 0.004;
+  return island.area < kSmall && Distinctness(island) < 0.1;
 }
 
 Thing Judge(const IslandMeasures& island) {
@@ -55,18 +71,25 @@ Thing Judge(const IslandMeasures& island) {
   Doubt(thing,
         Ramp(island.enclosed, 0.8, 0.92),
         "is touched or hidden by other things");
-  if (island.goes_on) Doubt(thing, 0.3, "is a part of something larger");
   if (island.at_edge) Doubt(thing, 0.2, "is cut off by the picture's edge");
   if (island.area > kLargestLoose) {
     Doubt(thing, 0.3, "is too large to tell what lies behind it");
   }
-  if (island.in_opening > 0.25 || island.outdoors > 0.12) {
+  // What stands well out on the floor is no opening behind it.
+  const bool stands_out = thing.place == ThingPlace::kBeforeWall &&
+                          island.reach > kStandsOut && island.in_opening < 0.8;
+  if (island.outdoors > kOutdoors ||
+      (island.in_opening > kInOpening && !stands_out)) {
     Doubt(thing, 0.1, "may be a window or a door");
   }
+  thing.framed = thing.place == ThingPlace::kOnWall && island.boxed > kFramed;
   switch (thing.place) {
     case ThingPlace::kOnFloor:
       break;
     case ThingPlace::kBeforeWall:
+      if (island.surfaces > 2 && island.area < kCorner) {
+        Doubt(thing, 0.1, "may be a corner of the room");
+      }
       if (island.reach < kLeastReach) {
         Doubt(thing, 0.1, "may be a door or built into the wall");
       }
@@ -76,6 +99,9 @@ Thing Judge(const IslandMeasures& island) {
       }
       break;
     case ThingPlace::kOnWall:
+      if (island.lighter < kBlack) {
+        Doubt(thing, 0.2, "may be a screen, a fireplace or a window at night");
+      }
       if (island.top < kCeilingPart) {
         Doubt(thing, 0.1, "may be a lamp or a fixture of the ceiling");
       }
@@ -85,7 +111,9 @@ Thing Judge(const IslandMeasures& island) {
       if (island.area > kLargestOnWall || island.filled < 0.6) {
         Doubt(thing, 0.2, "may be built in");
       }
-      if (island.lighter > 0) Doubt(thing, 0.2, "may be a window or a lamp");
+      if (island.lighter > 0 && island.rim_lighter > kBlack) {
+        Doubt(thing, 0.2, "may be a window or a lamp");
+      }
       break;
   }
   return thing;

@@ -9,22 +9,27 @@ namespace stage::engine {
 struct IslandMeasures {
   double area = 0;  ///< of the picture
   double width = 0, height = 0;
-  double top = 0;         ///< of the picture's height
-  double filled = 0;      ///< of its box
-  double enclosed = 0;    ///< of its rim that is floor or wall
-  double on_floor = 0;    ///< of that, floor
-  double reach = 0;       ///< how far below the wall's foot it ends
-  double contrast = 0;    ///< across its rim, Lab
-  double lighter = 0;     ///< than floor or wall, L*, middle value
-  double tint = 0;        ///< distance of colour, a* b*
-  double in_opening = 0;  ///< of it that openings take
-  double outdoors = 0;    ///< of it, sky, leaves or glare
-  bool at_edge = false;   ///< of the picture
-  bool goes_on = false;   ///< edges lead away from it
+  double top = 0;          ///< of the picture's height
+  double filled = 0;       ///< of its box
+  double enclosed = 0;     ///< of its rim that is floor or wall
+  double on_floor = 0;     ///< of that, floor
+  double reach = 0;        ///< how far below the wall's foot it ends
+  double contrast = 0;     ///< across its rim, Lab
+  double lighter = 0;      ///< than floor or wall, L*, middle value
+  double rim_lighter = 0;  ///< the same near its rim
+  double boxed = 0;        ///< how nearly it is a rectangle
+  double tint = 0;         ///< distance of colour, a* b*
+  double in_opening = 0;   ///< of it that openings take
+  double outdoors = 0;     ///< of it, sky, leaves or glare
+  int surfaces = 1;        ///< floors and walls along its rim
+  bool at_edge = false;    ///< of the picture
 };
 
 /// Whether an island is only light or shade, which is no thing at all.
 bool IsLight(const IslandMeasures& island);
+
+/// Whether a small island is hardly there: grain, a joint, a corner's edge.
+bool IsFaint(const IslandMeasures& island);
 
 /// Where a thing is, how sure it is, and the gravest doubt.
 Thing Judge(const IslandMeasures& island);

@@ -30,6 +30,8 @@ namespace {
 
 constexpr int kRenderLongEdgePx = 3000;
 constexpr int kDefaultSamplesPerPixel = 12;
+// Of the floor, by what --declutter-first left.
+constexpr double kMostFloorTaken = 0.05;
 
 /// Seconds a phase took, for the manifest.
 class Stopwatch {
@@ -117,6 +119,10 @@ void RenderStager::Empty(const StagingJob& job,
   RoomEmptying emptying(
       prepared.original, prepared.converter, request, networks_);
   EmptiedRoom emptied = emptying.Fill(job.seed, work);
+  if (const double taken = emptying.FloorStillTaken();
+      taken > kMostFloorTaken && !job.generate.force_geometry) {
+    ThrowStillFurnished(job, taken);
+  }
   if (emptied.changed) {
     prepared.room = std::move(emptied.photo);
     prepared.emptied = std::move(emptied.filled);

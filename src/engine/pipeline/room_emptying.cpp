@@ -8,6 +8,8 @@
 
 #include "core/error.h"
 #include "core/sidecar.h"
+#include "engine/clutter/floor_taken.h"
+#include "engine/clutter/left_traces.h"
 #include "engine/clutter/segmented_things.h"
 #include "engine/mat_view.h"
 #include "engine/pipeline/hidden_corner.h"
@@ -49,10 +51,10 @@ void Restrain(const std::vector<std::string>& keep,
     return std::find(keep.begin(), keep.end(), kind) != keep.end();
   };
   for (Thing& thing : things) {
-    if (trust == SceneTrust::kNone) {
+    if (trust == SceneTrust::kNone && !thing.framed) {
       Leave(thing, "stands in a room that is not understood");
     } else if (trust == SceneTrust::kFloorOnly &&
-               thing.place != ThingPlace::kOnFloor) {
+               thing.place != ThingPlace::kOnFloor && !thing.framed) {
       Leave(thing, "stands before walls that are not made out");
     }
     if (thing.place == ThingPlace::kOnWall && kept("art")) {
@@ -153,7 +155,7 @@ void RoomEmptying::ReadMask(const EmptyingRequest& request) {
 }
 
 void RoomEmptying::FindWhatGoes(const EmptyingRequest& request) {
-  const MaskGrowth growth = ParseMaskGrowth(request.mask_grow);
+  const MaskGrowth growth = growth_ = ParseMaskGrowth(request.mask_grow);
   with_shadow_ = growth.with_shadow;
   const int width = photo_.width(), height = photo_.height();
   scene_ = AnalyzeScene(srgb_, width, height, hints_);
@@ -243,6 +245,32 @@ void RoomEmptying::JudgeFill(double misfit) {
 }
 
 EmptiedRoom RoomEmptying::Fill(uint64_t seed, const WorkControl& work) {
+  EmptiedRoom room = FillHole(seed, work);
+  if (by_mask_ || !has_work_ || !LeaveWhatShows(room.photo)) return room;
+  has_work_ = AnyGoes(found_);
+  hole_ = Grown(HoleOf(found_, photo_.width(), photo_.height()), growth_);
+  return FillHole(seed, work);
+}
+
+/// Leaves things of which an eye would still find the place.
+/// @return whether there are any
+bool RoomEmptying::LeaveWhatShows(const Photo& emptied) {
+  // What networks see and fill need not lie on even floors and walls.
+  if (networks_.filler() != nullptr || networks_.segmenter() != nullptr) {
+    return false;
+  }
+  const std::vector<char> shows = ThingsThatShow(
+      found_, ReadSrgb8(emptied, converter_, kAnalysisLongEdgePx), scene_);
+  bool any = false;
+  for (size_t i = 0; i < shows.size(); ++i) {
+    if (!shows[i] || !Goes(found_.things[i])) continue;
+    Leave(found_.things[i], "hides what cannot be told from its surroundings");
+    any = true;
+  }
+  return any;
+}
+
+EmptiedRoom RoomEmptying::FillHole(uint64_t seed, const WorkControl& work) {
   EmptiedRoom room{photo_, ImageU8(photo_.width(), photo_.height(), 1)};
   if (!has_work_) return room;
   CompletionOptions options{.seed = seed, .with_shadow = with_shadow_};
@@ -298,6 +326,10 @@ void RoomEmptying::PutBackMisfits(const Completion& completion,
       }
     }
   }
+}
+
+double RoomEmptying::FloorStillTaken() const {
+  return by_mask_ ? 0 : FloorTaken(found_, scene_);
 }
 
 void RoomEmptying::NoteIn(StageResult& result) const {

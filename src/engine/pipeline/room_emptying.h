@@ -65,6 +65,10 @@ class RoomEmptying {
   /// @throws Error(kGeometry) when what a mask marks cannot be filled so
   EmptiedRoom Fill(uint64_t seed, const WorkControl& work);
 
+  /// The share of the floor on which things stand that were found and stay,
+  /// light on it left out; 0 with a mask.
+  double FloorStillTaken() const;
+
   /// Writes "things" with their boxes, places, certainties and what became of
   /// them to the details, and what people should know to the warnings.
   void NoteIn(StageResult& result) const;
@@ -77,6 +81,8 @@ class RoomEmptying {
   void CheckUnderstood() const;
   void CheckCorners();
   void JudgeFill(double misfit);
+  EmptiedRoom FillHole(uint64_t seed, const WorkControl& work);
+  bool LeaveWhatShows(const Photo& emptied);
   void PutBackMisfits(const Completion& completion, EmptiedRoom& room);
 
   const Photo& photo_;
@@ -89,6 +95,7 @@ class RoomEmptying {
   ThingMap found_;
   bool by_mask_ = false;
   bool with_shadow_ = true;
+  MaskGrowth growth_;
   bool has_work_ = false;
   ImageU8 hole_;
   std::vector<std::string> warnings_;

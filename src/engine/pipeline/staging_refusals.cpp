@@ -34,8 +34,33 @@ void CheckStagingJob(const StagingJob& job, bool refines) {
   if (!asked.mask.empty()) refuse("--mask");
 }
 
+namespace {
+
+constexpr auto kTakeAwayMore =
+    "mark what is to go with `stage declutter --mask` and furnish its result, "
+    "or install models that tell furniture from the room and fill what it "
+    "hides: `stage models pull segformer-b0`, `stage models pull lama`";
+
+}  // namespace
+
+void ThrowStillFurnished(const StagingJob& job, double taken) {
+  throw Error(ErrorKind::kGeometry,
+              job.input.filename().string() +
+                  ": things that are not surely loose stay on " +
+                  std::to_string(std::lround(100 * taken)) +
+                  " % of the floor, and furniture would stand in them; " +
+                  kTakeAwayMore);
+}
+
 void ThrowNoGeometry(const StagingJob& job, const Scene& scene) {
   const int percent = static_cast<int>(std::lround(scene.confidence * 100));
+  if (job.generate.declutter_first) {
+    throw Error(ErrorKind::kGeometry,
+                job.input.filename().string() +
+                    ": the room could not be understood (" +
+                    std::to_string(percent) +
+                    " % sure) without what is surely loose; " + kTakeAwayMore);
+  }
   const std::string why =
       scene.furnished
           ? "; things seem to stand on its floor: take them away first, as "

@@ -16,10 +16,13 @@ namespace stage::engine {
 /// @throws Error(kModel) for what this engine does not do
 void CheckStagingJob(const StagingJob& job, bool refines);
 
-/// @throws Error(kGeometry) always, as the next two
+/// @throws Error(kGeometry) always, as those below
 [[noreturn]] void ThrowNoGeometry(const StagingJob& job, const Scene& scene);
 /// @param why  what the photo seems to show instead
 [[noreturn]] void ThrowElsewhere(const StagingJob& job, const std::string& why);
+/// After --declutter-first: furniture never goes over furniture.
+/// @param taken  share of the floor that what is left takes
+[[noreturn]] void ThrowStillFurnished(const StagingJob& job, double taken);
 [[noreturn]] void ThrowNothingFits(const StagingJob& job, const Plan& plan);
 
 }  // namespace stage::engine
