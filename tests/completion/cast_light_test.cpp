@@ -91,5 +91,18 @@ TEST_CASE("FindCastLight: thin remains along the rim go with the thing") {
   CHECK(beside.Found().hole.at(352, 180) == 0);
 }
 
+TEST_CASE("FindCastLight: a frame that the mask's rim touches stays") {
+  // Its beam runs along the rim, its posts lead away.
+  Case room;
+  room.Scale([](int x, int y, int) {
+    const bool beam = y >= 230 && y < 237 && x >= 240 && x < 360;
+    const bool post =
+        y >= 230 && (std::abs(x - 243) < 4 || std::abs(x - 356) < 4);
+    return beam || post ? 0.4f : 1.0f;
+  });
+  const ImageU8 hole = room.Found().hole;
+  for (const int x : {260, 300, 340}) CHECK(hole.at(x, 233) == 0);
+}
+
 }  // namespace
 }  // namespace stage::engine

@@ -77,6 +77,56 @@ TEST_CASE("CompletePhoto: a thing on an even wall leaves the wall") {
   }
 }
 
+/// A pale panel before a dark floor with a grain, and posts beside; stools
+/// stand before it, from the panel to the lower border.
+Photo PanelAndFloor(int width, int height, int foot) {
+  Photo photo;
+  photo.pixels8 = ImageU8(width, height, 3);
+  uint32_t state = 5;
+  for (int y = 0; y < height; ++y) {
+    for (int x = 0; x < width; ++x) {
+      state = state * 1664525u + 1013904223u;
+      const int grain = static_cast<int>((state >> 24) % 24) - 12;
+      const bool post = x < 30 || x >= width - 30;
+      const int tone = post ? 235 : y < foot ? 200 + grain / 12 : 80 + grain;
+      for (int c = 0; c < 3; ++c) {
+        photo.pixels8.at(x, y, c) = static_cast<uint8_t>(tone);
+      }
+    }
+  }
+  return photo;
+}
+
+TEST_CASE("CompletePhoto: an edge goes on behind a thing in any room") {
+  constexpr int kWidth = 400, kHeight = 240, kFoot = 190;
+  const Photo before = PanelAndFloor(kWidth, kHeight, kFoot);
+  ImageU8 marked(kWidth, kHeight, 1);
+  for (int y = 90; y < kHeight; ++y) {
+    const int half = 15 + (y - 90) / 4;
+    for (int x = 200 - half; x < 200 + half; ++x) marked.at(x, y) = 255;
+  }
+  Photo after = before;
+  for (int i = 0; i < kWidth * kHeight; ++i) {
+    for (int c = 0; c < 3 && marked.data()[i] != 0; ++c) {
+      after.pixels8.data()[3 * i + c] = 10;
+    }
+  }
+  Scene scene = test::BoxScene(kWidth, kHeight);
+  scene.trust = SceneTrust::kNone;
+  scene.confidence = 0.1;
+  CompletePhoto(scene, marked, ColorConverter(after), {}, {}, after);
+  int panel_wrong = 0, floor_wrong = 0;
+  for (int y = 95; y < kHeight; ++y) {
+    for (int x = 190; x < 210; ++x) {
+      const int tone = after.pixels8.at(x, y, 0);
+      if (y < kFoot - 3 && std::abs(tone - 200) > 15) ++panel_wrong;
+      if (y > kFoot + 3 && std::abs(tone - 80) > 30) ++floor_wrong;
+    }
+  }
+  CHECK(panel_wrong == 0);
+  CHECK(floor_wrong < 20);
+}
+
 /// An even wall with a thing on it that tints the wall around.
 Photo TintedWall(const ImageU8& marked) {
   Photo photo;

@@ -65,5 +65,16 @@ TEST_CASE("FloorIsSeen: outdoors, and without an outline, there is none") {
   CHECK_FALSE(FloorIsSeen(scene, Picture(), HoleFrom(90)));
 }
 
+TEST_CASE("FloorDisagreement: what counts is the floor beside the hole") {
+  const Scene scene = WithFloorFrom(kFoot);
+  CHECK(FloorDisagreement(scene, scene, HoleFrom(90)) == 0);
+  CHECK(FloorDisagreement(scene, WithFloorFrom(70), HoleFrom(90)) > 0.3);
+  CHECK(FloorDisagreement(scene, WithFloorFrom(116), HoleFrom(90)) < 0.1);
+  Scene elsewhere = scene;  // a corner far off is no floor
+  elsewhere.floor_polygon_px = {
+      {40, kFoot}, {kWidth, kFoot}, {kWidth, kHeight}, {40, kHeight}};
+  CHECK(FloorDisagreement(scene, elsewhere, HoleFrom(90)) == 0);
+}
+
 }  // namespace
 }  // namespace stage::engine

@@ -89,6 +89,16 @@ TEST_CASE("GrowIntoShadows: things beside it stay") {
   CHECK(bright.Count(bright.Grown()) < bright.Count(bright.hole) + 60);
 }
 
+TEST_CASE("GrowIntoShadows: a floor of another colour is no shadow") {
+  // To the right of the thing another floor begins, much darker.
+  Case room;
+  room.Shade([](int x, int y, int) {
+    return x >= 340 && x < 400 && y > 305 && y < 355 ? 0.45f : 1.0f;
+  });
+  const int hole = room.Count(room.hole);
+  CHECK(room.Count(room.Grown()) - hole < hole / 50);
+}
+
 TEST_CASE("GrowIntoShadows: a room that is not understood adds nothing") {
   Case room;
   room.Shade([](int x, int y, int) {

@@ -5,6 +5,7 @@
 #include <opencv2/imgproc.hpp>
 #include <vector>
 
+#include "engine/completion/even_part.h"
 #include "engine/completion/light_surface.h"
 #include "engine/completion/smooth_base.h"
 #include "engine/mat_view.h"
@@ -19,9 +20,6 @@ constexpr double kLeastReach = 0.05, kMostReach = 0.16;
 constexpr double kReachShareOfHole = 0.6;
 // From here on the surface tells its light, in parts of the reach.
 constexpr double kFitFrom = 0.35;
-// Slope of even surfaces, display values a pixel of the working copy.
-constexpr double kSmoothPx = 2;
-constexpr float kMostSlope = 0.012f;
 constexpr size_t kMostFitted = 6000;
 constexpr double kLeastArea = 0.01;  // of the picture
 constexpr double kMostSpread = 0.05;
@@ -65,19 +63,6 @@ cv::Mat WallsOf(const SurfaceLayout& layout) {
     }
   }
   return walls;
-}
-
-/// 255 where colours change gently.
-cv::Mat EvenPart(const cv::Mat& picture) {
-  cv::Mat smooth, gx, gy;
-  cv::GaussianBlur(picture, smooth, {}, kSmoothPx);
-  cv::Sobel(smooth, gx, CV_32F, 1, 0, 3, 1.0 / 8);
-  cv::Sobel(smooth, gy, CV_32F, 0, 1, 3, 1.0 / 8);
-  const cv::Mat squares = gx.mul(gx) + gy.mul(gy);
-  std::vector<cv::Mat> planes;
-  cv::split(squares, planes);
-  return cv::max(planes[0], cv::max(planes[1], planes[2])) <
-         kMostSlope * kMostSlope;
 }
 
 /// Logarithms of the tones of even parts, without what stands before them.
@@ -155,11 +140,14 @@ cv::Mat RemainsOn(const Part& part,
   cv::absdiff(fine, MatOf(expected), away);
   std::vector<cv::Mat> planes;
   cv::split(away, planes);
-  const cv::Mat other =
-      (cv::max(planes[0], cv::max(planes[1], planes[2])) > kOther) & around &
-      walls & (open == 0) & (distance <= 2 * most);
+  const cv::Mat departure = cv::max(planes[0], cv::max(planes[1], planes[2]));
+  const cv::Mat other = (departure > kOther) & around & walls & (open == 0) &
+                        (distance <= 2 * most);
+  // Frames and mouldings lead away from the hole, also beyond the part.
+  const cv::Mat leading = (departure > 2 * kOther) & (open == 0) &
+                          (distance > 1) & (distance <= 4 * most);
   cv::Mat labels;
-  const int count = cv::connectedComponents(other, labels, 8);
+  const int count = cv::connectedComponents(other | leading, labels, 8);
   std::vector<float> nearest(static_cast<size_t>(count), 1e9f);
   std::vector<float> farthest(static_cast<size_t>(count), 0);
   for (int y = 0; y < labels.rows; ++y) {
@@ -171,7 +159,7 @@ cv::Mat RemainsOn(const Part& part,
   }
   for (int i = 1; i < count; ++i) {
     if (nearest[i] <= 2 && farthest[i] <= static_cast<float>(most)) {
-      remains.setTo(255, labels == i);
+      remains.setTo(255, (labels == i) & other);
     }
   }
   cv::dilate(remains, remains, Disc(2));

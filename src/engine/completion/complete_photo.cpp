@@ -10,6 +10,7 @@
 
 #include "core/error.h"
 #include "engine/completion/cast_light.h"
+#include "engine/completion/crossing_lines.h"
 #include "engine/completion/display_picture.h"
 #include "engine/completion/seam_blend.h"
 #include "engine/completion/seen_floor.h"
@@ -23,6 +24,11 @@ namespace {
 
 // Matches are searched at this size, copies made at the photo's own.
 constexpr int kSearchLongEdgePx = 1600;
+// A reading of a room with a hole that is less sure has to agree with the one
+// of the whole photo, in which the same pixels are seen around the hole.
+constexpr double kSure = 0.75;
+constexpr double kMostDisagreement = 0.3;
+constexpr double kMostBeyondWalls = 0.3;
 
 // A reduced pixel is hole when any of its pixels is.
 ImageU8 ReducedHole(const ImageU8& hole, int width, int height) {
@@ -112,6 +118,8 @@ ImageU8 Resized(const ImageU8& mask, int width, int height) {
 KnownFaces KnownFacesAround(const ImageU8& hole,
                             const Scene& scene,
                             const ImageF& picture) {
+  if (FloorBeyondWalls(scene, hole) > kMostBeyondWalls)
+    return KnownFaces::kNone;
   if (scene.trust != SceneTrust::kNone) return KnownFaces::kAll;
   return FloorIsSeen(scene, picture, hole) ? KnownFaces::kFloor
                                            : KnownFaces::kNone;
@@ -126,6 +134,7 @@ PhotoFill Search(const Scene& scene,
                  const WorkControl& work) {
   SurfaceLayout layout = LayOutSurfaces(scene, search_hole, known);
   layout.things = Resized(options.things, picture.width(), picture.height());
+  layout.lines = FindCrossingLines(picture, search_hole);
   std::vector<SurfaceFill> fills(layout.surfaces.size());
   const int count = static_cast<int>(layout.surfaces.size());
   const int rest = count - 1;
@@ -165,7 +174,19 @@ Scene AnalyzeAround(const ImageU8& srgb,
                     const SceneHints& hints) {
   SceneHints without = hints;
   without.unknown = hole;
-  return AnalyzeScene(srgb, width_px, height_px, without);
+  Scene scene = AnalyzeScene(srgb, width_px, height_px, without);
+  if (scene.trust == SceneTrust::kNone || !hints.floor_polygon_px.empty()) {
+    return scene;
+  }
+  if (FloorBeyondWalls(scene, hole) > kMostBeyondWalls) {
+    scene.trust = SceneTrust::kNone;
+    return scene;
+  }
+  if (scene.confidence >= kSure) return scene;
+  Scene whole = AnalyzeScene(srgb, width_px, height_px, hints);
+  if (FloorDisagreement(scene, whole, hole) <= kMostDisagreement) return scene;
+  if (whole.confidence < scene.confidence) whole.trust = SceneTrust::kNone;
+  return whole;
 }
 
 Completion CompletePhoto(const Scene& scene,
@@ -174,7 +195,7 @@ Completion CompletePhoto(const Scene& scene,
                          const CompletionOptions& options,
                          const WorkControl& work,
                          Photo& photo) {
-  if (cv::countNonZero(MatOf(marked)) == 0) return {marked, {}, 0, {}};
+  if (cv::countNonZero(MatOf(marked)) == 0) return {marked, {}, 0, 0, {}};
   ImageF picture = ReadDisplayReduced(photo, converter, kSearchLongEdgePx);
   ImageU8 search_hole = ReducedHole(marked, picture.width(), picture.height());
   const KnownFaces known = KnownFacesAround(search_hole, scene, picture);
@@ -217,7 +238,7 @@ Completion CompletePhoto(const Scene& scene,
       }
     }
   }
-  Completion done{hole, std::move(relit), blended.misfit, {}};
+  Completion done{hole, std::move(relit), blended.misfit, blended.broken, {}};
   for (const SeamPixel& pixel : blended.rim) {
     done.rim.push_back({bounds.x + pixel.x, bounds.y + pixel.y, pixel.misfit});
   }

@@ -45,6 +45,7 @@ struct Completion {
   /// shade of what is gone.
   ImageU8 relit;
   double misfit = 0;  ///< see BlendedCopies
+  double broken = 0;  ///< see BlendedCopies
   std::vector<RimPixel> rim;
 };
 

@@ -173,18 +173,6 @@ std::vector<char> RowsWithPatch(const ImageU8& usable) {
 // beside the hole.
 enum class Beginning { kShiftMap, kRows };
 
-// The costs at a level of a pyramid.
-CopyCost AtLevel(const CopyCost& cost, int level) {
-  const double shrink = std::ldexp(1.0, -level);
-  CopyCost here = cost;
-  here.rise_px = std::max(1.0, cost.rise_px * shrink);
-  for (double* row :
-       {&here.even_from, &here.even_to, &here.plain_from, &here.plain_to}) {
-    *row *= shrink;
-  }
-  return here;
-}
-
 // Whether the hole has rows of which the coarser level shows no whole patch
 // any more: the stub of a skirting beside it, say.
 bool LosesRows(const PatchLevel& fine,
@@ -214,10 +202,9 @@ std::vector<PatchLevel> Pyramid(const HoledSurface& surface,
     if (std::min(coarser.pixels.width(), coarser.pixels.height()) <
             kLeastSidePx ||
         !HasPatch(coarser.usable) ||
-        (by_rows &&
-         LosesRows(levels.back(),
-                   coarser,
-                   AtLevel(cost, static_cast<int>(levels.size()))))) {
+        (by_rows && LosesRows(levels.back(),
+                              coarser,
+                              cost.AtLevel(static_cast<int>(levels.size()))))) {
       break;
     }
     levels.push_back(std::move(coarser));
@@ -287,7 +274,7 @@ void CopyEvenPart(const HoledSurface& surface,
   DropLevelsBelowShiftMap(levels);
   std::unique_ptr<PatchField> field;
   for (int i = static_cast<int>(levels.size()) - 1; i >= 0; --i) {
-    const CopyCost here = AtLevel(cost, i);
+    const CopyCost here = cost.AtLevel(i);
     auto finer = std::make_unique<PatchField>(levels[i], here, 0);
     if (field == nullptr) {
       finer->BeginWith(ShiftMap(levels[i], here, work), levels[i]);
@@ -320,7 +307,7 @@ CopyMap FindExemplars(const HoledSurface& surface,
   if (!by_rows) DropLevelsBelowShiftMap(levels);
   const int count = static_cast<int>(levels.size());
   for (int i = count - 1; i >= 0; --i) {
-    const CopyCost here = AtLevel(cost, i);
+    const CopyCost here = cost.AtLevel(i);
     auto finer = std::make_unique<PatchField>(levels[i], here, seed + i);
     if (field == nullptr && by_rows) {
       finer->BeginInRows();

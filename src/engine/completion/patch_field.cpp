@@ -127,6 +127,10 @@ float PatchField::Cost(int target, int source, float at_most) const {
         level_.sharpness.at(tx, ty) - level_.sharpness.at(sx, sy);
     if (lost > 0) extra += static_cast<float>(cost_.blur) * lost;
   }
+  if (!cost_.lines.empty()) {
+    extra += static_cast<float>(
+        cost_.Astray({tx + 0.5, ty + 0.5}, {sx + 0.5, sy + 0.5}));
+  }
   if (extra >= at_most) return std::numeric_limits<float>::max();
   const Window window(tx, ty, width_, height_);
   const float limit = (at_most - extra) * window.Count();

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/image.h"
+#include "engine/completion/copy_cost.h"
 #include "engine/render/parallel.h"
 
 namespace stage::engine {
@@ -18,22 +19,6 @@ struct PatchLevel {
   ImageU8 usable;  ///< 255: known and allowed to be copied from
   /// log2 of photo pixels a pixel of this picture, or empty: equal everywhere.
   ImageF sharpness;
-};
-
-/// What a copy costs beside the difference of the patches; squared units of
-/// the pixels.
-struct CopyCost {
-  /// For a copy from another height: walls repeat along, not up. The cost of
-  /// `rise_px` or more.
-  double rise = 0;
-  double rise_px = 1;
-  /// Rows between a wall's skirting and cornice: what lies beyond runs along.
-  double plain_from = 0, plain_to = 0;
-  /// Rows of one even colour, between which a rise costs nothing.
-  double even_from = 0, even_to = 0;
-  bool IsPlain(int row) const { return row >= plain_from && row < plain_to; }
-  /// For each factor of two that the source is blurrier than the target.
-  double blur = 0;
 };
 
 /// Half the side of a patch, in pixels; patches are 7 x 7.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numeric>
+#include <utility>
 #include <vector>
 
 namespace stage::engine {
@@ -84,6 +86,20 @@ class Seams {
       }
     }
     return rim;
+  }
+
+  // Pixels between copies that do not go on into each other.
+  int Broken() {
+    std::vector<int> rows(static_cast<size_t>(bounds_.height), 0);
+    ForHoleRows([&](int x, int y) {
+      for (const auto& [dx, dy] : {std::pair{1, 0}, {0, 1}}) {
+        if (!Inside(x + dx, y + dy) || !InHole(x + dx, y + dy)) continue;
+        if (Step(x, y, x + dx, y + dy).cwiseAbs().maxCoeff() > kMisfit) {
+          ++rows[static_cast<size_t>(y)];
+        }
+      }
+    });
+    return std::accumulate(rows.begin(), rows.end(), 0);
   }
 
   // Adds the correction that takes the steps away: pixels of a chessboard's
@@ -199,8 +215,9 @@ BlendedCopies BlendCopies(const ImageF& picture,
       rim.begin(), rim.end(), [](const SeamPixel& p) { return p.misfit; });
   const double share =
       static_cast<double>(misfits) / std::max<double>(1, rim.size());
+  const double broken = seams.Broken() / std::max<double>(1, rim.size());
   seams.Solve();
-  return {seams.TakeFilled(), share, std::move(rim)};
+  return {seams.TakeFilled(), share, broken, std::move(rim)};
 }
 
 }  // namespace stage::engine

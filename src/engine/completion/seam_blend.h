@@ -35,6 +35,9 @@ struct BlendedCopies {
   /// Share of the hole's rim, 0..1, where what is copied does not go on as the
   /// picture around does.
   double misfit = 0;
+  /// Pixels inside, where two copies do not go on into each other, for each
+  /// pixel of the rim.
+  double broken = 0;
   std::vector<SeamPixel> rim;
 };
 

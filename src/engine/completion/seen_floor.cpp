@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/mat_view.h"
+#include "engine/render/room_prism.h"
 
 namespace stage::engine {
 namespace {
@@ -21,6 +22,40 @@ constexpr double kLeastSupported = 0.6;
 constexpr float kStep = 0.05f;  // display values
 // How far beside the outline an edge may lie, in parts of the long side.
 constexpr double kBeside = 0.004;
+
+/// The pixels around a hole that matter.
+cv::Mat Near(const cv::Mat& open) {
+  const double side = std::sqrt(static_cast<double>(cv::countNonZero(open)));
+  const double reach = std::max(kReachInHoles * side,
+                                kLeastReach * std::max(open.cols, open.rows));
+  cv::Mat distance;
+  cv::distanceTransform(open == 0, distance, cv::DIST_L2, 3);
+  return (distance > 2) & (distance <= reach);
+}
+
+/// 255 on the floor.
+cv::Mat FloorOf(const Scene& scene, const cv::Size& size) {
+  cv::Mat floor(size, CV_8U, cv::Scalar(0));
+  std::vector<cv::Point> outline;
+  for (const Eigen::Vector2d& p : scene.floor_polygon_px) {
+    outline.emplace_back(
+        static_cast<int>(p.x() * size.width / scene.camera.width_px),
+        static_cast<int>(p.y() * size.height / scene.camera.height_px));
+  }
+  if (outline.size() >= 3) cv::fillPoly(floor, {outline}, cv::Scalar(255));
+  return floor;
+}
+
+/// As fine as readings are compared.
+cv::Mat Reduced(const ImageU8& hole) {
+  constexpr int kLongSidePx = 500;
+  const double shrink = std::min(
+      1.0,
+      static_cast<double>(kLongSidePx) / std::max(hole.width(), hole.height()));
+  cv::Mat open;
+  cv::resize(MatOf(hole), open, {}, shrink, shrink, cv::INTER_NEAREST);
+  return open;
+}
 
 struct Outline {
   int checked = 0, supported = 0;
@@ -81,14 +116,7 @@ bool FloorIsSeen(const Scene& scene,
   const std::vector<Eigen::Vector2d>& polygon = scene.floor_polygon_px;
   if (scene.outdoors || polygon.size() < 3) return false;
   if (scene.confidence < kLeastConfidence) return false;
-  const cv::Mat open = MatOf(hole);
-  const double side = std::sqrt(static_cast<double>(cv::countNonZero(open)));
-  const double reach =
-      std::max(kReachInHoles * side,
-               kLeastReach * std::max(hole.width(), hole.height()));
-  cv::Mat distance;
-  cv::distanceTransform(open == 0, distance, cv::DIST_L2, 3);
-  const cv::Mat near = (distance > 2) & (distance <= reach);
+  const cv::Mat near = Near(MatOf(hole));
   const Eigen::Vector2d scale(
       static_cast<double>(picture.width()) / scene.camera.width_px,
       static_cast<double>(picture.height()) / scene.camera.height_px);
@@ -101,6 +129,34 @@ bool FloorIsSeen(const Scene& scene,
               outline);
   }
   return outline.supported >= kLeastSupported * outline.checked;
+}
+
+double FloorDisagreement(const Scene& a, const Scene& b, const ImageU8& hole) {
+  const cv::Mat open = Reduced(hole);
+  const cv::Mat near = Near(open);
+  const cv::Mat differs =
+      (FloorOf(a, open.size()) ^ FloorOf(b, open.size())) & near;
+  return static_cast<double>(cv::countNonZero(differs)) /
+         std::max(1, cv::countNonZero(near));
+}
+
+double FloorBeyondWalls(const Scene& scene, const ImageU8& hole) {
+  const cv::Mat open = Reduced(hole);
+  const cv::Mat floor = FloorOf(scene, open.size()) & Near(open);
+  const Camera camera = scene.camera.Resized(open.cols, open.rows);
+  const RoomPrism prism(scene.room);
+  int seen = 0, beyond = 0;
+  for (int y = 0; y < open.rows; ++y) {
+    for (int x = 0; x < open.cols; ++x) {
+      if (floor.at<uchar>(y, x) == 0) continue;
+      const RoomHit hit =
+          prism.Intersect(camera.position.cast<float>(),
+                          camera.Ray({x + 0.5, y + 0.5}).cast<float>());
+      ++seen;
+      beyond += hit.face != RoomPrism::kFloor;
+    }
+  }
+  return static_cast<double>(beyond) / std::max(1, seen);
 }
 
 }  // namespace stage::engine

@@ -14,4 +14,14 @@ bool FloorIsSeen(const Scene& scene,
                  const ImageF& picture,
                  const ImageU8& hole);
 
+/// How much of a hole's surroundings is floor in one reading of a photo and
+/// not in the other, 0..1.
+/// @param hole  255: to be filled; any size, the whole picture
+double FloorDisagreement(const Scene& a, const Scene& b, const ImageU8& hole);
+
+/// Of the floor seen around a hole, the part that lies beyond the room's
+/// walls, 0..1: walls stand where they seem to only when it is small.
+/// @param hole  255: to be filled; any size, the whole picture
+double FloorBeyondWalls(const Scene& scene, const ImageU8& hole);
+
 }  // namespace stage::engine

@@ -29,6 +29,12 @@ constexpr int kLeastSurroundingsPx = 200;
 // Of the farthest pixels looked at: a floor that is dark all the way there is
 // not in the shadow of the thing.
 constexpr double kMostDarkFarthest = 0.4;
+// Parts of the reach: the nearest that is looked at, and the farthest.
+constexpr double kNearest = 0.3, kFarthest = 0.85, kBeyond = 1.3;
+// Of the light: what grain and joints do not take. Of a shadow's depth beside
+// the thing, the least by which it gets lighter on its way.
+constexpr float kDeep = 0.08f;
+constexpr double kLeastRise = 0.35;
 
 ImageU8 ImageOf(const cv::Mat& mask) {
   ImageU8 image(mask.cols, mask.rows, 1);
@@ -125,6 +131,43 @@ cv::Mat DarknessAlongWalls(const cv::Mat& darkness,
   return -FootShade(-darkness, distance(inside).clone(), far, 1.5 * reach);
 }
 
+// A surface gets lighter on its way out of a shadow; what is as dark where the
+// shadow is looked for no farther is of another colour.
+cv::Mat WithoutOtherColors(const cv::Mat& fading,
+                           const cv::Mat& darkness,
+                           const cv::Mat& light,
+                           const cv::Mat& known,
+                           const cv::Mat& distance,
+                           double reach) {
+  cv::Mat labels, stats, centers;
+  const int count = cv::connectedComponentsWithStats(
+      fading & (darkness > kDeep), labels, stats, centers, 8);
+  const cv::Mat at_hole = distance < kNearest * reach;
+  const cv::Mat beyond =
+      known & (distance > kFarthest * reach) & (distance < kBeyond * reach);
+  const int around = static_cast<int>(std::ceil((kBeyond - kNearest) * reach));
+  cv::Mat left = fading.clone();
+  for (int i = 1; i < count; ++i) {
+    const int* part = stats.ptr<int>(i);
+    const cv::Rect box = cv::Rect(part[cv::CC_STAT_LEFT] - around,
+                                  part[cv::CC_STAT_TOP] - around,
+                                  part[cv::CC_STAT_WIDTH] + 2 * around,
+                                  part[cv::CC_STAT_HEIGHT] + 2 * around) &
+                         cv::Rect({0, 0}, labels.size());
+    const cv::Mat here = labels(box) == i;
+    if (part[cv::CC_STAT_AREA] < kLeastSurroundingsPx) continue;
+    cv::Mat reached;
+    cv::dilate(here, reached, Disc(kRimPx + 1));
+    const cv::Mat near = here & at_hole(box), far = reached & beyond(box);
+    if (cv::countNonZero(near) == 0 || cv::countNonZero(far) == 0) continue;
+    const double depth = cv::mean(darkness(box), near)[0];
+    const double rise = 1 - cv::mean(light(box), near)[0] /
+                                std::max(1e-3, cv::mean(light(box), far)[0]);
+    if (rise < kLeastRise * depth) left(box).setTo(0, here);
+  }
+  return left;
+}
+
 // Joints and grain are dark as well, but thin. What is left gets a rim.
 cv::Mat WithoutThreads(const cv::Mat& fading, const cv::Mat& open) {
   const int thin =
@@ -149,6 +192,8 @@ ImageU8 GrowIntoShadows(const ImageF& picture,
                kReachShareOfPicture * std::max(hole.width(), hole.height()));
   cv::Mat distance;
   cv::distanceTransform(open == 0, distance, cv::DIST_L2, 5);
+  cv::Mat light;
+  cv::cvtColor(MatOf(picture), light, cv::COLOR_RGB2GRAY);
   cv::Mat shadow(open.size(), CV_8U, cv::Scalar(0));
   for (size_t i = 0; i < layout.surfaces.size(); ++i) {
     const SurfaceView& view = layout.surfaces[i];
@@ -166,12 +211,14 @@ ImageU8 GrowIntoShadows(const ImageF& picture,
     cv::Mat darkness = Darkness(picture, known, far, reach);
     darkness -= DarknessAlongWalls(darkness, here, far, reach);
     const cv::Mat fading = Fading(darkness, distance, near);
-    const cv::Mat farthest = near & (distance > 0.85 * reach);
+    const cv::Mat farthest = near & (distance > kFarthest * reach);
     if (cv::countNonZero(fading & farthest) >
         kMostDarkFarthest * cv::countNonZero(farthest)) {
       continue;
     }
-    shadow |= WithoutThreads(fading, open) & near;
+    const cv::Mat cast =
+        WithoutOtherColors(fading, darkness, light, known, distance, reach);
+    shadow |= WithoutThreads(cast, open) & near;
   }
   return ImageOf(shadow | open);
 }

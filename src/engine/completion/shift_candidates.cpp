@@ -114,6 +114,20 @@ void TakeBest(cv::Mat difference,
   }
 }
 
+/// Carries the hidden part of an edge onto the seen parts beside it.
+std::vector<cv::Point> ShiftsAlong(const CrossingLine& line) {
+  std::vector<cv::Point> shifts;
+  for (const double share : {0.25, 0.5, 0.75, 1.0, 1.25, 1.5}) {
+    const double way = share * (line.Length() + 2 * kPatchRadiusPx + 2);
+    for (const double side : {way, -way}) {
+      const Eigen::Vector2d shift = side * line.Direction();
+      shifts.emplace_back(static_cast<int>(std::lround(shift.x())),
+                          static_cast<int>(std::lround(shift.y())));
+    }
+  }
+  return shifts;
+}
+
 }  // namespace
 
 cv::Mat UsableCentres(const ImageU8& usable) {
@@ -130,6 +144,7 @@ cv::Mat UsableCentres(const ImageU8& usable) {
 }
 
 std::vector<cv::Point> CandidateShifts(const PatchLevel& level,
+                                       const std::vector<CrossingLine>& lines,
                                        const WorkControl& work) {
   const cv::Rect near = Surroundings(MatOf(level.hole));
   const cv::Mat hole = MatOf(level.hole)(near).clone();
@@ -178,6 +193,7 @@ std::vector<cv::Point> CandidateShifts(const PatchLevel& level,
         [&](const cv::Point& shift) { return share(shift) > kReaches; },
         found[i]);
   });
+  for (const CrossingLine& line : lines) found.push_back(ShiftsAlong(line));
   std::set<std::pair<int, int>> seen;
   std::vector<cv::Point> shifts;
   for (const auto& of_anchor : found) {

@@ -148,6 +148,11 @@ class Labelling {
     own += kFarCost * static_cast<float>(std::hypot(shift.x, shift.y)) /
            static_cast<float>(std::max(width_, height_));
     own += static_cast<float>(cost_.rise > 0 ? RiseCost(y, shift.y) : 0);
+    if (!cost_.lines.empty()) {
+      const Eigen::Vector2d to(x + 0.5, y + 0.5);
+      own += static_cast<float>(
+          cost_.Astray(to, to + Eigen::Vector2d(shift.x, shift.y)));
+    }
     if (!level_.sharpness.empty()) {
       const float lost = level_.sharpness.at(x, y) -
                          level_.sharpness.at(x + shift.x, y + shift.y);
@@ -268,7 +273,7 @@ class Labelling {
 std::vector<int> ShiftMap(const PatchLevel& level,
                           const CopyCost& cost,
                           const WorkControl& work) {
-  Labelling labelling(level, cost, CandidateShifts(level, work));
+  Labelling labelling(level, cost, CandidateShifts(level, cost.lines, work));
   labelling.Begin(work);
   labelling.Improve();
   // Surfaces are not laid out to the pixel: shifts that are used may be a

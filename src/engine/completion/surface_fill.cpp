@@ -5,11 +5,13 @@
 #include <opencv2/imgproc.hpp>
 
 #include "engine/completion/display_picture.h"
+#include "engine/completion/even_part.h"
 #include "engine/completion/foot_shade.h"
 #include "engine/completion/level_rows.h"
 #include "engine/completion/smooth_base.h"
 #include "engine/completion/source_likeness.h"
 #include "engine/completion/source_palette.h"
+#include "engine/completion/source_sides.h"
 #include "engine/completion/wall_as_seen.h"
 #include "engine/mat_view.h"
 
@@ -27,6 +29,8 @@ constexpr double kRiseM = 0.08;
 constexpr double kBandM = 0.15;
 constexpr double kBlurCost = 1.5e-3;
 constexpr double kWallBlurCost = 4e-3;
+// Whatever it looks like, a copy does not break an edge.
+constexpr double kAstrayCost = 0.2;
 // From row to row of a wall without a pattern, display values.
 constexpr float kEvenStep = 0.012f;
 constexpr int kMostRoundingPx = 4;
@@ -315,12 +319,23 @@ std::optional<SurfaceFill> FillSurface(const SurfaceLayout& layout,
   if (!HasPatch(raster.usable)) return std::nullopt;
   const double scale =
       std::max(kLeastBasePx, kBaseShareOfHole * HoleSide(raster.hole));
+  // Floors and walls of a room are laid out apart already.
+  const std::vector<CrossingLine> lines =
+      view.lens ? std::vector<CrossingLine>{} : layout.lines;
   SurfaceFill fill;
   fill.view = view;
   HoledSurface surface;
   if (!view.plain_rows) {
+    const cv::Mat even = EvenPart(MatOf(raster.pixels));
     ImageU8 alike =
-        SourcesOfItsMaterial(raster.pixels, raster.hole, raster.usable);
+        SourcesBySides(lines,
+                       raster.hole,
+                       raster.usable,
+                       [&](const ImageU8& open, const ImageU8& known) {
+                         const ImageU8 alike =
+                             SourcesOfItsMaterial(raster.pixels, open, known);
+                         return EvenSources(even, open, alike);
+                       });
     if (HasPatch(alike)) raster.usable = std::move(alike);
   }
   surface.usable = raster.usable;
@@ -330,12 +345,16 @@ std::optional<SurfaceFill> FillSurface(const SurfaceLayout& layout,
     fill.base = LightOf(view, raster, surface.usable, scale);
     surface.detail = WithoutBase(raster.pixels, fill.base);
     if (pass == 1) break;
-    surface.usable = SourcesOfItsColours(
-        surface.detail,
+    const int band = view.plain_rows
+                         ? std::max(4, static_cast<int>(kBandM * view.px_per_m))
+                         : 0;
+    surface.usable = SourcesBySides(
+        lines,
         raster.hole,
         raster.usable,
-        view.plain_rows ? std::max(4, static_cast<int>(kBandM * view.px_per_m))
-                        : 0);
+        [&](const ImageU8& open, const ImageU8& known) {
+          return SourcesOfItsColours(surface.detail, open, known, band);
+        });
     if (!HasPatch(surface.usable)) surface.usable = raster.usable;
   }
   surface.hole = std::move(raster.hole);
@@ -352,6 +371,8 @@ std::optional<SurfaceFill> FillSurface(const SurfaceLayout& layout,
     }
   }
   cost.blur = view.plain_rows ? kWallBlurCost : kBlurCost;
+  cost.astray = kAstrayCost;
+  cost.lines = lines;
   fill.copy = FindExemplars(surface, cost, seed, work);
   if (!view.lens) {
     fill.base = {};

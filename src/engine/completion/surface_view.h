@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/image.h"
+#include "engine/completion/crossing_lines.h"
 #include "engine/scene/room_layout.h"
 
 namespace stage::engine {
@@ -47,6 +48,9 @@ struct SurfaceLayout {
   /// Of the working copy: 255 on what is no surface of the room but stands
   /// before it, and is not to be copied from. Or empty.
   ImageU8 things;
+  /// Edges of the working copy that go on behind the hole, for the picture as
+  /// a surface.
+  std::vector<CrossingLine> lines;
   static constexpr uint8_t kNoSurface = 255;
 };
 

@@ -24,6 +24,10 @@ namespace {
 // Of the rim of a filled part; see Completion.
 constexpr double kVisibleMisfit = 0.2;
 constexpr double kMostMisfit = 0.32;
+// Seams inside for each pixel of the rim, where no room tells what goes where,
+// in parts that take so much of a photo: what is copied is of several kinds.
+constexpr double kMostBroken = 0.13;
+constexpr double kSmallPart = 0.01;
 // Share of a photo that may go where floor and walls are not made out.
 constexpr double kMostWithoutRoom = 0.12;
 
@@ -221,8 +225,13 @@ void RoomEmptying::CheckCorners() {
 }
 
 /// Refuses a fill that an eye would see at once, and warns of a doubtful one.
-void RoomEmptying::JudgeFill(double misfit) {
-  if (misfit > kMostMisfit) {
+void RoomEmptying::JudgeFill(const Completion& completion) {
+  const double misfit = completion.misfit;
+  const bool is_told =
+      scene_.trust != SceneTrust::kNone ||
+      cv::countNonZero(MatOf(completion.filled)) <
+          kSmallPart * static_cast<double>(completion.filled.size_bytes());
+  if (misfit > kMostMisfit || (!is_told && completion.broken > kMostBroken)) {
     throw Error(ErrorKind::kGeometry,
                 name_ +
                     ": too little of what the mask hides is seen around it to "
@@ -290,7 +299,7 @@ EmptiedRoom RoomEmptying::FillHole(uint64_t seed, const WorkControl& work) {
   if (!by_mask_) {
     PutBackMisfits(completion, room);
   } else if (warnings_.empty()) {
-    JudgeFill(completion.misfit);
+    JudgeFill(completion);
   }
   room.changed = cv::countNonZero(MatOf(room.filled)) > 0;
   return room;

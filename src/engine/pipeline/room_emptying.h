@@ -80,7 +80,7 @@ class RoomEmptying {
   void FindWhatGoes(const EmptyingRequest& request);
   void CheckUnderstood() const;
   void CheckCorners();
-  void JudgeFill(double misfit);
+  void JudgeFill(const Completion& completion);
   EmptiedRoom FillHole(uint64_t seed, const WorkControl& work);
   bool LeaveWhatShows(const Photo& emptied);
   void PutBackMisfits(const Completion& completion, EmptiedRoom& room);

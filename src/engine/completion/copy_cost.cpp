@@ -1,0 +1,50 @@
+#include "engine/completion/copy_cost.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace stage::engine {
+namespace {
+
+// As near to an edge as this a patch shows it, and has to show it in its
+// place; a copy is wholly astray when it is off by so many pixels.
+constexpr double kShowsPx = 5;
+constexpr double kAstrayPx = 2;
+// Beyond its ends a line counts a little farther.
+constexpr double kBeyondPx = 4;
+
+}  // namespace
+
+CopyCost CopyCost::AtLevel(int level) const {
+  const double shrink = std::ldexp(1.0, -level);
+  CopyCost here = *this;
+  here.rise_px = std::max(1.0, rise_px * shrink);
+  for (double* row :
+       {&here.even_from, &here.even_to, &here.plain_from, &here.plain_to}) {
+    *row *= shrink;
+  }
+  for (CrossingLine& line : here.lines) {
+    line.from *= shrink;
+    line.to *= shrink;
+  }
+  return here;
+}
+
+double CopyCost::Astray(const Eigen::Vector2d& to,
+                        const Eigen::Vector2d& from) const {
+  double cost = 0;
+  for (const CrossingLine& line : lines) {
+    const double along = line.Along(to);
+    if (along < -kBeyondPx || along > line.Length() + kBeyondPx) continue;
+    const double target = line.Beside(to), source = line.Beside(from);
+    if (std::abs(target) <= kShowsPx) {
+      const double off = std::abs(target - source) / kAstrayPx;
+      cost += astray * std::min(1.0, off * off);
+    } else if (target * source < 0) {
+      cost += astray;
+    }
+  }
+  return cost;
+}
+
+}  // namespace stage::engine
