@@ -1,5 +1,6 @@
 #include "engine/completion/source_sides.h"
 
+#include <cmath>
 #include <opencv2/imgproc.hpp>
 #include <set>
 
@@ -24,6 +25,27 @@ cv::Mat SidesOf(const std::vector<CrossingLine>& lines, const cv::Size& size) {
   return sides;
 }
 
+// The edges themselves, beside the hole.
+cv::Mat AlongLines(const std::vector<CrossingLine>& lines,
+                   const cv::Size& size) {
+  constexpr double kBesidePx = 10, kBeyondEnds = 1.5;
+  cv::Mat along(size, CV_8U, cv::Scalar(0));
+  for (const CrossingLine& line : lines) {
+    const double reach = kBeyondEnds * line.Length();
+    for (int y = 0; y < size.height; ++y) {
+      for (int x = 0; x < size.width; ++x) {
+        const Eigen::Vector2d at(x + 0.5, y + 0.5);
+        const double t = line.Along(at);
+        if (t > -reach && t < line.Length() + reach &&
+            std::abs(line.Beside(at)) < kBesidePx) {
+          along.at<uchar>(y, x) = 255;
+        }
+      }
+    }
+  }
+  return along;
+}
+
 }  // namespace
 
 ImageU8 SourcesBySides(
@@ -43,6 +65,8 @@ ImageU8 SourcesBySides(
     if (cv::countNonZero(MatOf(open)) > 0) known = choose(open, known);
     cv::Mat(MatOf(chosen)) |= MatOf(known);
   }
+  cv::Mat kept = MatOf(chosen);
+  kept |= MatOf(usable) & AlongLines(lines, kept.size());
   return chosen;
 }
 
