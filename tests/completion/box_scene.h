@@ -21,4 +21,18 @@ inline Scene BoxScene(int width, int height) {
   return scene;
 }
 
+/// The same with a window in the back wall: of 600 x 400 pixels it takes the
+/// columns 188 to 412 and the rows 116 to 256.
+inline Scene BoxSceneWithWindow(int width, int height) {
+  Scene scene = BoxScene(width, height);
+  scene.room.openings.push_back({.kind = OpeningKind::kWindow,
+                                 .wall = 3,
+                                 .u0 = 1.2,
+                                 .u1 = 2.8,
+                                 .v0 = 1.0,
+                                 .v1 = 2.0,
+                                 .confidence = 0.9});
+  return scene;
+}
+
 }  // namespace stage::engine::test

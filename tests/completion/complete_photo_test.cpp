@@ -127,6 +127,36 @@ TEST_CASE("CompletePhoto: an edge goes on behind a thing in any room") {
   CHECK(floor_wrong < 20);
 }
 
+TEST_CASE("CompletePhoto: a lamp before a window leaves window and wall") {
+  constexpr int kWidth = 600, kHeight = 400;
+  Photo photo = Noise(kWidth, kHeight);
+  const auto in_window = [](int x, int y) {
+    return x >= 188 && x < 412 && y >= 116 && y < 256;
+  };
+  ImageU8 marked(kWidth, kHeight, 1);
+  for (int y = 0; y < kHeight; ++y) {
+    for (int x = 0; x < kWidth; ++x) {
+      if (x >= 200 && x < 260 && y >= 180 && y < 320) marked.at(x, y) = 255;
+      for (int c = 0; c < 3; ++c) {
+        uint8_t& value = photo.pixels8.at(x, y, c);
+        if (in_window(x, y)) value = static_cast<uint8_t>(230 + value % 8);
+        if (marked.at(x, y) != 0) value = 20;
+      }
+    }
+  }
+  const ColorConverter converter(photo);
+  CompletePhoto(test::BoxSceneWithWindow(kWidth, kHeight),
+                marked,
+                converter,
+                {},
+                {},
+                photo);
+  for (int x = 205; x < 255; x += 5) {
+    for (int y = 190; y < 245; y += 5) CHECK(photo.pixels8.at(x, y, 0) > 215);
+    for (int y = 280; y < 315; y += 5) CHECK(photo.pixels8.at(x, y, 0) < 190);
+  }
+}
+
 /// An even wall with a thing on it that tints the wall around.
 Photo TintedWall(const ImageU8& marked) {
   Photo photo;

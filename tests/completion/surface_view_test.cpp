@@ -70,5 +70,35 @@ TEST_CASE("LayOutSurfaces: a floor alone, and the picture above it") {
   CHECK_FALSE(layout.surfaces[layout.surface_at.at(300, 160)].lens.has_value());
 }
 
+TEST_CASE("LayOutSurfaces: a window that is hidden in part is a surface") {
+  const Scene scene = test::BoxSceneWithWindow(600, 400);
+  const SurfaceLayout layout = LayOutSurfaces(
+      scene, Hole(600, 400, 200, 180, 260, 330), KnownFaces::kAll);
+  const uint8_t window = layout.surface_at.at(230, 200);
+  CHECK(layout.surfaces[window].is_opening);
+  CHECK(layout.surface_at.at(350, 150) == window);
+  const uint8_t wall = layout.surface_at.at(230, 310);
+  CHECK_FALSE(layout.surfaces[wall].is_opening);
+  CHECK(layout.surface_at.at(100, 200) == wall);
+  // No wall is to be filled with it.
+  CHECK(layout.openings.at(350, 150) == 255);
+  CHECK(layout.openings.at(100, 200) == 0);
+}
+
+TEST_CASE("LayOutSurfaces: of windows that are hidden, or not, there is none") {
+  const Scene scene = test::BoxSceneWithWindow(600, 400);
+  const SurfaceLayout away = LayOutSurfaces(
+      scene, Hole(600, 400, 60, 180, 120, 330), KnownFaces::kAll);
+  CHECK(away.openings.at(350, 150) == 255);
+  const SurfaceLayout hidden = LayOutSurfaces(
+      scene, Hole(600, 400, 180, 110, 400, 330), KnownFaces::kAll);
+  CHECK(hidden.openings.at(405, 150) == 0);
+  for (const SurfaceLayout& layout : {away, hidden}) {
+    for (const SurfaceView& view : layout.surfaces) {
+      CHECK_FALSE(view.is_opening);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace stage::engine

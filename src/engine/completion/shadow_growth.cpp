@@ -198,7 +198,7 @@ ImageU8 GrowIntoShadows(const ImageF& picture,
   for (size_t i = 0; i < layout.surfaces.size(); ++i) {
     const SurfaceView& view = layout.surfaces[i];
     // Floors and ceilings: a wall's light changes too much by itself.
-    if (!view.lens || view.plain_rows) continue;
+    if (view.AsSeen() || view.plain_rows) continue;
     const cv::Mat here = (MatOf(layout.surface_at) == static_cast<double>(i)) &
                          (MatOf(layout.openings) == 0);
     const cv::Mat known = here & (open == 0);

@@ -117,7 +117,7 @@ Raster LayOut(const SurfaceLayout& layout,
       const bool thing =
           !flat && !layout.things.empty() && layout.things.at(px, py) != 0;
       if ((here || flat) && !thing && near_hole.at<uint8_t>(py, px) == 0 &&
-          layout.openings.at(px, py) == 0) {
+          (layout.openings.at(px, py) == 0 || view.is_opening)) {
         raster.usable.at(x, y) = 255;
       }
       const Eigen::Vector3f color = SampleLinear(picture, at.x(), at.y());
@@ -179,7 +179,7 @@ ImageF LightOf(const SurfaceView& view,
                const Raster& raster,
                const ImageU8& usable,
                double scale_px) {
-  if (!view.lens) return {view.width, view.height, 3, 0.0f};
+  if (view.AsSeen()) return {view.width, view.height, 3, 0.0f};
   const cv::Mat shade = ShadeAlongWalls(view, raster, usable);
   ImageF unshaded = raster.pixels;
   cv::Mat pixels = MatOf(unshaded);
@@ -325,7 +325,7 @@ std::optional<SurfaceFill> FillSurface(const SurfaceLayout& layout,
   SurfaceFill fill;
   fill.view = view;
   HoledSurface surface;
-  if (!view.plain_rows) {
+  if (!view.plain_rows && !view.is_opening) {
     const cv::Mat even = EvenPart(MatOf(raster.pixels));
     ImageU8 alike =
         SourcesBySides(lines,
@@ -374,7 +374,7 @@ std::optional<SurfaceFill> FillSurface(const SurfaceLayout& layout,
   cost.astray = kAstrayCost;
   cost.lines = lines;
   fill.copy = FindExemplars(surface, cost, seed, work);
-  if (!view.lens) {
+  if (view.AsSeen()) {
     fill.base = {};
   } else if (!view.plain_rows) {
     fill.LevelWith(raster.pixels,

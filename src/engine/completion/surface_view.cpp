@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <opencv2/core.hpp>
 
+#include "engine/mat_view.h"
 #include "engine/render/room_prism.h"
 
 namespace stage::engine {
@@ -25,8 +27,10 @@ constexpr double kLeastReachM = 1.2;
 constexpr double kReachInHoles = 1.0;
 // Around an opening, that its frame and reveal take, in metres.
 constexpr double kFrameM = 0.12;
-// Of an opening, that a hole must cover to be filled with the rest of it.
-constexpr double kTouchedShare = 0.2;
+// Of an opening: what a hole may cover for the rest to tell what it hides, and
+// what it has to cover to count.
+constexpr double kMostHidden = 0.6;
+constexpr double kLeastHidden = 0.005;
 // Pictures and lamps pass for openings, but hardly for sure ones.
 constexpr double kSureOpening = 0.7;
 
@@ -256,9 +260,10 @@ void ForOpenings(const Scene& scene,
   }
 }
 
-ImageU8 UntouchedOpenings(const Scene& scene,
-                          const FaceMap& map,
-                          const ImageU8& hole) {
+// Of each opening, the share that the hole covers.
+std::vector<double> HiddenShares(const Scene& scene,
+                                 const FaceMap& map,
+                                 const ImageU8& hole) {
   struct Count {
     int all = 0, open = 0;
   };
@@ -267,12 +272,43 @@ ImageU8 UntouchedOpenings(const Scene& scene,
     ++pixels[i].all;
     if (hole.at(x, y) != 0) ++pixels[i].open;
   });
-  ImageU8 untouched(hole.width(), hole.height(), 1);
+  std::vector<double> shares;
+  for (const Count& count : pixels) {
+    shares.push_back(static_cast<double>(count.open) / std::max(1, count.all));
+  }
+  return shares;
+}
+
+// Makes openings that the hole covers in part surfaces of their own, laid out
+// as their walls are.
+void LayOutOpenings(const Scene& scene,
+                    const FaceMap& map,
+                    const ImageU8& hole,
+                    const std::array<uint8_t, 256>& surface_of,
+                    SurfaceLayout& layout) {
+  const std::vector<double> hidden = HiddenShares(scene, map, hole);
+  std::vector<uint8_t> own(hidden.size(), SurfaceLayout::kNoSurface);
+  for (size_t i = 0; i < hidden.size(); ++i) {
+    const int face = RoomPrism::kFirstWall + scene.room.openings[i].wall;
+    const uint8_t wall = surface_of[static_cast<size_t>(face)];
+    if (wall == SurfaceLayout::kNoSurface || hidden[i] > kMostHidden ||
+        hidden[i] < kLeastHidden) {
+      continue;
+    }
+    own[i] = static_cast<uint8_t>(layout.surfaces.size());
+    SurfaceView view = layout.surfaces[wall];
+    view.is_opening = true;
+    view.plain_rows.reset();
+    view.own_rows.reset();
+    layout.surfaces.push_back(std::move(view));
+  }
   ForOpenings(scene, map, kFrameM, [&](int x, int y, size_t i) {
-    const bool touched = pixels[i].open > kTouchedShare * pixels[i].all;
-    if (!touched) untouched.at(x, y) = 255;
+    if (hidden[i] > kMostHidden) return;
+    layout.openings.at(x, y) = 255;
+    if (own[i] != SurfaceLayout::kNoSurface) {
+      layout.surface_at.at(x, y) = own[i];
+    }
   });
-  return untouched;
 }
 
 }  // namespace
@@ -308,7 +344,7 @@ SurfaceLayout LayOutSurfaces(const Scene& scene,
   const FaceMap map(scene, width, height, known);
   SurfaceLayout layout;
   layout.surface_at = ImageU8(width, height, 1, SurfaceLayout::kNoSurface);
-  layout.openings = UntouchedOpenings(scene, map, hole);
+  layout.openings = ImageU8(width, height, 1);
   std::array<bool, 256> touched{};
   for (int y = 0; y < height; ++y) {
     for (int x = 0; x < width; ++x) {
@@ -324,16 +360,17 @@ SurfaceLayout LayOutSurfaces(const Scene& scene,
       layout.surfaces.push_back(std::move(*view));
     }
   }
+  for (int y = 0; y < height; ++y) {
+    for (int x = 0; x < width; ++x) {
+      layout.surface_at.at(x, y) = surface_of[map.faces().at(x, y)];
+    }
+  }
+  LayOutOpenings(scene, map, hole, surface_of, layout);
   // The rest is completed as the picture shows it.
   const auto rest = static_cast<uint8_t>(layout.surfaces.size());
   layout.surfaces.push_back({.width = width, .height = height});
-  for (int y = 0; y < height; ++y) {
-    for (int x = 0; x < width; ++x) {
-      const uint8_t surface = surface_of[map.faces().at(x, y)];
-      layout.surface_at.at(x, y) =
-          surface == SurfaceLayout::kNoSurface ? rest : surface;
-    }
-  }
+  cv::Mat at = MatOf(layout.surface_at);
+  at.setTo(rest, at == SurfaceLayout::kNoSurface);
   return layout;
 }
 

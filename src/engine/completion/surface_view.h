@@ -29,6 +29,11 @@ struct SurfaceView {
   /// Rows of the wall; beyond lie floor and ceiling as the photo shows them,
   /// so that patches at the wall's foot and head are whole.
   std::optional<Rows> own_rows;
+  /// A window or door, that is filled from itself as the photo shows it.
+  bool is_opening = false;
+  /// Whether the photo's own light and colours are copied: of surfaces that
+  /// have more than one.
+  bool AsSeen() const { return !lens || is_opening; }
 
   /// Continuous coordinates, pixel centres at half-integers.
   Eigen::Vector2d ToPhoto(const Eigen::Vector2d& raster) const;
@@ -42,8 +47,8 @@ struct SurfaceLayout {
   /// Of the working copy: index into `surfaces`, kNoSurface elsewhere.
   ImageU8 surface_at;
   /// Of the working copy: 255 on windows, doors and their frames, which no
-  /// wall is to be filled with. Those that the hole covers a good part of do
-  /// not count: they are completed from themselves.
+  /// wall is to be filled with. Of those that the hole covers in part each is
+  /// a surface of its own; those that it covers for the most part do not count.
   ImageU8 openings;
   /// Of the working copy: 255 on what is no surface of the room but stands
   /// before it, and is not to be copied from. Or empty.
