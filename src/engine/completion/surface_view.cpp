@@ -27,10 +27,13 @@ constexpr double kLeastReachM = 1.2;
 constexpr double kReachInHoles = 1.0;
 // Around an opening, that its frame and reveal take, in metres.
 constexpr double kFrameM = 0.12;
-// Of an opening: what a hole may cover for the rest to tell what it hides, and
-// what it has to cover to count.
-constexpr double kMostHidden = 0.6;
+// Of a very sure opening: what a hole may cover for the rest to tell what it
+// hides, and what it has to cover to count.
+constexpr double kVerySureOpening = 0.85;
+constexpr double kMostHidden = 0.4;
 constexpr double kLeastHidden = 0.005;
+// Of others, that a hole covers to be taken for wall.
+constexpr double kMostHiddenUnsure = 0.2;
 // Pictures and lamps pass for openings, but hardly for sure ones.
 constexpr double kSureOpening = 0.7;
 
@@ -279,20 +282,25 @@ std::vector<double> HiddenShares(const Scene& scene,
   return shares;
 }
 
-// Makes openings that the hole covers in part surfaces of their own, laid out
-// as their walls are.
+// Makes openings that are very sure and that the hole covers in part surfaces
+// of their own, laid out as their walls are.
 void LayOutOpenings(const Scene& scene,
                     const FaceMap& map,
                     const ImageU8& hole,
                     const std::array<uint8_t, 256>& surface_of,
                     SurfaceLayout& layout) {
   const std::vector<double> hidden = HiddenShares(scene, map, hole);
+  const auto stays = [&](size_t i) {
+    const bool sure = scene.room.openings[i].confidence >= kVerySureOpening;
+    return hidden[i] <= (sure ? kMostHidden : kMostHiddenUnsure);
+  };
   std::vector<uint8_t> own(hidden.size(), SurfaceLayout::kNoSurface);
   for (size_t i = 0; i < hidden.size(); ++i) {
-    const int face = RoomPrism::kFirstWall + scene.room.openings[i].wall;
+    const Opening& opening = scene.room.openings[i];
+    const int face = RoomPrism::kFirstWall + opening.wall;
     const uint8_t wall = surface_of[static_cast<size_t>(face)];
-    if (wall == SurfaceLayout::kNoSurface || hidden[i] > kMostHidden ||
-        hidden[i] < kLeastHidden) {
+    if (wall == SurfaceLayout::kNoSurface || !stays(i) ||
+        hidden[i] < kLeastHidden || opening.confidence < kVerySureOpening) {
       continue;
     }
     own[i] = static_cast<uint8_t>(layout.surfaces.size());
@@ -303,7 +311,7 @@ void LayOutOpenings(const Scene& scene,
     layout.surfaces.push_back(std::move(view));
   }
   ForOpenings(scene, map, kFrameM, [&](int x, int y, size_t i) {
-    if (hidden[i] > kMostHidden) return;
+    if (!stays(i)) return;
     layout.openings.at(x, y) = 255;
     if (own[i] != SurfaceLayout::kNoSurface) {
       layout.surface_at.at(x, y) = own[i];

@@ -47,8 +47,8 @@ struct SurfaceLayout {
   /// Of the working copy: index into `surfaces`, kNoSurface elsewhere.
   ImageU8 surface_at;
   /// Of the working copy: 255 on windows, doors and their frames, which no
-  /// wall is to be filled with. Of those that the hole covers in part each is
-  /// a surface of its own; those that it covers for the most part do not count.
+  /// wall is to be filled with. Of sure ones that the hole covers in part each
+  /// is a surface of its own; those that it covers more of do not count.
   ImageU8 openings;
   /// Of the working copy: 255 on what is no surface of the room but stands
   /// before it, and is not to be copied from. Or empty.
