@@ -327,15 +327,15 @@ std::optional<SurfaceFill> FillSurface(const SurfaceLayout& layout,
   HoledSurface surface;
   if (!view.plain_rows && !view.is_opening) {
     const cv::Mat even = EvenPart(MatOf(raster.pixels));
-    ImageU8 alike =
-        SourcesBySides(lines,
-                       raster.hole,
-                       raster.usable,
-                       [&](const ImageU8& open, const ImageU8& known) {
-                         const ImageU8 alike =
-                             SourcesOfItsMaterial(raster.pixels, open, known);
-                         return EvenSources(even, open, alike);
-                       });
+    ImageU8 alike = SourcesBySides(
+        lines,
+        raster.hole,
+        raster.usable,
+        [&](const ImageU8& open, const ImageU8& known) {
+          ImageU8 material = SourcesOfItsMaterial(raster.pixels, open, known);
+          // Pale floors have a grain, however gentle.
+          return view.lens ? material : EvenSources(even, open, material);
+        });
     if (HasPatch(alike)) raster.usable = std::move(alike);
   }
   surface.usable = raster.usable;
