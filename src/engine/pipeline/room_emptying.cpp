@@ -24,8 +24,10 @@ namespace {
 // Of the rim of a filled part; see Completion.
 constexpr double kVisibleMisfit = 0.2;
 constexpr double kMostMisfit = 0.32;
-// Seams inside for each pixel of the rim, where no room tells what goes where,
-// in parts that take so much of a photo: what is copied is of several kinds.
+// The same, and seams inside for each pixel of the rim, where no room tells
+// what goes where, in parts that take so much of a photo: what is copied there
+// is of several kinds.
+constexpr double kMostMisfitUntold = 0.15;
 constexpr double kMostBroken = 0.13;
 constexpr double kSmallPart = 0.01;
 // Share of a photo that may go where floor and walls are not made out.
@@ -231,7 +233,10 @@ void RoomEmptying::JudgeFill(const Completion& completion) {
       scene_.trust != SceneTrust::kNone ||
       cv::countNonZero(MatOf(completion.filled)) <
           kSmallPart * static_cast<double>(completion.filled.size_bytes());
-  if (misfit > kMostMisfit || (!is_told && completion.broken > kMostBroken)) {
+  const bool fails =
+      is_told ? misfit > kMostMisfit
+              : misfit > kMostMisfitUntold || completion.broken > kMostBroken;
+  if (fails) {
     throw Error(ErrorKind::kGeometry,
                 name_ +
                     ": too little of what the mask hides is seen around it to "
