@@ -134,7 +134,6 @@ PhotoFill Search(const Scene& scene,
                  const WorkControl& work) {
   SurfaceLayout layout = LayOutSurfaces(scene, search_hole, known);
   layout.things = Resized(options.things, picture.width(), picture.height());
-  layout.lines = FindCrossingLines(picture, search_hole);
   std::vector<SurfaceFill> fills(layout.surfaces.size());
   const int count = static_cast<int>(layout.surfaces.size());
   const int rest = count - 1;
@@ -146,6 +145,7 @@ PhotoFill Search(const Scene& scene,
       wanted = search_hole.data()[p] != 0 && layout.surface_at.data()[p] == i;
     }
     if (!wanted) continue;
+    if (i == rest) layout.lines = FindCrossingLines(picture, search_hole);
     auto fill = FillSurface(layout,
                             i,
                             picture,

@@ -326,7 +326,7 @@ std::optional<SurfaceFill> FillSurface(const SurfaceLayout& layout,
   fill.view = view;
   HoledSurface surface;
   if (!view.plain_rows && !view.is_opening) {
-    const cv::Mat even = EvenPart(MatOf(raster.pixels));
+    const cv::Mat even = view.lens ? cv::Mat() : EvenPart(MatOf(raster.pixels));
     ImageU8 alike = SourcesBySides(
         lines,
         raster.hole,
