@@ -49,4 +49,22 @@ TEST_CASE("FindFacadeWindows: dark panes in a wall, but no louvred vent") {
   CHECK((windows[0].box & pane).area() > 0.9 * pane.area());
 }
 
+TEST_CASE("FindFacadeWindows: a window behind a post, but no door") {
+  ImageU8 front(kWidth, kHeight, 3, 215);
+  const cv::Rect pane(120, 220, 50, 70), post(104, 60, 16, 372);
+  const cv::Rect door(300, 290, 50, 110), step(280, 400, 90, 32);
+  Fill(front, pane, 40);
+  Fill(front, post, 30);
+  // Stands on a dark step, below a letter box.
+  Fill(front, door, 35);
+  Fill(front, step, 45);
+  Fill(front, {380, 300, 10, 20}, 30);
+  const cv::Mat sky(kHeight, kWidth, CV_8U, cv::Scalar(0));
+  const std::vector<FacadeWindow> windows =
+      FindFacadeWindows(front, LinearOf(front), sky);
+  REQUIRE(windows.size() == 1);
+  CHECK((windows[0].box & pane).area() > 0.9 * pane.area());
+  CHECK(windows[0].box.area() < 1.4 * pane.area());
+}
+
 }  // namespace stage::engine

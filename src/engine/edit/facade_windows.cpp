@@ -11,8 +11,8 @@
 namespace stage::engine {
 namespace {
 
-constexpr double kLargest = 0.17;  // of the long edge
-constexpr double kSmallest = 0.016;
+constexpr double kLargest = 0.17;    // of the long edge
+constexpr double kSmallest = 0.025;  // letter boxes and vents are smaller
 // Lab lightness below the wall, and change a pixel that ends a place: each is
 // tried, as glass reflects more or less and frames may be hardly seen.
 constexpr std::array<float, 4> kDarker = {12, 17, 24, 34};
@@ -20,6 +20,10 @@ constexpr std::array<float, 3> kEdges = {5, 9, 1000};
 constexpr float kLightest = 66;  // of glass
 constexpr float kRough = 4.5f;   // Lab lightness a pixel, on average
 constexpr double kLeastFill = 0.72;
+// What hangs together with a window is thinner than it: places are opened by
+// so many times the thinnest bar.
+constexpr std::array<int, 3> kOpenings = {1, 3, 5};
+constexpr double kLeastOpenedFill = 0.66;
 constexpr double kGround = 0.9;  // of the height; windows end above
 constexpr double kLeastCertainty = 0.45;
 constexpr double kSlats = 2.5;       // Lab lightness from row to row
@@ -33,28 +37,56 @@ double Ramp(double value, double from, double to) {
   return std::clamp((value - from) / (to - from), 0.0, 1.0);
 }
 
-/// Mean change of lightness across the two upright sides of a box.
-double SideContrast(const cv::Mat& lightness, const cv::Rect& box) {
-  const int reach = std::max(2, box.width / 10);
-  double weaker = 1e9;
-  for (const int side : {box.x, box.x + box.width}) {
-    const int inner = side == box.x ? side + reach : side - reach;
-    const int outer = side == box.x ? side - reach : side + reach;
-    if (outer < 0 || outer >= lightness.cols || inner < 0 ||
-        inner >= lightness.cols) {
-      return 0;
-    }
-    double sum = 0;
-    int count = 0;
-    for (int y = box.y + box.height / 8; y < box.y + box.height * 7 / 8; ++y) {
-      const double change =
-          lightness.at<float>(y, outer) - lightness.at<float>(y, inner);
-      sum += std::clamp(change, -10.0, 40.0);
-      ++count;
-    }
-    weaker = std::min(weaker, count > 0 ? sum / count : 0);
+/// Mean change of lightness across one side of a box, from `reach` pixels
+/// inside to `beyond` outside. 0: left, 1: right, 2: above, 3: below.
+double SideContrast(const cv::Mat& lightness,
+                    const cv::Rect& box,
+                    size_t side,
+                    int reach,
+                    int beyond) {
+  const bool upright = side < 2, far = side % 2 == 1;
+  const int length = upright ? box.height : box.width;
+  const int start = upright ? box.x : box.y;
+  const int edge = far ? start + (upright ? box.width : box.height) : start;
+  const int inner = far ? edge - reach : edge + reach;
+  const int outer = far ? edge + beyond : edge - beyond;
+  const int most = upright ? lightness.cols : lightness.rows;
+  if (std::min(inner, outer) < 0 || std::max(inner, outer) >= most) return 0;
+  double sum = 0;
+  int count = 0;
+  for (int i = length / 8; i < length * 7 / 8; ++i, ++count) {
+    const auto at = [&](int across) {
+      return upright ? lightness.at<float>(box.y + i, across)
+                     : lightness.at<float>(across, box.x + i);
+    };
+    sum += std::clamp(at(outer) - at(inner), -10.0f, 40.0f);
   }
-  return weaker;
+  return count > 0 ? sum / count : 0;
+}
+
+/// The weaker contrast of the two upright sides.
+double UprightContrast(const cv::Mat& lightness, const cv::Rect& box) {
+  const int reach = std::max(2, box.width / 10);
+  return std::min(SideContrast(lightness, box, 0, reach, reach),
+                  SideContrast(lightness, box, 1, reach, reach));
+}
+
+/// The contrasts of sill and two further sides, the weakest, each beyond a
+/// frame that may be darker than the glass: something before the wall may hide
+/// one side, but what goes on below is a door.
+double SillContrast(const cv::Mat& lightness, const cv::Rect& box) {
+  std::array<double, 4> contrasts{};
+  const int least = std::min(box.width, box.height);
+  const int reach = std::max(2, least / 10);
+  for (size_t side = 0; side < contrasts.size(); ++side) {
+    for (int beyond = reach; beyond <= std::max(2 * reach, least / 3);
+         ++beyond) {
+      contrasts[side] = std::max(
+          contrasts[side], SideContrast(lightness, box, side, reach, beyond));
+    }
+  }
+  std::sort(contrasts.begin(), contrasts.begin() + 3);
+  return std::min(contrasts[1], contrasts[3]);
 }
 
 struct Surroundings {
@@ -138,14 +170,17 @@ class DarkPlaces {
   }
 
   /// Boxes of nearly rectangular places.
-  /// @param darker  Lab lightness below the wall
-  /// @param edge    places end where lightness changes more than that a pixel
-  std::vector<cv::Rect> Boxes(float darker, float edge) const {
+  /// @param darker   Lab lightness below the wall
+  /// @param edge     places end where lightness changes more than that a pixel
+  /// @param opening  what is thinner than so many bars falls off
+  std::vector<cv::Rect> Boxes(float darker, float edge, int opening) const {
     cv::Mat dark = (depth_ > darker) & (smooth_ < kLightest) & (sky_ == 0) &
                    (plants_ == 0) & (edges_ < edge);
-    const int thin = std::max(3, std::max(dark.rows, dark.cols) / 200) | 1;
+    const int bar = std::max(3, std::max(dark.rows, dark.cols) / 200) | 1;
+    const int thin = opening * bar;
     cv::morphologyEx(
         dark, dark, cv::MORPH_OPEN, cv::Mat::ones(thin, thin, CV_8U));
+    const double least_fill = opening > 1 ? kLeastOpenedFill : kLeastFill;
     std::vector<std::vector<cv::Point>> outlines;
     cv::findContours(dark, outlines, cv::RETR_EXTERNAL, cv::CHAIN_APPROX_NONE);
     const double smallest = kSmallest * std::max(dark.rows, dark.cols);
@@ -156,7 +191,7 @@ class DarkPlaces {
                           std::max(1.0, (box.width - 1.0) * (box.height - 1.0));
       const double aspect = static_cast<double>(box.width) / box.height;
       if (box.width >= smallest && box.height >= smallest &&
-          fill > kLeastFill && aspect > 0.3 && aspect < 3.5 &&
+          fill > least_fill && aspect > 0.3 && aspect < 3.5 &&
           box.y + box.height < kGround * dark.rows) {
         boxes.push_back(box);
       }
@@ -185,13 +220,17 @@ class DarkPlaces {
     return up > kSlats * steps && up > kSlatsLevel * across;
   }
 
-  double Certainty(const cv::Rect& box) const {
+  /// @param opening  that found it: what needed one hangs together with other
+  ///                 dark things, and must be clearer
+  double Certainty(const cv::Rect& box, int opening) const {
     if (IsLouvred(box)) return 0;
     const auto inside = static_cast<float>(cv::mean(smooth_(box))[0]);
     const Surroundings around = Around(lab_, sky_, box, inside);
     if (around.sky > 0.1 || around.foliage > 0.45) return 0;
-    return Ramp(SideContrast(smooth_, box), 4, 16) *
-           Ramp(around.wall, 0.25, 0.6);
+    const double clear = opening > 1
+                             ? Ramp(SillContrast(smooth_, box), 24, 36)
+                             : Ramp(UprightContrast(smooth_, box), 4, 16);
+    return clear * Ramp(around.wall, 0.25, 0.6);
   }
 
  private:
@@ -209,10 +248,12 @@ std::vector<FacadeWindow> FindFacadeWindows(const ImageU8& srgb,
   std::vector<FacadeWindow> found;
   for (const float darker : kDarker) {
     for (const float edge : kEdges) {
-      for (const cv::Rect& box : places.Boxes(darker, edge)) {
-        FacadeWindow window{.box = box};
-        window.certainty = places.Certainty(box);
-        if (window.certainty >= kLeastCertainty) found.push_back(window);
+      for (const int opening : kOpenings) {
+        for (const cv::Rect& box : places.Boxes(darker, edge, opening)) {
+          FacadeWindow window{.box = box};
+          window.certainty = places.Certainty(box, opening);
+          if (window.certainty >= kLeastCertainty) found.push_back(window);
+        }
       }
     }
   }
