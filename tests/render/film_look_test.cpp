@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <functional>
+#include <memory>
 #include <opencv2/imgproc.hpp>
 #include <random>
 
@@ -46,6 +47,23 @@ TEST_CASE("FilmLook: grain is measured as strong as it is") {
     CHECK(look.grain == doctest::Approx(deviation).epsilon(0.2));
     CHECK(look.grain_correlation < 0.25f);
   }
+}
+
+// Leaves and brick all over, but for a share of the picture.
+Photo TexturedPhoto(float flat_share, float deviation) {
+  auto random = std::make_shared<std::mt19937>(5);
+  return PhotoOf([=](int x, int) {
+    std::normal_distribution<float> noise(0, deviation);
+    std::uniform_real_distribution<float> texture(0.25f, 0.75f);
+    const bool flat = static_cast<float>(x) < flat_share * kWidth;
+    return flat ? 0.5f + noise(*random) : texture(*random);
+  });
+}
+
+TEST_CASE("FilmLook: texture is no grain") {
+  CHECK(LookOf(TexturedPhoto(0.25f, 0.004f)).grain ==
+        doctest::Approx(0.004f).epsilon(0.25));
+  CHECK(LookOf(TexturedPhoto(0, 0.004f)).grain < 0.006f);
 }
 
 TEST_CASE("FilmLook: the blur of edges is measured in pixels") {

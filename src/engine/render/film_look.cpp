@@ -117,6 +117,27 @@ float White(int x, int y) {
   return static_cast<float>(sum - 510) / 147.8f;
 }
 
+/// The flattest blocks show grain alone, the others what the picture is of. The
+/// very flattest are clipped or quantised away.
+void ReadLook(std::vector<GrainReading>& readings, FilmLook& look) {
+  constexpr float kHighPassLoss = 1.1f;
+  constexpr float kMostGrain = 0.015f;
+  constexpr float kUsualGrain = 0.004f;  // where nothing flat shows it
+  std::sort(readings.begin(), readings.end(), [](const auto& a, const auto& b) {
+    return a.deviation < b.deviation;
+  });
+  const size_t first = readings.size() / 20, end = readings.size() / 5 + 1;
+  std::vector<float> deviations, correlations;
+  for (size_t i = first; i < end; ++i) {
+    deviations.push_back(readings[i].deviation);
+    correlations.push_back(readings[i].correlation);
+  }
+  look.grain = Quantile(deviations, 0.5f) * kHighPassLoss;
+  look.grain_correlation =
+      std::clamp(Quantile(correlations, 0.5f) + 0.15f, 0.0f, 0.8f);
+  if (look.grain > kMostGrain) look.grain = kUsualGrain;
+}
+
 }  // namespace
 
 FilmLook MeasureFilmLook(const Photo& photo, const ColorConverter& converter) {
@@ -134,18 +155,7 @@ FilmLook MeasureFilmLook(const Photo& photo, const ColorConverter& converter) {
       ReadBlur(patch, blur);
     }
   }
-  if (grain.size() >= 8) {
-    std::sort(grain.begin(), grain.end(), [](const auto& a, const auto& b) {
-      return a.deviation < b.deviation;
-    });
-    // The flattest blocks show grain alone; the very flattest are clipped or
-    // quantised away.
-    const GrainReading& typical = grain[grain.size() * 3 / 10];
-    constexpr float kHighPassLoss = 1.1f;
-    look.grain = std::min(0.015f, typical.deviation * kHighPassLoss);
-    look.grain_correlation =
-        std::clamp(typical.correlation + 0.15f, 0.0f, 0.8f);
-  }
+  if (grain.size() >= 8) ReadLook(grain, look);
   if (blur.size() >= 100) {
     look.blur_px = std::clamp(Quantile(blur, 0.25f), 0.35f, 3.0f);
   }
