@@ -11,6 +11,7 @@
 #include "engine/pipeline/room_check.h"
 #include "engine/pipeline/scene_hints.h"
 #include "engine/render/compose.h"
+#include "engine/render/contact_shade.h"
 #include "engine/render/render.h"
 
 namespace stage::engine {
@@ -68,8 +69,15 @@ EditOutcome PutObject(const StagingJob& job,
                                 .threads = control.threads,
                                 .progress = control.progress,
                                 .cancelled = control.cancelled});
-  if (place.surface == "table" || place.by_box) {
-    KeepShadowOnSurface(linear, layers);
+  if (place.surface != "wall") {
+    const cv::Mat contact =
+        ContactMask(place.scene,
+                    furnishing.objects,
+                    {layers.ratio.width(), layers.ratio.height()});
+    ShadeContact(place.scene, contact, layers);
+    if (place.surface == "table" || place.by_box) {
+      KeepShadowOnSurface(linear, contact, layers);
+    }
   }
   EditOutcome outcome;
   outcome.photo = original;

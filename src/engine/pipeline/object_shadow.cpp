@@ -15,6 +15,7 @@ constexpr float kEdge = 0.035f;     // of display values, from pixel to pixel
 constexpr float kUnlike = 0.16f;    // from what is at the foot
 constexpr double kReach = 1.3;      // of the object's size
 constexpr double kFootShare = 0.3;  // of its height
+constexpr int kJoint = 4;           // pixels that joints and grain are wide
 
 float Difference(const cv::Vec3f& a, const cv::Vec3f& b) {
   float most = 0;
@@ -22,19 +23,21 @@ float Difference(const cv::Vec3f& a, const cv::Vec3f& b) {
   return most;
 }
 
-/// Pixels beside the lowest part of what is covered.
-std::vector<cv::Point> FootOf(const cv::Mat& covered, const cv::Rect& box) {
-  cv::Mat around;
-  cv::dilate(covered, around, cv::Mat::ones(5, 5, CV_8U));
-  std::vector<cv::Point> foot;
-  const int from = box.y + static_cast<int>((1 - kFootShare) * box.height);
-  for (int y = std::max(0, from); y < covered.rows; ++y) {
-    for (int x = 0; x < covered.cols; ++x) {
-      if (around.at<uchar>(y, x) && !covered.at<uchar>(y, x)) {
-        foot.emplace_back(x, y);
-      }
-    }
+/// Pixels of the surface around the contact, else beside the lowest part of
+/// what is covered.
+std::vector<cv::Point> FootOf(const cv::Mat& contact,
+                              const cv::Mat& covered,
+                              const cv::Rect& box) {
+  cv::Mat around = cv::Mat::zeros(covered.size(), CV_8U);
+  if (cv::countNonZero(contact) > 0) {
+    cv::dilate(contact, around, cv::Mat::ones(7, 7, CV_8U));
+  } else {
+    const int from = box.y + static_cast<int>((1 - kFootShare) * box.height);
+    cv::dilate(covered, around, cv::Mat::ones(5, 5, CV_8U));
+    around.rowRange(0, std::clamp(from, 0, covered.rows)).setTo(0);
   }
+  std::vector<cv::Point> foot;
+  cv::findNonZero(around & ~covered, foot);
   return foot;
 }
 
@@ -44,12 +47,23 @@ cv::Vec3f MeanAt(const cv::Mat& colors, const std::vector<cv::Point>& points) {
   return sum * (1.0f / static_cast<float>(points.size()));
 }
 
-/// What can be reached from the foot without crossing an edge.
+/// What can be reached from the foot without crossing an edge. Beyond a thin
+/// line that looks the same on both sides, such as a joint, it goes on.
 cv::Mat Surface(const cv::Mat& colors, std::vector<cv::Point> reached) {
   const cv::Vec3f mean = MeanAt(colors, reached);
   cv::Mat surface(colors.size(), CV_8U, cv::Scalar(0));
   for (const cv::Point& p : reached) surface.at<uchar>(p) = 255;
   const cv::Rect all(0, 0, colors.cols, colors.rows);
+  const auto spread = [&](const cv::Point& from, const cv::Point& to) {
+    if (!all.contains(to) || surface.at<uchar>(to)) return;
+    const cv::Vec3f& color = colors.at<cv::Vec3f>(to);
+    if (Difference(color, colors.at<cv::Vec3f>(from)) > kEdge ||
+        Difference(color, mean) > kUnlike) {
+      return;
+    }
+    surface.at<uchar>(to) = 255;
+    reached.push_back(to);
+  };
   while (!reached.empty()) {
     const cv::Point from = reached.back();
     reached.pop_back();
@@ -57,15 +71,8 @@ cv::Mat Surface(const cv::Mat& colors, std::vector<cv::Point> reached) {
                                  cv::Point(-1, 0),
                                  cv::Point(0, 1),
                                  cv::Point(0, -1)}) {
-      const cv::Point to = from + step;
-      if (!all.contains(to) || surface.at<uchar>(to)) continue;
-      const cv::Vec3f& color = colors.at<cv::Vec3f>(to);
-      if (Difference(color, colors.at<cv::Vec3f>(from)) > kEdge ||
-          Difference(color, mean) > kUnlike) {
-        continue;
-      }
-      surface.at<uchar>(to) = 255;
-      reached.push_back(to);
+      spread(from, from + step);
+      spread(from, from + kJoint * step);
     }
   }
   return surface;
@@ -97,7 +104,9 @@ cv::Mat Weight(const cv::Mat& surface,
 
 }  // namespace
 
-void KeepShadowOnSurface(const ImageF& photo_linear, RenderLayers& layers) {
+void KeepShadowOnSurface(const ImageF& photo_linear,
+                         const cv::Mat& contact,
+                         RenderLayers& layers) {
   const cv::Mat ratio = MatOf(layers.ratio);
   const double scale = std::min(
       1.0,
@@ -111,7 +120,9 @@ void KeepShadowOnSurface(const ImageF& photo_linear, RenderLayers& layers) {
   cv::resize(MatOf(layers.coverage), coverage, size, 0, 0, cv::INTER_AREA);
   const cv::Mat covered = coverage > 0.02f;
   const cv::Rect box = cv::boundingRect(covered);
-  std::vector<cv::Point> foot = FootOf(covered, box);
+  cv::Mat touched;
+  cv::resize(contact, touched, size, 0, 0, cv::INTER_AREA);
+  std::vector<cv::Point> foot = FootOf(touched > 0, covered, box);
   if (foot.empty()) return;
   cv::Mat weight = Weight(Surface(colors, std::move(foot)), covered, box);
   cv::resize(weight, weight, ratio.size(), 0, 0, cv::INTER_LINEAR);

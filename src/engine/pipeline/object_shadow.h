@@ -1,5 +1,7 @@
 #pragma once
 
+#include <opencv2/core.hpp>
+
 #include "engine/render/render.h"
 
 namespace stage::engine {
@@ -8,6 +10,9 @@ namespace stage::engine {
 /// but the photo knows: what joins the object's foot without an edge. Further
 /// away than the object is large the shadow ends in any case.
 /// @param photo_linear  of the layers' size, linear RGB
-void KeepShadowOnSurface(const ImageF& photo_linear, RenderLayers& layers);
+/// @param contact       where it touches the surface (ContactMask)
+void KeepShadowOnSurface(const ImageF& photo_linear,
+                         const cv::Mat& contact,
+                         RenderLayers& layers);
 
 }  // namespace stage::engine
