@@ -4,24 +4,13 @@
 
 #include <opencv2/imgproc.hpp>
 
+#include "edit/unknown_room.h"
 #include "engine/render/room_prism.h"
 
 namespace stage::engine {
 namespace {
 
 constexpr int kWidth = 900, kHeight = 600;
-
-Scene UnknownRoom() {
-  Scene scene;
-  scene.camera.width_px = kWidth;
-  scene.camera.height_px = kHeight;
-  scene.camera.focal_px = 560;
-  scene.camera.center_px = {kWidth / 2.0, kHeight / 2.0};
-  scene.camera.world_to_camera = WorldToCamera(0, 0, 0);
-  scene.camera.position = {0, 1.3, 0};
-  scene.trust = SceneTrust::kNone;
-  return scene;
-}
 
 /// A wall with upright posts.
 ImageU8 Posts() {
@@ -44,7 +33,7 @@ ImageU8 MaskOf(const cv::Rect& box) {
 TEST_CASE("FloorUnderMask: what comes to the picture's lower edge is floor") {
   const cv::Rect marked(100, 420, 600, 180);
   const MaskedFloor floor =
-      FloorUnderMask(UnknownRoom(), Posts(), MaskOf(marked));
+      FloorUnderMask(UnknownRoom(kWidth, kHeight), Posts(), MaskOf(marked));
   REQUIRE(floor.doubt == "");
   CHECK(floor.scene.trust == SceneTrust::kFloorOnly);
   const RoomPrism prism(floor.scene.room);
@@ -63,7 +52,8 @@ TEST_CASE("FloorUnderMask: what comes to the picture's lower edge is floor") {
 
 TEST_CASE("FloorUnderMask: what may as well be a wall or a table is doubted") {
   const auto doubt = [](const cv::Rect& box) {
-    return FloorUnderMask(UnknownRoom(), Posts(), MaskOf(box)).doubt;
+    return FloorUnderMask(UnknownRoom(kWidth, kHeight), Posts(), MaskOf(box))
+        .doubt;
   };
   CHECK(doubt({100, 400, 600, 120}).find("lower edge") != std::string::npos);
   CHECK(doubt({100, 200, 600, 400}).find("rises") != std::string::npos);

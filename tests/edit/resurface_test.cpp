@@ -59,8 +59,13 @@ ResurfaceReport Cover(const std::string& material,
                       const ImageU8& mask,
                       Photo& photo,
                       const Scene& scene = Room()) {
-  return Resurface(
-      scene, material, mask, ColorConverter(photo), {.threads = 2}, photo);
+  return Resurface(scene,
+                   LayoutSource::kRoom,
+                   material,
+                   mask,
+                   ColorConverter(photo),
+                   {.threads = 2},
+                   photo);
 }
 
 double MeanGreen(const Photo& photo, int x, int y, int width, int height) {

@@ -26,6 +26,8 @@ constexpr double kBlurOfUnknown = 0.06;  // of the long edge, of unknown rooms
 // What windows show is brighter than the room, though photos are exposed for
 // both: their mean in a mirror, and how little of its colour is left.
 constexpr float kWindowLight = 0.9f, kWindowColor = 0.35f;
+constexpr float kEvenWindows =
+    0.3f;  // roughness that leaves one patch of light
 
 [[noreturn]] void Refuse(const Photo& photo, const std::string& why) {
   throw Error(ErrorKind::kGeometry,
@@ -46,8 +48,12 @@ void CheckSurfaces(const Scene& scene,
   }
 }
 
-/// The picture with its windows as bright as a mirror shows them.
-ImageF WithBrightWindows(const Scene& scene, const ImageF& linear) {
+/// The picture with its windows as bright as a mirror shows them, and as even
+/// as a rough one does.
+ImageF WithBrightWindows(const Scene& scene,
+                         const ImageF& linear,
+                         float roughness) {
+  const float even = std::min(1.0f, roughness / kEvenWindows);
   ImageF bright = linear;
   cv::Mat colors(bright.height(), bright.width(), CV_32FC3, bright.data());
   const double scale =
@@ -65,10 +71,12 @@ ImageF WithBrightWindows(const Scene& scene, const ImageF& linear) {
     const auto level = static_cast<float>((mean[0] + mean[1] + mean[2]) / 3);
     const float gain = std::max(1.0f, kWindowLight / std::max(0.02f, level));
     cv::Mat window = colors(area);
-    window.forEach<cv::Vec3f>([gain](cv::Vec3f& color, const int*) {
+    window.forEach<cv::Vec3f>([=](cv::Vec3f& color, const int*) {
       const float grey = (color[0] + color[1] + color[2]) / 3;
+      const float left = (1 - even) * kWindowColor;
+      const float light = grey + even * (level - grey);
       for (int c = 0; c < 3; ++c) {
-        color[c] = gain * (grey + kWindowColor * (color[c] - grey));
+        color[c] = gain * (light + left * (color[c] - grey));
       }
     });
   }
@@ -77,6 +85,7 @@ ImageF WithBrightWindows(const Scene& scene, const ImageF& linear) {
 
 /// Light and what is mirrored, over the mask at working size.
 cv::Mat MapsOf(const Scene& scene,
+               LayoutSource source,
                const RoomPrism& prism,
                const MaskedSurfaces& surfaces,
                const SurfaceMaterial& material,
@@ -99,13 +108,15 @@ cv::Mat MapsOf(const Scene& scene,
   cv::Mat mirrored(small.size(), CV_32FC3, cv::Scalar::all(0));
   if (material.is_glossy()) {
     const float roughness = material.At(0.31f, 0.07f, 0.05f).roughness;
-    const double blur =
-        std::max(roughness * kBlurOfRough,
-                 scene.trust == SceneTrust::kRoom ? 0 : kBlurOfUnknown);
+    const double blur = std::max(
+        roughness * kBlurOfRough,
+        scene.trust == SceneTrust::kRoom && source == LayoutSource::kRoom
+            ? 0
+            : kBlurOfUnknown);
     mirrored = MirrorOf(prism,
                         surfaces,
                         View(scene.camera, linear.width(), linear.height()),
-                        WithBrightWindows(scene, linear),
+                        WithBrightWindows(scene, linear, roughness),
                         small,
                         static_cast<double>(mask.width()) / linear.width(),
                         blur * std::max(small.cols, small.rows),
@@ -117,13 +128,15 @@ cv::Mat MapsOf(const Scene& scene,
   return maps;
 }
 
-/// 1 within the mask, falling to 0 at its edge, never beyond it.
+/// 1 within the mask, falling to 0 at its edge, never beyond it; as much less
+/// where the mask says that a pixel is in part something else.
 cv::Mat Coverage(const ImageU8& mask) {
-  const cv::Mat binary(
+  const cv::Mat shares(
       mask.height(), mask.width(), CV_8U, const_cast<uint8_t*>(mask.data()));
-  cv::Mat distance;
-  cv::distanceTransform(binary != 0, distance, cv::DIST_L2, 3);
-  return cv::min(distance / 1.8f, 1.0f);
+  cv::Mat distance, share;
+  cv::distanceTransform(shares != 0, distance, cv::DIST_L2, 3);
+  shares.convertTo(share, CV_32F, 1 / 255.0);
+  return cv::min(distance / 1.8f, share);
 }
 
 /// Paints the covering into the photo, row by row.
@@ -170,6 +183,7 @@ void Paint(const Covering& covering,
 }  // namespace
 
 ResurfaceReport Resurface(const Scene& scene,
+                          LayoutSource source,
                           const std::string& material_name,
                           const ImageU8& mask,
                           const ColorConverter& converter,
@@ -196,6 +210,7 @@ ResurfaceReport Resurface(const Scene& scene,
   CheckSurfaces(scene, surfaces, photo);
   const SurfaceMaterial material = SurfaceMaterial::Named(material_name);
   const cv::Mat maps = MapsOf(scene,
+                              source,
                               prism,
                               surfaces,
                               material,

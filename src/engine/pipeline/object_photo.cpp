@@ -1,7 +1,5 @@
 #include "engine/pipeline/object_photo.h"
 
-#include <algorithm>
-
 #include "engine/edit/upright_view.h"
 #include "engine/mask/edit_mask.h"
 #include "engine/pipeline/furnish.h"
@@ -18,23 +16,6 @@ namespace stage::engine {
 namespace {
 
 constexpr int kRenderLongEdgePx = 3000;
-
-PhotoBox BoxOf(const ImageU8& mask) {
-  PhotoBox box{static_cast<double>(mask.width()),
-               static_cast<double>(mask.height()),
-               0,
-               0};
-  for (int y = 0; y < mask.height(); ++y) {
-    for (int x = 0; x < mask.width(); ++x) {
-      if (mask.at(x, y) == 0) continue;
-      box.left = std::min(box.left, static_cast<double>(x));
-      box.right = std::max(box.right, x + 1.0);
-      box.top = std::min(box.top, static_cast<double>(y));
-      box.bottom = std::max(box.bottom, y + 1.0);
-    }
-  }
-  return box;
-}
 
 }  // namespace
 

@@ -97,6 +97,23 @@ double ObjectSight::Misfit(double width, double height) const {
   return std::log(height / width) - std::log((up + down) / breadth);
 }
 
+PhotoBox BoxOf(const ImageU8& mask) {
+  PhotoBox box{static_cast<double>(mask.width()),
+               static_cast<double>(mask.height()),
+               0,
+               0};
+  for (int y = 0; y < mask.height(); ++y) {
+    for (int x = 0; x < mask.width(); ++x) {
+      if (mask.at(x, y) == 0) continue;
+      box.left = std::min(box.left, static_cast<double>(x));
+      box.right = std::max(box.right, x + 1.0);
+      box.top = std::min(box.top, static_cast<double>(y));
+      box.bottom = std::max(box.bottom, y + 1.0);
+    }
+  }
+  return box;
+}
+
 ObjectSight SeeBox(const Camera& camera, const PhotoBox& box) {
   const double middle = 0.5 * (box.left + box.right);
   const double height = 0.5 * (box.top + box.bottom);

@@ -13,6 +13,9 @@ struct PhotoBox {
   double left = 0, top = 0, right = 0, bottom = 0;
 };
 
+/// Around what is not 0; its right lies left of its left where all is.
+PhotoBox BoxOf(const ImageU8& mask);
+
 /// How a box is seen: what the camera's position and any scale leave open.
 struct ObjectSight {
   /// From the camera to the middle of the box's lower edge, along the floor
