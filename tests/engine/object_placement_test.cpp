@@ -130,6 +130,25 @@ TEST_CASE("PlaceObject: a piece stands where the mask does, by its width") {
   CHECK(std::abs(placed.yaw) < 1e-6);
 }
 
+TEST_CASE("PlaceObject: a mask a little too high still stands on the floor") {
+  const Scene scene = Room();
+  const auto left = scene.camera.Project({-1.1, 0, -5});
+  const auto right = scene.camera.Project({1.1, 0, -5});
+  const double floor = left->y();
+  const Placement placed =
+      Placed("furniture:sofa", {left->x(), floor - 130, right->x(), floor - 8});
+  CHECK(placed.position.z() == doctest::Approx(-5 + 0.45 + 0.03));
+  CHECK_THROWS_AS(Placed("furniture:sofa",
+                         {left->x(), floor - 130, right->x(), floor - 40}),
+                  Error);
+}
+
+TEST_CASE("PlaceObject: a mask of the whole photo says no place") {
+  CHECK_THROWS_WITH_AS(Placed("furniture:sofa", {0, 0, 1200, 800}),
+                       doctest::Contains("whole photo"),
+                       Error);
+}
+
 TEST_CASE("PlaceObject: far from walls a piece faces the camera") {
   Scene scene = Room();
   scene.trust = SceneTrust::kFloorOnly;

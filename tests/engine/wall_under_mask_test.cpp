@@ -55,8 +55,7 @@ TEST_CASE("WallUnderMask: a wall lies where the mask is, as far as it may be") {
                                     {450, 240},
                                     {101, 448},
                                     {798, 448}}) {
-    const Eigen::Vector3f ray =
-        wall.scene.camera.Ray(at).cast<float>();
+    const Eigen::Vector3f ray = wall.scene.camera.Ray(at).cast<float>();
     const RoomHit hit = prism.Intersect(eye, ray);
     CHECK(hit.face >= RoomPrism::kFirstWall);
     const double away = -(hit.point - eye).z();
@@ -70,7 +69,8 @@ TEST_CASE("WallUnderMask: a wall lies where the mask is, as far as it may be") {
 
 TEST_CASE("WallUnderMask: what may as well be ceiling or table is doubted") {
   const auto doubt = [](const Box& box) {
-    return WallUnderMask(UnknownRoom(kWidth, kHeight), Panels(), MaskOf(box)).doubt;
+    return WallUnderMask(UnknownRoom(kWidth, kHeight), Panels(), MaskOf(box))
+        .doubt;
   };
   CHECK(doubt({100, 0, 600, 200}).find("height of the eye") !=
         std::string::npos);

@@ -11,6 +11,9 @@ namespace stage::engine {
 namespace {
 
 constexpr double kNearWall = 0.6;     // metres behind a piece: it moves there
+constexpr double kDeepest = 1.2;      // metres that its middle may lie beyond
+constexpr double kAboveFloor = 0.15;  // of a box's height: drawn with less care
+constexpr double kMostOfPhoto = 0.85;
 constexpr double kLeastFacing = 0.2;  // of a wall to the camera, cosine
 constexpr double kGap = 0.03;
 constexpr double kMostMisfit = 2.2;  // of widths, either way
@@ -41,7 +44,7 @@ NearWall NearestWall(const RoomLayout& room, const Eigen::Vector2d& point) {
     const Eigen::Vector2d offset = point - wall.start;
     const double along = offset.dot(wall.direction);
     const double away = offset.dot(wall.normal);
-    if (along < 0 || along > wall.length || away < -0.2) continue;
+    if (along < 0 || along > wall.length || away < -kDeepest) continue;
     if (away < nearest.distance) nearest = {wall, away};
   }
   return nearest;
@@ -137,11 +140,27 @@ ObjectPlace OnUnknownFloor(const ObjectRequest& asked,
   return place;
 }
 
+/// The box with its lower edge on the floor: things that stand against a wall
+/// are often marked a little too high.
+PhotoBox LoweredToFloor(const Scene& scene, PhotoBox box) {
+  const double middle = 0.5 * (box.left + box.right);
+  const double lowest =
+      std::min(static_cast<double>(scene.camera.height_px),
+               box.bottom + kAboveFloor * (box.bottom - box.top));
+  for (double y = box.bottom; y <= lowest; ++y) {
+    const auto front = scene.camera.FloorPoint({middle, y});
+    if (!front || !scene.room.Contains(*front)) continue;
+    box.bottom = y;
+    break;
+  }
+  return box;
+}
+
 ObjectPlace OnKnownFloor(const ObjectRequest& asked,
                          const ObjectSight& sight,
                          const std::vector<std::string>& functions) {
   const Scene& scene = asked.scene;
-  const PhotoBox& box = asked.box;
+  const PhotoBox box = LoweredToFloor(scene, asked.box);
   const double middle = 0.5 * (box.left + box.right);
   const auto front = scene.camera.FloorPoint({middle, box.bottom});
   const auto left = scene.camera.FloorPoint({box.left, box.bottom});
@@ -251,6 +270,13 @@ ObjectPlace PlaceObject(const Scene& scene,
                         const std::string& photo_name) {
   if (scene.outdoors) {
     RefuseObject(photo_name, "was taken outdoors; objects are for rooms");
+  }
+  const double covered = (box.right - box.left) * (box.bottom - box.top) /
+                         (1.0 * scene.camera.width_px * scene.camera.height_px);
+  if (covered > kMostOfPhoto) {
+    RefuseObject(photo_name,
+                 "the mask covers the whole photo and does not say where the "
+                 "piece belongs; draw it as large as the piece should look");
   }
   const ObjectRequest asked{
       scene, catalogue, box, static_cast<size_t>(variant), photo_name};
