@@ -170,6 +170,25 @@ TEST_CASE("Relight: leaves before a white sky do not stay white") {
   CHECK(after / static_cast<double>(leaves.size()) < 119);
 }
 
+TEST_CASE("Relight: a garden is outdoors though a floor seems to lie there") {
+  DrawnExterior drawn = DrawExterior({255, 255, 255}, {255, 255, 255});
+  cv::Mat picture(drawn.photo.height(),
+                  drawn.photo.width(),
+                  CV_8UC3,
+                  drawn.photo.pixels8.data());
+  picture.rowRange(500, picture.rows).setTo(cv::Scalar(90, 130, 60));
+  Scene scene = OutdoorScene(drawn.photo);
+  scene.outdoors = false;
+  scene.trust = SceneTrust::kFloorOnly;
+  const RelightReport report = Relight(scene,
+                                       {.sky = SkyKind::kDusk, .relight = true},
+                                       ColorConverter(drawn.photo),
+                                       {.threads = 2},
+                                       drawn.photo);
+  CHECK(!report.through_windows);
+  CHECK(report.sky_fraction > 0.1);
+}
+
 TEST_CASE("Relight: a room without windows is refused with a reason") {
   Photo photo;
   photo.pixels8 = ImageU8(600, 400, 3, 210);

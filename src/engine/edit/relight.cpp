@@ -30,6 +30,7 @@ constexpr double kMostSun = 0.004;      // of the picture
 constexpr double kBlueWorld = -5.5;     // median Lab b* of all but the sky
 constexpr double kMostBlown = 0.5;      // of the view
 constexpr double kGarden = 0.08;        // of the picture is plants
+constexpr double kLargeGarden = 0.16;   // though something looks like a floor
 constexpr double kOutlook = 0.15;       // of a window is sky or plants
 constexpr double kHiddenHorizon = 0.8;  // of the elevation sky begins at
 constexpr double kHorizon = -0.05;      // a ray's height: cameras err a little
@@ -358,9 +359,11 @@ RelightReport Relight(const Scene& scene,
   RelightReport report;
   SkyRegion region;
   // Under a white sky only plants tell a garden from a white ceiling.
+  const double garden = Share(FoliageMask(work.srgb));
   const bool may_be_outdoors =
-      scene.outdoors || (scene.trust == SceneTrust::kNone &&
-                         Share(FoliageMask(work.srgb)) > kGarden);
+      scene.outdoors ||
+      (scene.trust == SceneTrust::kNone && garden > kGarden) ||
+      (scene.trust == SceneTrust::kFloorOnly && garden > kLargeGarden);
   if (may_be_outdoors) region = FindSkyOutdoors(work.srgb);
   if (may_be_outdoors && (scene.outdoors || region.doubt.empty())) {
     if (!region.doubt.empty()) Refuse(photo, region.doubt);

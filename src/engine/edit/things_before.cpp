@@ -14,20 +14,20 @@
 namespace stage::engine {
 namespace {
 
-constexpr float kBin = 6;          // Lab
-constexpr float kStep = 2.5f;      // Lab, from pixel to pixel
+constexpr float kBin = 6;      // Lab
+constexpr float kStep = 2.5f;  // Lab, from pixel to pixel
 constexpr float kWallStep = 1.5f;
-constexpr float kAcross = 4;       // Lab, across a joint
-constexpr double kJoint = 0.004;   // of the long edge
-constexpr double kSameHue = 16;    // Lab, from the commonest colour
-constexpr double kDarkest = 0.3;   // of its lightness: shadow, no thing
-constexpr double kAround = 0.03;   // of the long edge
+constexpr float kAcross = 4;      // Lab, across a joint
+constexpr double kJoint = 0.004;  // of the long edge
+constexpr double kSameHue = 16;   // Lab, from the commonest colour
+constexpr double kDarkest = 0.3;  // of its lightness: shadow, no thing
+constexpr double kAround = 0.03;  // of the long edge
 constexpr double kUnlike = 12, kUnlikeWall = 7;  // Lab, from what is around
-constexpr double kOtherHue = 7;    // Lab: no shadow of the surface
+constexpr double kOtherHue = 7;         // Lab: no shadow of the surface
 constexpr double kLeastThing = 2.8e-4;  // of the picture
-constexpr double kMostThings = 0.4;   // of the mask
-constexpr double kThinnest = 0.003;   // of the long edge: joints are thinner
-constexpr double kFlat = 2e-4;        // variance, display values
+constexpr double kMostThings = 0.4;     // of the mask
+constexpr double kThinnest = 0.003;     // of the long edge: joints are thinner
+constexpr double kFlat = 2e-4;          // variance, display values
 
 using Lab = cv::Vec3f;
 
@@ -147,7 +147,8 @@ cv::Mat LargeParts(const cv::Mat& mask) {
 cv::Mat ThingsIn(const ImageU8& srgb, const cv::Mat& within, Beneath beneath) {
   cv::Mat lab = LabOf(MatOf(srgb));
   cv::GaussianBlur(lab, lab, {}, 0.8);
-  const cv::Mat surface = Spread(lab, within, beneath, CommonestIn(lab, within));
+  const cv::Mat surface =
+      Spread(lab, within, beneath, CommonestIn(lab, within));
   const cv::Mat around = ColorAround(lab, surface);
   cv::Mat things(lab.size(), CV_8U, cv::Scalar(0));
   for (int y = 0; y < lab.rows; ++y) {
@@ -164,11 +165,10 @@ cv::Mat ThingsIn(const ImageU8& srgb, const cv::Mat& within, Beneath beneath) {
       static_cast<int>(
           std::lround(kThinnest * std::max(things.cols, things.rows))));
   cv::Mat thick;
-  cv::morphologyEx(
-      things,
-      thick,
-      cv::MORPH_OPEN,
-      cv::getStructuringElement(cv::MORPH_ELLIPSE, {thin, thin}));
+  cv::morphologyEx(things,
+                   thick,
+                   cv::MORPH_OPEN,
+                   cv::getStructuringElement(cv::MORPH_ELLIPSE, {thin, thin}));
   // Their rims and tips, which opening cut.
   cv::dilate(thick, thick, cv::Mat::ones(2 * thin + 1, 2 * thin + 1, CV_8U));
   things = LargeParts(things & thick);
