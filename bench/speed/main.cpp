@@ -1,8 +1,10 @@
-// What staging one photo costs from start to end, at three sizes.
+// What one photo costs from start to end, at three sizes.
 //   speed STAGE PHOTO [ROOM] [STYLE]
-// STAGE is the program, PHOTO any photo of an empty room. The photo is brought
-// to each size first; times and memory are those of `stage generate` alone, on
-// at most two cores. CPU seconds hold on a busy machine, wall seconds do not.
+//   speed STAGE PHOTO --daylight TIME
+// STAGE is the program, PHOTO any photo of an empty room, or with --daylight of
+// a house by day. The photo is brought to each size first; times and memory are
+// those of `stage generate` or `stage edit` alone, on at most two cores. CPU
+// seconds hold on a busy machine, wall seconds do not.
 
 #include <sched.h>
 #include <sys/resource.h>
@@ -34,10 +36,16 @@ struct Size {
   double most_gigabytes;
 };
 
-constexpr std::array<Size, 3> kSizes{{
+using Sizes = std::array<Size, 3>;
+constexpr Sizes kStaging{{
     {"1536", 1536 * 1024 / 1e6, 8, 1.0},
     {"3000", 3000 * 2000 / 1e6, 25, 1.0},
     {"50MP", 50, 60, 2.5},
+}};
+constexpr Sizes kRelighting{{
+    {"1536", 1536 * 1024 / 1e6, 3, 1.0},
+    {"3000", 3000 * 2000 / 1e6, 5, 1.0},
+    {"50MP", 50, 30, 2.5},
 }};
 
 /// The photo with as many pixels as asked for, as a JPEG.
@@ -113,10 +121,12 @@ Cost RunAndMeasure(const std::vector<std::string>& command) {
           static_cast<double>(usage.ru_maxrss) / (1024 * 1024)};
 }
 
+/// @param sizes  and their limits
 void Run(const std::string& stage_program,
+         const std::string& command,
          const std::string& photo_path,
-         const std::string& room,
-         const std::string& style) {
+         const std::vector<std::string>& options,
+         const Sizes& sizes) {
   const fs::path folder =
       fs::temp_directory_path() / ("stage-speed-" + std::to_string(getpid()));
   fs::create_directories(folder);
@@ -125,20 +135,18 @@ void Run(const std::string& stage_program,
   UseTwoCores();
   std::printf(
       "%-5s %8s %8s %8s   %s\n", "size", "wall s", "CPU s", "GB", "limits");
-  for (const Size& size : kSizes) {
+  for (const Size& size : sizes) {
     const fs::path sized = Resized(
         photo, size.megapixels, folder / (std::string(size.name) + ".jpg"));
-    const Cost cost = RunAndMeasure({stage_program,
-                                     "generate",
-                                     sized,
-                                     "--output",
-                                     folder / "out",
-                                     "--room",
-                                     room,
-                                     "--style",
-                                     style,
-                                     "--restart",
-                                     "--quiet"});
+    std::vector<std::string> words = {stage_program,
+                                      command,
+                                      sized,
+                                      "--output",
+                                      folder / "out",
+                                      "--restart",
+                                      "--quiet"};
+    words.insert(words.end(), options.begin(), options.end());
+    const Cost cost = RunAndMeasure(words);
     std::printf("%-5s %8.1f %8.1f %8.2f   %.0f s, %.1f GB%s\n",
                 size.name,
                 cost.wall_s,
@@ -158,15 +166,25 @@ void Run(const std::string& stage_program,
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc < 3) {
-    std::cerr << "usage: speed STAGE PHOTO [ROOM] [STYLE]\n";
+  const std::vector<std::string> words(argv + 1, argv + argc);
+  if (words.size() < 2) {
+    std::cerr << "usage: speed STAGE PHOTO [ROOM] [STYLE]\n"
+                 "       speed STAGE PHOTO --daylight TIME\n";
     return 2;
   }
   try {
-    Run(argv[1],
-        argv[2],
-        argc > 3 ? argv[3] : "living",
-        argc > 4 ? argv[4] : "modern");
+    if (words.size() == 4 && words[2] == "--daylight") {
+      Run(words[0], "edit", words[1], {words[2], words[3]}, kRelighting);
+      return 0;
+    }
+    Run(words[0],
+        "generate",
+        words[1],
+        {"--room",
+         words.size() > 2 ? words[2] : "living",
+         "--style",
+         words.size() > 3 ? words[3] : "modern"},
+        kStaging);
     return 0;
   } catch (const std::exception& error) {
     std::cerr << error.what() << '\n';
