@@ -3,6 +3,7 @@
 #include "cli/local_stager.h"
 #include "cli/models/inpainting_model.h"
 #include "cli/unavailable.h"
+#include "core/photographic_wish.h"
 #include "core/settings.h"
 #include "remote/remote_stager.h"
 
@@ -16,10 +17,13 @@ void CheckModelForPrompt(const StagingJob& job) {
   } catch (const Error& error) {
     const bool whole_photo = job.edit.mask.empty() && job.edit.mask_box.empty();
     if (error.kind() != ErrorKind::kModel || !whole_photo) throw;
+    const std::string wish = AdjustmentsForWish(job.edit.prompt);
     throw Error(ErrorKind::kModel,
                 std::string(error.what()) +
-                    "; brighter, warmer or upright needs none: --adjust "
-                    "exposure=+0.3,warm=+10,verticals=auto");
+                    (wish.empty()
+                         ? "; brighter, warmer or upright needs none: --adjust "
+                           "exposure=+0.3,warm=+10,verticals=auto"
+                         : "; this wish needs none: --adjust " + wish));
   }
 }
 

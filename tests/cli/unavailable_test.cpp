@@ -57,8 +57,12 @@ TEST_CASE("Unavailable: seasons are told how to be asked for") {
 TEST_CASE("Unavailable: a whole-photo prompt is told of --adjust") {
   const StageRun run;
   run.WritePhoto("a.jpg");
-  const RunResult whole = run.Stage({"edit", "a.jpg", "--prompt", "brighter"});
+  const RunResult whole = run.Stage({"edit", "a.jpg", "--prompt", "a pool"});
   CHECK(whole.err.find("--adjust exposure=+0.3") != std::string::npos);
+  const RunResult wish = run.Stage({"edit", "a.jpg", "--prompt", "cooler"});
+  CHECK(wish.exit_code == 13);
+  CHECK(wish.err.find("this wish needs none: --adjust warm=-10") !=
+        std::string::npos);
   const RunResult part =
       run.Stage({"edit", "a.jpg", "--prompt", "a sofa", "--mask", "0,0,4,4"});
   CHECK(part.exit_code == 13);

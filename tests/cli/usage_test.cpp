@@ -70,6 +70,8 @@ TEST_CASE("Usage: combinations that cannot be are refused") {
             "exactly one of"));
   CHECK(Has(UsageError({"edit", "--object", "sofa", "--mask", "m", "x.jpg"}),
             "CATEGORY:NAME"));
+  CHECK(Has(UsageError({"edit", "--sky", "clear", "--mask", "m", "x.jpg"}),
+            "whole photo"));
   CHECK(Has(
       UsageError({"upscale", "--factor", "2", "--long-edge", "4000", "x.jpg"}),
       "one size"));

@@ -54,6 +54,11 @@ void CheckEdit(const EditParameters& edit, bool has_mask) {
                   "--adjust corrects the whole photo: leave --mask out");
     }
   }
+  if (light && has_mask) {
+    throw Error(ErrorKind::kUsage,
+                "--daylight and --sky change the whole photo: leave --mask "
+                "out");
+  }
   if (!edit.object.empty()) {
     const size_t colon = edit.object.find(':');
     if (colon == 0 || colon == std::string::npos ||
