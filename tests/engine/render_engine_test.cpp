@@ -357,6 +357,29 @@ TEST_CASE("RenderStager: a model gets the plan, its depth and its words") {
   CHECK(result.engine["models"][0]["name"] == "witness");
 }
 
+TEST_CASE("Analyze: pictures of too few pixels are told of by name") {
+  const TempDir folder;
+  for (const auto& [width, height] : {std::pair{1, 1}, {1, 3000}, {3000, 20}}) {
+    CAPTURE(width);
+    Photo strip;
+    strip.pixels8 = ImageU8(width, height, 3, 120);
+    OutputOptions output;
+    output.disclose = {"none"};
+    WriteResult(
+        strip, strip, folder.path() / "strip.png", output, {Alteration::kNone});
+    AnalyzeRequest request;
+    request.photo = folder.path() / "strip.png";
+    CHECK_THROWS_WITH_AS(Engine()->Analyze(request),
+                         doctest::Contains("strip.png: a picture of "),
+                         Error);
+    CHECK_THROWS_WITH_AS(
+        Engine()->ComparePair(
+            {kRooms / "bedroom-carpet.jpg", request.photo, {}, {}}),
+        doctest::Contains("strip.png: a picture of "),
+        Error);
+  }
+}
+
 TEST_CASE("Analyze: tells what design.md promises") {
   AnalyzeRequest request;
   request.photo = kRooms / "bedroom-carpet.jpg";

@@ -89,6 +89,22 @@ nlohmann::json AnalyzePhoto(const InputPhoto& photo,
   return scene;
 }
 
+/// What libraries throw concerns one photo, and is told with its name.
+template <typename Look>
+nlohmann::json Named(const InputPhoto& photo, const Look& look) {
+  try {
+    return look();
+  } catch (const Error&) {
+    throw;
+  } catch (const std::bad_alloc&) {
+    throw Error(ErrorKind::kDevice,
+                Utf8Path(photo.path) + ": out of memory; close programs");
+  } catch (const std::exception& error) {
+    throw Error(ErrorKind::kUnexpected,
+                Utf8Path(photo.path) + ": " + error.what());
+  }
+}
+
 std::unique_ptr<remote::VendorClient> MakeVsaiClient(
     const AnalyzeOptions& options) {
   const auto& config = options.general.config;
@@ -173,8 +189,10 @@ ExitCode Analyze(const AnalyzeOptions& options) {
   for (const InputPhoto& photo : photos) {
     if (Interrupted()) return ExitCode::kInterrupted;
     try {
-      const nlohmann::json scene = client ? AskVendor(photo, *client, options)
-                                          : AnalyzePhoto(photo, options);
+      const nlohmann::json scene = Named(photo, [&] {
+        return client ? AskVendor(photo, *client, options)
+                      : AnalyzePhoto(photo, options);
+      });
       if (options.general.json) {
         std::cout << scene.dump() << std::endl;
       } else {

@@ -28,7 +28,7 @@ void MakeUpright(const StagingJob& job,
                  InstalledNetworks& networks,
                  const WorkControl& control,
                  EditOutcome& outcome) {
-  const ImageU8 srgb = ReadSrgb8(original, converter, kAnalysisLongEdgePx);
+  const ImageU8 srgb = AnalysisCopy(original, converter);
   const Scene scene = SceneOfPhoto(job, original, srgb, networks);
   const Tilt tilt = MeasureTilt(srgb, scene.camera);
   if (!tilt.doubt.empty()) RefuseVerticals(job, tilt.doubt);

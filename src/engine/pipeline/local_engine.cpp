@@ -79,7 +79,7 @@ RoomView ReadView(const std::filesystem::path& file,
   const Photo photo = ReadPhoto(file);
   RoomView view;
   view.name = file.filename().string();
-  view.srgb = ReadSrgb8(photo, ColorConverter(photo), kAnalysisLongEdgePx);
+  view.srgb = AnalysisCopy(photo, ColorConverter(photo));
   view.scene = AnalyzeScene(
       view.srgb,
       photo.width(),
@@ -98,7 +98,7 @@ class RenderEngine final : public LocalEngine {
   nlohmann::json Analyze(const AnalyzeRequest& request) override {
     const Photo photo = ReadPhoto(request.photo);
     const ColorConverter converter(photo);
-    const ImageU8 srgb = ReadSrgb8(photo, converter, kAnalysisLongEdgePx);
+    const ImageU8 srgb = AnalysisCopy(photo, converter);
     SceneHints hints = CollectHints(photo,
                                     ReadSidecar(request.sidecar),
                                     request.camera_height_m,

@@ -26,7 +26,7 @@ EditOutcome PutObject(const StagingJob& job,
                       InstalledNetworks& networks,
                       const WorkControl& control) {
   const ColorConverter converter(original);
-  const ImageU8 srgb = ReadSrgb8(original, converter, kAnalysisLongEdgePx);
+  const ImageU8 srgb = AnalysisCopy(original, converter);
   Scene scene = SceneOfPhoto(job, original, srgb, networks);
   if (scene.trust == SceneTrust::kNone) {
     const Tilt tilt = MeasureTilt(srgb, scene.camera);

@@ -75,7 +75,7 @@ EditOutcome RelightPhoto(const StagingJob& job,
   RelightRequest request = RequestOf(job.edit);
   request.seed = job.seed + static_cast<uint64_t>(variant);
   const ColorConverter converter(original);
-  const ImageU8 srgb = ReadSrgb8(original, converter, kAnalysisLongEdgePx);
+  const ImageU8 srgb = AnalysisCopy(original, converter);
   const Scene scene = SceneOfPhoto(job, original, srgb, networks);
   EditOutcome outcome;
   outcome.photo = original;

@@ -170,7 +170,7 @@ RenderStager::Prepared RenderStager::Prepare(const StagingJob& job,
   }
   progress.Phase("analyse", 0.05);
   const Photo& photo = prepared.room;
-  prepared.srgb = ReadSrgb8(photo, prepared.converter, kAnalysisLongEdgePx);
+  prepared.srgb = AnalysisCopy(photo, prepared.converter);
   prepared.sidecar = ReadSidecar(job.sidecar);
   SceneHints hints = CollectHints(photo,
                                   prepared.sidecar,

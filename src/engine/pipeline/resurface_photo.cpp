@@ -90,7 +90,7 @@ EditOutcome ResurfacePhoto(const StagingJob& job,
                            const WorkControl& control) {
   EditOutcome outcome;
   const ColorConverter converter(original);
-  const ImageU8 srgb = ReadSrgb8(original, converter, kAnalysisLongEdgePx);
+  const ImageU8 srgb = AnalysisCopy(original, converter);
   Scene scene = SceneOfPhoto(job, original, srgb, networks);
   outcome.may_change = job.edit.select.empty()
                            ? EditMask(job.edit, original)

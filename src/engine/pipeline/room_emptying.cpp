@@ -135,7 +135,7 @@ RoomEmptying::RoomEmptying(const Photo& photo,
       converter_(converter),
       networks_(networks),
       name_(photo.source.path.filename().string()),
-      srgb_(ReadSrgb8(photo, converter, kAnalysisLongEdgePx)),
+      srgb_(AnalysisCopy(photo, converter)),
       hints_(CollectHints(
           photo, ReadSidecar(request.sidecar), std::nullopt, std::nullopt)),
       by_mask_(!request.mask.empty() || !request.mask_box.empty()) {
@@ -273,8 +273,8 @@ bool RoomEmptying::LeaveWhatShows(const Photo& emptied) {
   if (networks_.filler() != nullptr || networks_.segmenter() != nullptr) {
     return false;
   }
-  const std::vector<char> shows = ThingsThatShow(
-      found_, ReadSrgb8(emptied, converter_, kAnalysisLongEdgePx), scene_);
+  const std::vector<char> shows =
+      ThingsThatShow(found_, AnalysisCopy(emptied, converter_), scene_);
   bool any = false;
   for (size_t i = 0; i < shows.size(); ++i) {
     if (!shows[i] || !Goes(found_.things[i])) continue;

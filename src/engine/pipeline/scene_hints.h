@@ -8,8 +8,10 @@
 
 namespace stage::engine {
 
-/// Long edge of the copy that scenes are understood on; AnalyzeScene's limit.
-inline constexpr int kAnalysisLongEdgePx = 1536;
+/// The copy of a photo that scenes are understood on: 8-bit sRGB, long edge at
+/// most 1536 px, AnalyzeScene's limit.
+/// @throws Error(kInput) naming the photo when so few pixels show no room
+ImageU8 AnalysisCopy(const Photo& photo, const ColorConverter& converter);
 
 /// What EXIF, the sidecar and the flags say about the scene; a flag wins over
 /// the sidecar, the sidecar over EXIF.
