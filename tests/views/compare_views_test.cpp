@@ -115,11 +115,79 @@ TEST_CASE("CompareViews: a room and a house from outside never fit") {
   CHECK(found.rejection_reason.find("front.jpg") == 0);
 }
 
+TEST_CASE("CompareViews: a flipped photo is not of the same room") {
+  const RoomView room = ViewOf(Room(3, 0, -5), "a.jpg");
+  RoomView flipped = ViewOf(Room(3, 0.5, 5), "b.jpg");
+  // What looks the same in a mirror: windows, frames, lamps.
+  RoomView a = room;
+  cv::RNG random(7);
+  for (int i = 0; i < 40; ++i) {
+    cv::Mat half(24, 12, CV_8UC3), mirrored, patch;
+    random.fill(half, cv::RNG::UNIFORM, 0, 255);
+    cv::GaussianBlur(half, half, {}, 1.5);
+    cv::normalize(half, half, 0, 255, cv::NORM_MINMAX);
+    cv::flip(half, mirrored, 1);
+    cv::hconcat(half, mirrored, patch);
+    const cv::Rect at(40 + 77 * (i % 8), 60 + 70 * (i / 8), 24, 24);
+    patch.copyTo(MatOf(a.srgb)(at));
+    patch.copyTo(MatOf(flipped.srgb)(at + cv::Point(i / 8, 0)));
+  }
+  CHECK_FALSE(CompareViews(a, flipped).hard_rejected);
+  cv::Mat other = MatOf(flipped.srgb);
+  cv::flip(other, other, 1);
+  const ViewComparison found = CompareViews(a, flipped);
+  CAPTURE(found.consistent);
+  CAPTURE(found.rejection_reason);
+  CHECK(found.hard_rejected);
+  CHECK_FALSE(found.compatible);
+}
+
+TEST_CASE("CompareViews: two views of one house from outside are no room") {
+  RoomView outside = ViewOf(Room(3, 0, 0), "front.jpg");
+  outside.scene.outdoors = true;
+  const ViewComparison found = CompareViews(outside, outside);
+  CHECK(found.hard_rejected);
+  CHECK_FALSE(found.compatible);
+}
+
+TEST_CASE("CompareViews: what is recognised as no room never fits") {
+  const RoomView inside = ViewOf(Room(3, 0, 0), "a.jpg");
+  RoomView plan = inside;
+  plan.name = "plan.jpg";
+  plan.no_room = "floor plan";
+  const ViewComparison found = CompareViews(inside, plan);
+  CHECK(found.hard_rejected);
+  CHECK(found.rejection_reason == "plan.jpg shows no room but a floor plan");
+}
+
+TEST_CASE("CompareViews: surely other kinds of rooms never fit") {
+  RoomView a = ViewOf(Room(3, 0, 0), "a.jpg"),
+           b = ViewOf(Room(4, 0.3, 8), "b.jpg");
+  a.scene.room_type = "bathroom";
+  b.scene.room_type = "living";
+  a.scene.room_type_probability = b.scene.room_type_probability = 0.9;
+  CHECK(CompareViews(a, b).hard_rejected);
+  b.scene.room_type_probability = 0.6;  // not sure
+  CHECK_FALSE(CompareViews(a, b).hard_rejected);
+  b.scene.room_type_probability = 0.9;
+  a.scene.room_type = "kitchen";  // may be a part of it
+  CHECK_FALSE(CompareViews(a, b).hard_rejected);
+  // What both see counts more than what they are taken for.
+  RoomView same = ViewOf(Room(3, 0.5, 10), "c.jpg");
+  a.scene.room_type = "bathroom";
+  same.scene.room_type = "living";
+  same.scene.room_type_probability = 0.9;
+  const ViewComparison found = CompareViews(a, same);
+  CHECK(found.compatible);
+  CHECK_FALSE(found.hard_rejected);
+}
+
 TEST_CASE("CompareViews: pictures without anything to recognise do not fit") {
   RoomView plain;
   plain.srgb = ImageU8(300, 200, 3);
   const ViewComparison found = CompareViews(plain, plain);
   CHECK_FALSE(found.compatible);
+  CHECK(found.hard_rejected);
   CHECK(found.matches == 0);
 }
 

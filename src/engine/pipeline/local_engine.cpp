@@ -75,16 +75,20 @@ void NoteFurniture(const ThingMap& found,
 }
 
 RoomView ReadView(const std::filesystem::path& file,
-                  const std::filesystem::path& sidecar) {
+                  const std::filesystem::path& sidecar,
+                  InstalledNetworks& networks) {
   const Photo photo = ReadPhoto(file);
   RoomView view;
   view.name = file.filename().string();
   view.srgb = AnalysisCopy(photo, ColorConverter(photo));
-  view.scene = AnalyzeScene(
-      view.srgb,
-      photo.width(),
-      photo.height(),
-      CollectHints(photo, ReadSidecar(sidecar), std::nullopt, std::nullopt));
+  SceneHints hints =
+      CollectHints(photo, ReadSidecar(sidecar), std::nullopt, std::nullopt);
+  hints.seen = SeeRoom(view.srgb, networks);
+  view.scene = AnalyzeScene(view.srgb, photo.width(), photo.height(), hints);
+  if (const auto recognised = Recognise(view.srgb, networks)) {
+    NoteRoom(*recognised, view.scene);
+    if (recognised->IsNoRoom()) view.no_room = recognised->other;
+  }
   return view;
 }
 
@@ -127,9 +131,9 @@ class RenderEngine final : public LocalEngine {
   }
 
   nlohmann::json ComparePair(const PairRequest& request) override {
-    const ViewComparison found =
-        CompareViews(ReadView(request.first, request.first_sidecar),
-                     ReadView(request.second, request.second_sidecar));
+    const ViewComparison found = CompareViews(
+        ReadView(request.first, request.first_sidecar, networks_),
+        ReadView(request.second, request.second_sidecar, networks_));
     nlohmann::json json = {{"compatible", found.compatible},
                            {"hard_rejected", found.hard_rejected},
                            {"rejection_reason", found.rejection_reason},

@@ -3,6 +3,7 @@
 #include <Eigen/Eigenvalues>
 #include <Eigen/Geometry>
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <numbers>
@@ -19,8 +20,13 @@ namespace {
 
 // Of unrelated rooms at most 11 points agree by chance.
 constexpr int kLeastConsistent = 16;
+constexpr double kSureOfRoom = 0.75;
 constexpr double kLeastShare = 0.5;  // of the points that look alike
-constexpr int kCells = 16;           // along the long edge
+// Of triangles between neighbours, in long edges.
+constexpr size_t kNearest = 6;
+constexpr double kLeastSide = 0.04, kLeastArea = 4e-4;
+constexpr double kMirrored = 0.4;  // of them; few in photos as they were taken
+constexpr int kCells = 16;         // along the long edge
 constexpr int kLeastCells = 6;
 constexpr double kFrame = 0.15;  // of a window's sides: reveals, curtains
 constexpr double kOffLinePx = 1.5, kSure = 0.999;  // at 1024 px
@@ -119,6 +125,67 @@ double Strain(const std::vector<Eigen::Vector3d>& first,
       .eigenvalues()[0];
 }
 
+/// Twice the area of a triangle; its sign says which way round it is.
+double Area(const std::vector<cv::Point2f>& points,
+            const std::array<size_t, 3>& corner) {
+  const cv::Point2f& from = points[corner[0]];
+  return (points[corner[1]] - from).cross(points[corner[2]] - from);
+}
+
+/// The points nearest to one that lie apart, from it and from each other, in
+/// both photos: what is symmetric looks the same in a mirror.
+std::vector<size_t> NearestApart(const std::vector<cv::Point2f>& a,
+                                 const std::vector<cv::Point2f>& b,
+                                 size_t from) {
+  std::vector<std::pair<double, size_t>> order;
+  for (size_t i = 0; i < a.size(); ++i) {
+    order.emplace_back(cv::norm(a[i] - a[from]), i);
+  }
+  std::sort(order.begin(), order.end());
+  std::vector<size_t> kept = {from};
+  for (const auto& [distance, i] : order) {
+    const bool is_apart = std::all_of(kept.begin(), kept.end(), [&](size_t k) {
+      return std::min(cv::norm(a[i] - a[k]), cv::norm(b[i] - b[k])) >
+             kLeastSide;
+    });
+    if (is_apart) kept.push_back(i);
+    if (kept.size() > kNearest) break;
+  }
+  kept.erase(kept.begin());
+  return kept;
+}
+
+/// How much of what lies near each other is turned inside out in the second
+/// photo, as in a mirror, which epipolar lines do not tell: a share of the
+/// triangles of each point with its nearest; 0 where there are few.
+/// @param a, b  the same points in either photo, in units of its long edge
+double TurnedInsideOut(const std::vector<cv::Point2f>& a,
+                       const std::vector<cv::Point2f>& b) {
+  int inside_out = 0, all = 0;
+  for (size_t i = 0; i < a.size(); ++i) {
+    const std::vector<size_t> near = NearestApart(a, b, i);
+    for (size_t j = 0; j < near.size(); ++j) {
+      for (size_t k = j + 1; k < near.size(); ++k) {
+        const double there = Area(a, {i, near[j], near[k]});
+        const double here = Area(b, {i, near[j], near[k]});
+        if (std::min(std::abs(there), std::abs(here)) < kLeastArea) continue;
+        ++all;
+        inside_out += (there > 0) != (here > 0) ? 1 : 0;
+      }
+    }
+  }
+  return all < kLeastConsistent ? 0 : static_cast<double>(inside_out) / all;
+}
+
+/// Points in units of the photo's long edge.
+std::vector<cv::Point2f> InLongEdges(std::vector<cv::Point2f> points,
+                                     const RoomView& view) {
+  for (cv::Point2f& point : points) {
+    point *= static_cast<float>(1 / LongEdge(view.srgb));
+  }
+  return points;
+}
+
 /// How far the second camera is turned to the right of the first; nullopt
 /// where the cameras are not known.
 std::optional<double> TurnBetween(const std::vector<cv::Point2f>& a,
@@ -138,6 +205,34 @@ std::optional<double> TurnBetween(const std::vector<cv::Point2f>& a,
     best = degrees;
   }
   return best;
+}
+
+/// Why a photo fits no other; empty when it may.
+std::string WhyNever(const RoomView& view, size_t features) {
+  if (view.scene.outdoors) return view.name + " is taken outdoors: no room";
+  if (!view.no_room.empty()) {
+    return view.name + " shows no room but a " + view.no_room;
+  }
+  if (features < kLeastConsistent) {
+    return view.name + " shows nothing that could be recognised in another " +
+           "photo";
+  }
+  return "";
+}
+
+/// Whether both are surely known, and one is of a kind that has its own walls:
+/// living rooms, kitchens and others may be parts of one.
+bool AreOtherRooms(const Scene& first, const Scene& second) {
+  const auto is_sure = [](const Scene& scene) {
+    return !scene.room_type.empty() &&
+           scene.room_type_probability >= kSureOfRoom;
+  };
+  const auto is_apart = [](const Scene& scene) {
+    return scene.room_type == "bathroom" || scene.room_type == "outdoor";
+  };
+  return is_sure(first) && is_sure(second) &&
+         first.room_type != second.room_type &&
+         (is_apart(first) || is_apart(second));
 }
 
 std::string Reason(const ViewComparison& found, int cells) {
@@ -164,16 +259,15 @@ std::string Reason(const ViewComparison& found, int cells) {
 
 ViewComparison CompareViews(const RoomView& first, const RoomView& second) {
   ViewComparison found;
-  if (first.scene.outdoors != second.scene.outdoors) {
-    const RoomView& outside = first.scene.outdoors ? first : second;
-    found.hard_rejected = true;
-    found.rejection_reason =
-        outside.name + " is taken outdoors, the other photo in a room";
-    return found;
+  const ViewFeatures a_features = FindFeatures(first.srgb, Indoors(first));
+  const ViewFeatures b_features = FindFeatures(second.srgb, Indoors(second));
+  for (const auto& [view, features] :
+       {std::pair{&first, &a_features}, std::pair{&second, &b_features}}) {
+    found.rejection_reason = WhyNever(*view, features->points.size());
+    found.hard_rejected = !found.rejection_reason.empty();
+    if (found.hard_rejected) return found;
   }
-  const std::vector<PointPair> pairs =
-      MatchFeatures(FindFeatures(first.srgb, Indoors(first)),
-                    FindFeatures(second.srgb, Indoors(second)));
+  const std::vector<PointPair> pairs = MatchFeatures(a_features, b_features);
   const std::vector<PointPair> kept = Consistent(pairs, first, second);
   found.matches = static_cast<int>(pairs.size());
   found.consistent = static_cast<int>(kept.size());
@@ -185,7 +279,21 @@ ViewComparison CompareViews(const RoomView& first, const RoomView& second) {
   found.rejection_reason = Reason(found,
                                   std::min(CellsOf(a, LongEdge(first.srgb)),
                                            CellsOf(b, LongEdge(second.srgb))));
+  if (found.rejection_reason.empty() &&
+      TurnedInsideOut(InLongEdges(a, first), InLongEdges(b, second)) >
+          kMirrored) {
+    found.hard_rejected = true;
+    found.rejection_reason = second.name + " shows the room of " + first.name +
+                             " as in a mirror: one of them was flipped";
+  }
   found.compatible = found.rejection_reason.empty();
+  if (!found.compatible && AreOtherRooms(first.scene, second.scene)) {
+    found.hard_rejected = true;
+    found.rejection_reason = first.name + " shows a room of the kind '" +
+                             first.scene.room_type + "', " + second.name +
+                             " of the kind '" + second.scene.room_type +
+                             "', and they have nothing in common";
+  }
   if (found.compatible) found.turn_degrees = TurnBetween(a, b, first, second);
   return found;
 }

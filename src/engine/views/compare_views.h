@@ -13,12 +13,15 @@ struct RoomView {
   std::string name;  ///< for messages
   ImageU8 srgb;      ///< 8-bit RGB, of any size
   Scene scene;
+  std::string no_room;  ///< what it shows instead of a room: "floor plan"
 };
 
 /// Whether two photos are views of one room.
 struct ViewComparison {
   bool compatible = false;
-  bool hard_rejected = false;    ///< they cannot be, whatever they show
+  /// They surely are not, and no other look at them would help: one shows no
+  /// room, nothing to be recognised, or another kind of room.
+  bool hard_rejected = false;
   std::string rejection_reason;  ///< empty when compatible
   int matches = 0;               ///< points that look alike in both
   int consistent = 0;            ///< of these, what one camera's move explains
