@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 #include <link.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 
@@ -202,6 +203,31 @@ TEST_CASE("Upscale: the size asked for, profile and depth kept") {
                            {.short_edge_px = 64}),
                 quiet);
   CHECK(ReadPhoto(folder.path() / "odd.png").height() == 64);
+}
+
+TEST_CASE("Upscale: grain that becomes smooth is no other room") {
+  const TempDir folder;
+  Photo grainy = Picture(160, 120);
+  uint32_t state = 11;
+  for (int y = 0; y < grainy.height(); ++y) {
+    for (int x = 0; x < grainy.width(); ++x) {
+      for (int c = 0; c < 3; ++c) {
+        state = state * 1664525u + 1013904223u;
+        const int grain = static_cast<int>(state >> 16) % 101 - 50;
+        uint8_t& value = grainy.pixels8.at(x, y, c);
+        value = static_cast<uint8_t>(std::clamp(value + grain, 0, 255));
+      }
+    }
+  }
+  WriteTestPhoto(grainy, folder.path() / "night.png");
+  Quiet quiet;
+  const StageResult result =
+      NewStager()->Stage(UpscaleJob(folder.path() / "night.png",
+                                    folder.path() / "large.png",
+                                    {.factor = 2}),
+                         quiet);
+  CHECK(ReadPhoto(folder.path() / "large.png").width() == 320);
+  CHECK(result.details["room_changed"].get<double>() < 0.02);
 }
 
 TEST_CASE("Upscale: a photo that is large enough says so") {

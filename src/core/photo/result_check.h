@@ -44,13 +44,16 @@ struct RoomChange {
 /// easily covers that much.
 inline constexpr double kRoomChangedWarning = 0.02;
 
-/// Compares a result with its photo at up to 1024 pixels a side; the sizes
-/// may differ, as after enlarging.
+/// Compares a result with its photo, reduced; the sizes may differ, as after
+/// enlarging.
 /// @param may_change one channel of any size over the whole picture, not 0
 ///        where furniture and its shadows are; null: nothing may
+/// @param long_edge_px  of the copies that are compared; grain counts less in
+///        smaller ones
 /// Source of SSIM: Wang et al. 2004, doi:10.1109/TIP.2003.819861.
 RoomChange MeasureRoomChange(const Photo& original,
                              const Photo& result,
-                             const ImageU8* may_change);
+                             const ImageU8* may_change,
+                             int long_edge_px = 1024);
 
 }  // namespace stage

@@ -9,7 +9,6 @@
 namespace stage {
 namespace {
 
-constexpr int kLongEdgePx = 1024;
 constexpr int kRadius = 4;  ///< windows of 9 x 9 pixels
 
 /// One channel; sums over windows by integral images.
@@ -241,10 +240,12 @@ void MatchTone(const Plane& original, const Plane& room, Plane& result) {
 
 RoomChange MeasureRoomChange(const Photo& original,
                              const Photo& result,
-                             const ImageU8* may_change) {
+                             const ImageU8* may_change,
+                             int long_edge_px) {
   const ImageU8 before8 =
-      ReadSrgb8(original, ColorConverter(original), kLongEdgePx);
-  const ImageU8 after8 = ReadSrgb8(result, ColorConverter(result), kLongEdgePx);
+      ReadSrgb8(original, ColorConverter(original), long_edge_px);
+  const ImageU8 after8 =
+      ReadSrgb8(result, ColorConverter(result), long_edge_px);
   const int width = before8.width();
   const int height = before8.height();
   const Plane before = LumaAt(before8, width, height);

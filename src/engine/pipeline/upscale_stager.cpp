@@ -19,6 +19,10 @@
 namespace stage::engine {
 namespace {
 
+// Results are compared without grain: averaged over so many pixels.
+constexpr int kGrainPx = 4;
+constexpr int kLeastComparedPx = 64, kMostComparedPx = 1024;  // a long edge
+
 constexpr auto kModelName = "compact-x2";
 constexpr auto kWeights = "weights/compact-x2.safetensors";
 
@@ -39,11 +43,17 @@ std::string SizeText(int width, int height) {
   return std::to_string(width) + " x " + std::to_string(height);
 }
 
-/// The written file is read back: whole, of the right size, the same room.
+/// The written file is read back: whole, of the right size, the same room. That
+/// grain and dots of a palette become smooth is no other room.
 double MeasureResult(const Photo& original, const WrittenPhoto& written) {
   const Photo result = CheckWrittenResult(
       original, written.path, {written.width, written.height, false});
-  const RoomChange change = MeasureRoomChange(original, result, nullptr);
+  const int long_edge_px = std::max(original.width(), original.height());
+  const RoomChange change = MeasureRoomChange(
+      original,
+      result,
+      nullptr,
+      std::clamp(long_edge_px / kGrainPx, kLeastComparedPx, kMostComparedPx));
   if (change.changed_fraction > kRoomChangedWarning) {
     throw Error(ErrorKind::kUnexpected,
                 original.source.path.filename().string() +
