@@ -136,6 +136,12 @@ Error DiskError(const fs::path& path, std::string_view action, int reason) {
     message += ": larger than the file size limit (ulimit -f)";
   } else {
     message += std::string(": ") + std::strerror(reason);
+    const bool is_forbidden = reason == EACCES || reason == EROFS;
+    if (reason == ENOTDIR) {
+      message += "; there is a file in the place of a folder, choose another";
+    } else if (is_forbidden && action != "read") {
+      message += "; choose another folder, or allow writing there";
+    }
   }
   return Error(ErrorKind::kDisk, message);
 }

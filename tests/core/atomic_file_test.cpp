@@ -66,6 +66,10 @@ TEST_CASE("WriteFileAtomically: failures are disk errors that name the file") {
   CHECK(std::string(DiskError("a.jpg", "written", ENOSPC).what())
             .find("free some space") != std::string::npos);
   CHECK(DiskError("a.jpg", "written", EACCES).kind() == ErrorKind::kDisk);
+  CHECK(std::string(DiskError("a.jpg", "opened", EROFS).what())
+            .find("choose another folder") != std::string::npos);
+  CHECK(std::string(DiskError("a/b.jpg", "read", ENOTDIR).what())
+            .find("a file in the place of a folder") != std::string::npos);
 }
 
 TEST_CASE("RemoveAbandonedParts: only what was left half-written goes") {

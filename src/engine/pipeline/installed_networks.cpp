@@ -47,10 +47,26 @@ nlohmann::json RecordOf(const Found& found) {
   if (!found.model.commit.empty()) {
     record["repository"] = found.entry->repository;
     record["commit"] = found.model.commit;
-  } else if (!found.entry->files.front().sha256.empty()) {
-    record["sha256"] = found.entry->files.front().sha256;
+  } else {  // of what is used, which need not be what was published
+    record["sha256"] =
+        Sha256OfFile(found.model.folder / found.model.files.front());
   }
   return record;
+}
+
+/// Opens a network; what is wrong with its files is told with the remedy.
+template <typename Open>
+auto Opened(const Found& found, const Open& open) {
+  try {
+    return open();
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::kModel) throw;
+    const std::string& name = found.entry->name;
+    throw Error(ErrorKind::kModel,
+                name + ": " + error.what() + "; 'stage models verify " + name +
+                    "' tells whether it is damaged, 'stage models pull " +
+                    name + "' mends it");
+  }
 }
 
 }  // namespace
@@ -60,8 +76,10 @@ bool HasSegmenter() { return FirstInstalled(kSegmenters).has_value(); }
 Filler* InstalledNetworks::filler() {
   if (looked_for_filler_) return filler_.get();
   if (const auto found = FirstInstalled(kFillers)) {
-    filler_ = OpenNetworks().OpenFiller(
-        found->model.folder / found->model.files.front(), threads_);
+    filler_ = Opened(*found, [&] {
+      return OpenNetworks().OpenFiller(
+          found->model.folder / found->model.files.front(), threads_);
+    });
     records_.push_back(RecordOf(*found));
   }
   looked_for_filler_ = true;
@@ -100,8 +118,10 @@ Recogniser* InstalledNetworks::recogniser(
     const std::vector<std::string>& texts) {
   if (looked_for_recogniser_) return recogniser_.get();
   if (const auto found = FirstInstalled(kRecognisers)) {
-    recogniser_ =
-        OpenNetworks().OpenRecogniser(found->model.folder, texts, threads_);
+    recogniser_ = Opened(*found, [&] {
+      return OpenNetworks().OpenRecogniser(
+          found->model.folder, texts, threads_);
+    });
     records_.push_back(RecordOf(*found));
   }
   looked_for_recogniser_ = true;
@@ -111,7 +131,9 @@ Recogniser* InstalledNetworks::recogniser(
 Segmenter* InstalledNetworks::segmenter() {
   if (looked_for_segmenter_) return segmenter_.get();
   if (const auto found = FirstInstalled(kSegmenters)) {
-    segmenter_ = OpenNetworks().OpenSegmenter(found->model.folder, threads_);
+    segmenter_ = Opened(*found, [&] {
+      return OpenNetworks().OpenSegmenter(found->model.folder, threads_);
+    });
     records_.push_back(RecordOf(*found));
   }
   looked_for_segmenter_ = true;
@@ -131,8 +153,9 @@ const LabelledPicture* InstalledNetworks::Segmented(const ImageU8& srgb) {
 DepthEstimator* InstalledNetworks::depth_estimator() {
   if (looked_for_depth_) return depth_estimator_.get();
   if (const auto found = FirstInstalled(kDepthEstimators)) {
-    depth_estimator_ =
-        OpenNetworks().OpenDepthEstimator(found->model.folder, threads_);
+    depth_estimator_ = Opened(*found, [&] {
+      return OpenNetworks().OpenDepthEstimator(found->model.folder, threads_);
+    });
     records_.push_back(RecordOf(*found));
   }
   looked_for_depth_ = true;
