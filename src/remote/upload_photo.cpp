@@ -113,6 +113,27 @@ void CheckShape(const fs::path& photo,
   }
 }
 
+/// A mask that vendors understand: one drawn in a colour, or on nothing, is
+/// written anew. What is no mask is refused here, before it is paid for.
+fs::path InBlackAndWhite(const fs::path& mask, const fs::path& copy) {
+  if (!PhotoLibrary::IsInstalled()) return mask;
+  const json found = PhotoLibrary::MaskBounds({{"mask", mask.string()}});
+  if (!found.contains("box")) {
+    throw Error(
+        ErrorKind::kInput,
+        Utf8Path(mask) + ": marks nothing; paint what is to change white");
+  }
+  const std::optional<ImageHeader> header = ReadImageHeader(mask);
+  if (found.value("plain", true) || !header) return mask;
+  int width = header->width, height = header->height;
+  if (header->orientation >= 5) std::swap(width, height);
+  PhotoLibrary::CutMask({{"mask", mask.string()},
+                         {"output", copy.string()},
+                         {"cut", {0.0, 0.0, 1.0, 1.0}},
+                         {"size", {width, height}}});
+  return copy;
+}
+
 /// A mask of just the photo's size.
 FittedFile MaskOfSize(const fs::path& mask,
                       const FittedFile& photo,
@@ -232,9 +253,10 @@ FittedFile FitPhoto(const fs::path& photo,
   return fitted;
 }
 
-FittedFile FitMask(const fs::path& mask,
+FittedFile FitMask(const fs::path& drawn,
                    const FittedFile& photo,
                    const fs::path& copy) {
+  const fs::path mask = InBlackAndWhite(drawn, copy);
   if (photo.cut) return CutMask(mask, photo, copy);
   if (!photo.place) return MaskOfSize(mask, photo, copy);
   const PhotoPlace& place = *photo.place;

@@ -33,9 +33,10 @@ FittedFile FitPhoto(const std::filesystem::path& photo,
                     const ShapeWish& wish = {});
 
 /// Makes a mask the size of the fitted photo; it must have the shape of the
-/// photo itself. What was padded is black, what was cropped is left out.
+/// photo itself. A colour that it is drawn in becomes white, what was padded is
+/// black, what was cropped is left out.
 /// @throws Error(kInput), Error(kModel) as FitPhoto
-FittedFile FitMask(const std::filesystem::path& mask,
+FittedFile FitMask(const std::filesystem::path& drawn,
                    const FittedFile& photo,
                    const std::filesystem::path& copy);
 

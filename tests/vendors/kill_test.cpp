@@ -65,7 +65,7 @@ class Batch {
                                  vendors::PictureFormat::kJpeg));
     }
     run_.Write("photos/masks/mask.png",
-               vendors::EncodePicture(vendors::EmptyRoom(704, 528, 50),
+               vendors::EncodePicture(vendors::MiddleMask(704, 528),
                                       vendors::PictureFormat::kPng));
     std::string upper = victim.vendor;
     std::transform(upper.begin(), upper.end(), upper.begin(), ::toupper);

@@ -169,7 +169,7 @@ class LookAlike {
   const std::string photo =
       EncodePicture(EmptyRoom(800, 600, 1), PictureFormat::kPng);
   const std::string mask =
-      EncodePicture(EmptyRoom(800, 600, 9), PictureFormat::kPng);
+      EncodePicture(vendors::MiddleMask(800, 600), PictureFormat::kPng);
 
  private:
   const std::string picture_ =

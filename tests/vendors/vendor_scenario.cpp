@@ -28,16 +28,9 @@ std::string Picture(uint32_t seed, vendors::PictureFormat format) {
                                 format);
 }
 
-/// White in the middle, black around.
 std::string Mask() {
-  vendors::Picture mask{kWidth, kHeight, {}};
-  for (int y = 0; y < kHeight; ++y) {
-    for (int x = 0; x < kWidth; ++x) {
-      const bool inside = x > 200 && x < 600 && y > 300 && y < 525;
-      mask.rgb.insert(mask.rgb.end(), 3, inside ? 255 : 0);
-    }
-  }
-  return vendors::EncodePicture(mask, vendors::PictureFormat::kPng);
+  return vendors::EncodePicture(vendors::MiddleMask(kWidth, kHeight),
+                                vendors::PictureFormat::kPng);
 }
 
 std::string Replaced(std::string text,

@@ -37,7 +37,8 @@ class Listening {
     batch_.Write("photos/room.jpg",
                  vendors::EncodePicture(photo, vendors::PictureFormat::kJpeg));
     batch_.Write("photos/mask.png",
-                 vendors::EncodePicture(photo, vendors::PictureFormat::kPng));
+                 vendors::EncodePicture(vendors::MiddleMask(800, 600),
+                                        vendors::PictureFormat::kPng));
     for (StageRun* run : {&batch_, &listener_}) {
       std::string upper = vendor;
       for (char& c : upper) c = static_cast<char>(c - 'a' + 'A');

@@ -54,7 +54,8 @@ void AddDeclutterCommand(CLI::App& application, Context& context) {
           "--mask",
           options->mask,
           "FILE|DIR|BOX",
-          "Remove only what is white in this image, or lies in x,y,w,h in "
+          "Remove only what is white, or one colour on black, in this image, "
+          "or lies in x,y,w,h in "
           "pixels (default: all furniture); a folder holds one mask a photo, "
           "of the same name")
       ->group(kGroup);

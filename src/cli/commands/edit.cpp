@@ -141,7 +141,8 @@ void AddEditOptions(CLI::App& command, EditOptions& options) {
           "--mask",
           options.mask,
           "FILE|DIR|BOX",
-          "Area to change: an image (white: change), a folder of masks with "
+          "Area to change: an image (white, or one colour on black: change), a "
+          "folder of masks with "
           "the photos' names, or x,y,w,h in pixels")
       ->group("Area");
   AddText(command,

@@ -9,6 +9,7 @@
 
 #include "core/atomic_file.h"
 #include "core/error.h"
+#include "core/photo/drawn_mask.h"
 #include "core/photo/encode_result.h"
 #include "core/photo/metadata.h"
 #include "core/photo/photo.h"
@@ -122,13 +123,10 @@ json WritePng(const Photo& picture, const std::string& path) {
 }
 
 ImageU8 ReadMask(const std::string& path) {
-  const Photo photo = ReadPhoto(path);
-  const ImageU8 shown = ReadSrgb8(
-      photo, ColorConverter(photo), std::max(photo.width(), photo.height()));
-  ImageU8 mask(shown.width(), shown.height(), 1);
+  ImageU8 mask = MarkedPart(ReadPhoto(path));
   for (int y = 0; y < mask.height(); ++y) {
     for (int x = 0; x < mask.width(); ++x) {
-      mask.at(x, y) = shown.at(x, y, 1) >= 128 ? 255 : 0;
+      mask.at(x, y) = mask.at(x, y) > 127 ? 255 : 0;
     }
   }
   return mask;
@@ -187,8 +185,22 @@ json CutMask(const json& request) {
   });
 }
 
+/// Whether a mask says in white and black what it marks.
+bool IsPlain(const ImageU8& shown, const ImageU8& mask) {
+  for (int y = 0; y < mask.height(); ++y) {
+    for (int x = 0; x < mask.width(); ++x) {
+      const uint8_t* rgb = &shown.at(x, y);
+      const bool is_white = std::min({rgb[0], rgb[1], rgb[2]}) > 127;
+      const bool is_black = std::max({rgb[0], rgb[1], rgb[2]}) <= 127;
+      if (mask.at(x, y) != 0 ? !is_white : !is_black) return false;
+    }
+  }
+  return true;
+}
+
 json MaskBounds(const json& request) {
-  const ImageU8 mask = ReadMask(Path(request, "mask"));
+  const std::string path = Path(request, "mask");
+  const ImageU8 mask = ReadMask(path);
   int left = mask.width(), top = mask.height(), right = 0, bottom = 0;
   for (int y = 0; y < mask.height(); ++y) {
     for (int x = 0; x < mask.width(); ++x) {
@@ -200,10 +212,14 @@ json MaskBounds(const json& request) {
     }
   }
   if (right == 0) return json::object();
+  const Photo drawn = ReadPhoto(path);
+  const ImageU8 shown = ReadSrgb8(
+      drawn, ColorConverter(drawn), std::max(mask.width(), mask.height()));
   return {{"box",
            SharesOf({left, top, right - left, bottom - top},
                     mask.width(),
-                    mask.height())}};
+                    mask.height())},
+          {"plain", IsPlain(shown, mask)}};
 }
 
 json PutPartBack(const json& request) {

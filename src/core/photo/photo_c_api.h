@@ -32,9 +32,10 @@ char* stage_photo_pad_mask(const char* request);
 /// "size": [w, h] in pixels}. Reply: {"width", "height"}; or {"error": {...}}.
 char* stage_photo_cut_mask(const char* request);
 
-/// Where a mask is white.
-/// Request: {"mask": path}. Reply: {"box": [x, y, w, h] in shares; missing when
-/// nothing is white}; or {"error": {...}}.
+/// Where a mask marks something; see MarkedPart.
+/// Request: {"mask": path}. Reply: {"box": [x, y, w, h] in shares, "plain":
+/// whether it is white there and black elsewhere}, both missing when nothing is
+/// marked; or {"error": {...}}.
 char* stage_photo_mask_bounds(const char* request);
 
 /// Puts the result of a cropped photo back in its place, as a PNG; see PutBack.

@@ -7,6 +7,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "core/error.h"
+#include "core/photo/drawn_mask.h"
 #include "engine/mat_view.h"
 
 namespace stage::engine {
@@ -53,42 +54,25 @@ ImageU8 BoxMask(const std::string& box, const Photo& photo) {
   return mask;
 }
 
-/// What is transparent marks nothing, whatever colour lies below.
-void ClearTransparent(const Photo& drawn, cv::Mat& grey) {
-  const int channels = drawn.channels();
-  if (channels != 2 && channels != 4) return;
-  for (int y = 0; y < grey.rows; ++y) {
-    for (int x = 0; x < grey.cols; ++x) {
-      const bool is_clear = drawn.is_16_bit()
-                                ? drawn.pixels16.at(x, y, channels - 1) < 0x8000
-                                : drawn.pixels8.at(x, y, channels - 1) < 0x80;
-      if (is_clear) grey.at<uchar>(y, x) = 0;
-    }
-  }
-}
-
 ImageU8 PictureMask(const std::filesystem::path& path, const Photo& photo) {
-  const Photo drawn = ReadPhoto(path);
-  const ImageU8 rgb = ReadSrgb8(drawn, ColorConverter(drawn), kWholePhoto);
-  const double aspect = static_cast<double>(rgb.width()) / rgb.height();
+  ImageU8 drawn = MarkedPart(ReadPhoto(path));
+  const double aspect = static_cast<double>(drawn.width()) / drawn.height();
   const double wanted = static_cast<double>(photo.width()) / photo.height();
   if (std::abs(aspect / wanted - 1) > kMostAspectOff) {
     throw Error(ErrorKind::kInput,
                 path.filename().string() + ": a mask of " +
-                    SizeText(rgb.width(), rgb.height()) +
+                    SizeText(drawn.width(), drawn.height()) +
                     " pixels does not fit a photo of " +
                     SizeText(photo.width(), photo.height()) +
                     "; draw it on the upright photo");
   }
-  cv::Mat grey, sized;
-  cv::cvtColor(
-      cv::Mat(
-          rgb.height(), rgb.width(), CV_8UC3, const_cast<uint8_t*>(rgb.data())),
-      grey,
-      cv::COLOR_RGB2GRAY);
-  ClearTransparent(drawn, grey);
-  cv::resize(
-      grey, sized, {photo.width(), photo.height()}, 0, 0, cv::INTER_LINEAR);
+  cv::Mat sized;
+  cv::resize(MatOf(drawn),
+             sized,
+             {photo.width(), photo.height()},
+             0,
+             0,
+             cv::INTER_LINEAR);
   ImageU8 mask(photo.width(), photo.height(), 1);
   MatOf(mask).setTo(255, sized > 127);
   if (cv::countNonZero(MatOf(mask)) == 0) {

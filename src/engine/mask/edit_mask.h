@@ -9,12 +9,14 @@
 
 namespace stage::engine {
 
-/// Reads what a mask marks: white is to be changed.
+/// Reads what a mask marks: white, or one colour on black, is to be changed.
 /// @param mask   picture of the photo's shape, any size; or empty
 /// @param box    "x,y,w,h" in pixels of the upright photo, when `mask` is empty
 /// @return one channel of the photo's size, 255 where marked
-/// @throws Error(kInput) naming the mask: unreadable, of another shape, marks
-///         nothing, or a box that lies outside of the photo
+/// @throws Error(kInput) naming the mask: unreadable, no mask (see MarkedPart),
+/// of
+///         another shape, marks nothing, or a box that lies outside of the
+///         photo
 ImageU8 ReadMask(const std::filesystem::path& mask,
                  const std::string& box,
                  const Photo& photo);

@@ -220,6 +220,18 @@ Picture Furnished(Picture room, int variant) {
   return room;
 }
 
+Picture MiddleMask(int width, int height) {
+  Picture mask{width, height, {}};
+  for (int y = 0; y < height; ++y) {
+    for (int x = 0; x < width; ++x) {
+      const bool inside = 4 * x > width && 4 * x < 3 * width &&
+                          2 * y > height && 8 * y < 7 * height;
+      mask.rgb.insert(mask.rgb.end(), 3, inside ? 255 : 0);
+    }
+  }
+  return mask;
+}
+
 Picture EmptyRoom(int width, int height, uint32_t seed) {
   Picture room{width, height, {}};
   room.rgb.reserve(size_t(width) * size_t(height) * 3);

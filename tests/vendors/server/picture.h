@@ -42,5 +42,7 @@ Picture Resized(const Picture& picture, int width, int height);
 Picture Furnished(Picture room, int variant);
 /// A gradient that is another one for every seed.
 Picture EmptyRoom(int width, int height, uint32_t seed);
+/// A mask: white in the middle, black around.
+Picture MiddleMask(int width, int height);
 
 }  // namespace stage::vendors
