@@ -38,11 +38,11 @@ constexpr auto kWishes = std::to_array<Wish>({
 
 // Say nothing of their own.
 constexpr auto kFillers = std::to_array<std::string_view>(
-    {"make",   "it",      "the",     "a",      "an",       "and",     "please",
-     "photo",  "picture", "image",   "room",   "this",     "more",    "be",
-     "should", "look",    "overall", "colors", "colours",  "lines",   "with",
-     "add",    "increase", "raise",  "bit",    "slightly", "little",  "lot",
-     "much",   "some",    "of"});
+    {"make",   "it",       "the",     "a",      "an",       "and",    "please",
+     "photo",  "picture",  "image",   "room",   "this",     "more",   "be",
+     "should", "look",     "overall", "colors", "colours",  "lines",  "with",
+     "add",    "increase", "raise",   "bit",    "slightly", "little", "lot",
+     "much",   "some",     "of"});
 constexpr auto kSmall =
     std::to_array<std::string_view>({"bit", "slightly", "little"});
 
@@ -74,8 +74,8 @@ std::string AdjustmentsForWish(std::string_view prompt) {
   for (const std::string& word : WordsOf(prompt)) {
     small |= Has(kSmall, word);
     if (Has(kFillers, word)) continue;
-    const auto wish = std::find_if(
-        kWishes.begin(), kWishes.end(), [&](const Wish& w) {
+    const auto wish =
+        std::find_if(kWishes.begin(), kWishes.end(), [&](const Wish& w) {
           return w.word == word;
         });
     if (wish == kWishes.end()) return {};

@@ -56,6 +56,30 @@ TEST_CASE("FindSkyOutdoors: blue, white and dusky skies are found whole") {
   }
 }
 
+TEST_CASE("FindSkyOutdoors: the glow along a roof is sky") {
+  auto drawn = DrawExterior({20, 110, 215}, {40, 130, 225});
+  ImageU8& picture = drawn.photo.pixels8;
+  const int x0 = 480;
+  int y0 = 0;
+  while (drawn.sky.at<uchar>(y0, x0)) ++y0;
+  const cv::Rect glow(x0 - 45, y0 - 20, 91, 20);
+  for (int y = glow.y; y < y0; ++y) {
+    for (int x = glow.x; x < glow.x + glow.width; ++x) {
+      if (!drawn.sky.at<uchar>(y, x)) continue;
+      const double aside = 1 - std::abs(x - x0) / 45.0;
+      const double part = aside * (y - glow.y) / 20.0;
+      const cv::Vec3b bright(85, 165, 235);
+      for (int c = 0; c < 3; ++c) {
+        picture.at(x, y, c) = static_cast<uint8_t>(
+            picture.at(x, y, c) * (1 - part) + bright[c] * part);
+      }
+    }
+  }
+  const SkyRegion found = FindSkyOutdoors(picture);
+  const cv::Mat missed = drawn.sky(glow) & ~found.mask(glow);
+  CHECK(cv::countNonZero(missed) < 0.2 * cv::countNonZero(drawn.sky(glow)));
+}
+
 TEST_CASE("FindSkyOutdoors: a picture without sky says so") {
   ImageU8 wall(900, 600, 3, 120);
   CHECK(FindSkyOutdoors(wall).doubt != "");

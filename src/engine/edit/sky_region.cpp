@@ -5,6 +5,7 @@
 #include <cmath>
 #include <opencv2/imgproc.hpp>
 
+#include "engine/edit/sky_gaps.h"
 #include "engine/edit/smooth_color.h"
 #include "engine/scene/lab_color.h"
 
@@ -19,11 +20,7 @@ constexpr double kLeastBounded = 0.55;  // of the boundary that is an edge
 constexpr float kEdge = 5.0f;           // Lab difference that ends a sky
 constexpr float kStep = 2.2f;           // Lab difference of neighbours in it
 constexpr double kBlueSky = -8;         // mean Lab b*
-constexpr float kWhiteTolerance = 2.6f;
-constexpr double kLargestGap = 0.0015;  // of the picture
-constexpr float kPale = 14;             // Lab difference from a white sky
-constexpr double kMostPale = 0.6;       // of what surrounds a gap
-constexpr double kLeastAiry = 0.4, kAiry = 3;  // gaps beside sky or leaves
+constexpr double kLargestHalo = 0.002;
 constexpr double kCloudRim = 0.5, kCloudRimInWindow = 0.22, kCloudRest = 0.1;
 constexpr float kCloudWhite = 84;  // Lab lightness
 constexpr double kLeastConfidence = 0.5;
@@ -90,96 +87,29 @@ cv::Mat Grow(const cv::Mat& lab, const cv::Mat& edges, const cv::Mat& seeds) {
   return grown;
 }
 
-cv::Mat Grown(const cv::Mat& mask, int radius) {
-  cv::Mat grown;
-  cv::dilate(mask,
-             grown,
-             cv::getStructuringElement(cv::MORPH_ELLIPSE,
-                                       {2 * radius + 1, 2 * radius + 1}));
-  return grown;
-}
-
-int LowestRow(const cv::Mat& mask) {
-  const cv::Rect box = cv::boundingRect(mask);
-  return box.y + box.height;
-}
-
-/// A blown-out sky is one white and nothing else; other skies vary.
-bool IsBlownOut(const cv::Mat& lab, const cv::Mat& mask) {
-  return cv::mean(lab, mask)[0] > 97;
-}
-
-/// Of what was added to a white sky leaves what are gaps: no larger than those
-/// between branches, and not within a wall that is nearly as white.
-void DropPaleWalls(const cv::Mat& lab,
-                   const SmoothColor& color,
-                   const cv::Mat& before,
-                   cv::Mat& mask) {
+/// Small parts that were dropped but go over into the sky: its light along a
+/// roof, which photographs worked over for contrast have.
+void KeepHalos(const cv::Mat& before, cv::Mat& mask) {
   cv::Mat labels, stats, centers;
   const int count = cv::connectedComponentsWithStats(
-      mask & ~before, labels, stats, centers, 4);
-  std::vector<int> pale(static_cast<size_t>(count), 0);
-  std::vector<int> airy = pale, rim = pale;  // airy: beside sky or leaves
-  const int away = std::max(3, lab.cols / 160);
-  const cv::Rect inside(0, 0, lab.cols, lab.rows);
-  for (int y = 0; y < lab.rows; ++y) {
-    for (int x = 0; x < lab.cols; ++x) {
+      before & ~mask, labels, stats, centers, 4);
+  const cv::Mat near = Grown(mask, 1);
+  std::vector<bool> touches(static_cast<size_t>(count), false);
+  for (int y = 0; y < mask.rows; ++y) {
+    for (int x = 0; x < mask.cols; ++x) {
+      if (near.at<uchar>(y, x)) touches[labels.at<int>(y, x)] = true;
+    }
+  }
+  const double largest = kLargestHalo * static_cast<double>(mask.total());
+  for (int y = 0; y < mask.rows; ++y) {
+    for (int x = 0; x < mask.cols; ++x) {
       const int label = labels.at<int>(y, x);
-      if (label == 0) continue;
-      for (const cv::Point& step : {cv::Point(away, 0),
-                                    cv::Point(-away, 0),
-                                    cv::Point(0, away),
-                                    cv::Point(0, -away)}) {
-        const cv::Point beside = cv::Point(x, y) + step;
-        if (!inside.contains(beside) || labels.at<int>(beside) == label) {
-          continue;
-        }
-        ++rim[label];
-        if (before.at<uchar>(beside)) ++airy[label];
-        if (mask.at<uchar>(beside)) continue;
-        const Lab& c = lab.at<Lab>(beside);
-        if (c[1] < 0 && c[2] > 3) {
-          ++airy[label];
-        } else if (Distance(c, color.At(beside)) < kPale) {
-          ++pale[label];
-        }
+      if (label > 0 && touches[label] &&
+          stats.at<int>(label, cv::CC_STAT_AREA) < largest) {
+        mask.at<uchar>(y, x) = 255;
       }
     }
   }
-  const double largest = kLargestGap * static_cast<double>(lab.total());
-  for (int y = 0; y < lab.rows; ++y) {
-    for (int x = 0; x < lab.cols; ++x) {
-      const int label = labels.at<int>(y, x);
-      const bool is_airy = airy[label] > kLeastAiry * rim[label];
-      const double most = is_airy ? kAiry * largest : largest;
-      if (label > 0 && (stats.at<int>(label, cv::CC_STAT_AREA) > most ||
-                        pale[label] > kMostPale * rim[label])) {
-        mask.at<uchar>(y, x) = 0;
-      }
-    }
-  }
-}
-
-/// Gaps in branches: the sky's own colour, not far from it nor below it.
-void AddGaps(const cv::Mat& lab, const SmoothColor& color, cv::Mat& mask) {
-  const cv::Mat before = mask.clone();
-  const bool white = IsBlownOut(lab, mask);
-  const float tolerance =
-      white ? kWhiteTolerance : std::clamp(3 * color.spread(), 3.0f, 9.0f);
-  const int reach = std::max(3, lab.cols / 14);
-  for (int round = 0; round < 3; ++round) {
-    const cv::Mat near = Grown(mask, reach);
-    const int lowest = std::min(lab.rows, LowestRow(mask) + lab.rows / 50);
-    for (int y = 0; y < lowest; ++y) {
-      for (int x = 0; x < lab.cols; ++x) {
-        if (near.at<uchar>(y, x) && !mask.at<uchar>(y, x) &&
-            Distance(lab.at<Lab>(y, x), color.At({x, y})) < tolerance) {
-          mask.at<uchar>(y, x) = 255;
-        }
-      }
-    }
-  }
-  if (white) DropPaleWalls(lab, color, before, mask);
 }
 
 /// What spread too far: of another colour than the sky as a whole, or cut off
@@ -188,9 +118,10 @@ void DropStrays(const cv::Mat& lab,
                 const SmoothColor& color,
                 int seed_rows,
                 cv::Mat& mask) {
-  const float tolerance = IsBlownOut(lab, mask)
-                              ? kWhiteTolerance
-                              : std::clamp(4.5f * color.spread(), 8.0f, 18.0f);
+  const cv::Mat before = mask.clone();
+  const bool white = IsBlownOut(lab, mask);
+  const float tolerance =
+      white ? kWhiteTolerance : std::clamp(4.5f * color.spread(), 8.0f, 18.0f);
   for (int y = 0; y < lab.rows; ++y) {
     for (int x = 0; x < lab.cols; ++x) {
       if (mask.at<uchar>(y, x) &&
@@ -211,6 +142,8 @@ void DropStrays(const cv::Mat& lab,
       if (!at_top[labels.at<int>(y, x)]) mask.at<uchar>(y, x) = 0;
     }
   }
+  // Before a white or grey sky these would be a wall's.
+  if (cv::mean(lab, mask)[2] < kBlueSky) KeepHalos(before, mask);
 }
 
 /// White patches of which so much of the rim borders on sky.
