@@ -5,6 +5,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "edit/drawn_exterior.h"
+#include "engine/edit/sky_gaps.h"
 #include "engine/edit/window_view.h"
 
 namespace stage::engine {
@@ -78,6 +79,16 @@ TEST_CASE("FindSkyOutdoors: the glow along a roof is sky") {
   const SkyRegion found = FindSkyOutdoors(picture);
   const cv::Mat missed = drawn.sky(glow) & ~found.mask(glow);
   CHECK(cv::countNonZero(missed) < 0.2 * cv::countNonZero(drawn.sky(glow)));
+}
+
+TEST_CASE("IsBlownOut: one white, or one grey made of it, but no clouds") {
+  const cv::Mat all(100, 100, CV_8U, cv::Scalar(255));
+  CHECK(IsBlownOut(cv::Mat(100, 100, CV_32FC3, cv::Scalar(99, 0, 0)), all));
+  cv::Mat grey(100, 100, CV_32FC3, cv::Scalar(85, 0, 0));
+  CHECK(IsBlownOut(grey, all));
+  CHECK(!IsBlownOut(grey + cv::Scalar(0, -3, -8), all));
+  for (int y = 0; y < grey.rows; ++y) grey.row(y) += cv::Scalar(0.1 * y, 0, 0);
+  CHECK(!IsBlownOut(grey, all));
 }
 
 TEST_CASE("FindSkyOutdoors: a picture without sky says so") {

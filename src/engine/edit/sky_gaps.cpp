@@ -1,6 +1,7 @@
 #include "engine/edit/sky_gaps.h"
 
 #include <algorithm>
+#include <cmath>
 #include <opencv2/imgproc.hpp>
 #include <vector>
 
@@ -8,9 +9,13 @@ namespace stage::engine {
 namespace {
 
 constexpr double kLargestGap = 0.0015;  // of the picture
-constexpr float kPale = 14;        // Lab difference from a white sky
-constexpr double kMostPale = 0.6;  // of what surrounds a gap
+constexpr float kPale = 14;             // Lab difference from a white sky
+constexpr double kMostPale = 0.6;       // of what surrounds a gap
 constexpr double kLeastAiry = 0.4, kAiry = 3;  // gaps beside sky or leaves
+
+constexpr double kWhite = 97;      // Lab lightness
+constexpr double kNeutral = 3;     // Lab chroma
+constexpr double kOneWhite = 0.8;  // of a sky has one lightness
 
 using Lab = cv::Vec3f;
 
@@ -85,8 +90,22 @@ int LowestRow(const cv::Mat& mask) {
   return box.y + box.height;
 }
 
-bool IsBlownOut(const cv::Mat& lab, const cv::Mat& mask) {
-  return cv::mean(lab, mask)[0] > 97;
+bool IsBlownOut(const cv::Mat& lab, const cv::Mat& sky) {
+  const cv::Scalar mean = cv::mean(lab, sky);
+  if (mean[0] > kWhite) return true;
+  // Of a picture made darker afterwards the white is grey, but still one.
+  if (std::hypot(mean[1], mean[2]) > kNeutral) return false;
+  std::vector<int> levels(101, 0);
+  int all = 0;
+  for (int y = 0; y < lab.rows; ++y) {
+    for (int x = 0; x < lab.cols; ++x) {
+      if (!sky.at<uchar>(y, x)) continue;
+      ++levels[static_cast<size_t>(
+          std::clamp(lab.at<Lab>(y, x)[0] + 0.5f, 0.0f, 100.0f))];
+      ++all;
+    }
+  }
+  return *std::max_element(levels.begin(), levels.end()) > kOneWhite * all;
 }
 
 void AddGaps(const cv::Mat& lab, const SmoothColor& color, cv::Mat& mask) {
@@ -109,6 +128,5 @@ void AddGaps(const cv::Mat& lab, const SmoothColor& color, cv::Mat& mask) {
   }
   if (white) DropPaleWalls(lab, color, before, mask);
 }
-
 
 }  // namespace stage::engine
