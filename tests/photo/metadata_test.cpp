@@ -88,6 +88,28 @@ TEST_CASE("WriteResult: EXIF, IPTC and XMP survive in every format") {
   }
 }
 
+TEST_CASE("WriteResult: a TIFF has each tag once, in order") {
+  const TempFolder folder;
+  const Bytes file = Rewritten(folder, CameraTags(), "a.tif");
+  const bool is_little_endian = file.at(0) == 'I';
+  const auto number = [&](size_t at, size_t bytes) {
+    size_t value = 0;
+    for (size_t i = 0; i < bytes; ++i) {
+      value =
+          256 * value + file.at(is_little_endian ? at + bytes - 1 - i : at + i);
+    }
+    return value;
+  };
+  const size_t directory = number(4, 4);
+  size_t before = 0;
+  for (size_t i = 0; i < number(directory, 2); ++i) {
+    const size_t tag = number(directory + 2 + 12 * i, 2);
+    CHECK(tag > before);
+    before = tag;
+  }
+  CHECK(before > 0);
+}
+
 TEST_CASE("WriteResult: GPS goes when it is asked to, and only GPS") {
   const TempFolder folder;
   OutputOptions options;

@@ -193,8 +193,16 @@ std::vector<uint8_t> Written(const std::vector<uint8_t>& encoded,
       encoded.data(), static_cast<long>(encoded.size()));
   image->readMetadata();
   if (image->mimeType() == "image/tiff") {
-    // The tags of the pixels are in there, too: add to them.
-    for (const auto& datum : exif) image->exifData().add(datum);
+    // The tags of the pixels are in there, too: add to them, but none twice.
+    Exiv2::ExifData& there = image->exifData();
+    for (const Exiv2::Exifdatum& datum : exif) {
+      const auto found = there.findKey(Exiv2::ExifKey(datum.key()));
+      if (found == there.end()) {
+        there.add(datum);
+      } else {
+        found->setValue(&datum.value());
+      }
+    }
   } else {
     image->setExifData(exif);
   }
