@@ -94,14 +94,17 @@ std::vector<Part> PartsOutside(const cv::Mat& rgb,
 }
 
 Sides SidesOf(const Part& part, const cv::Mat& lab) {
-  constexpr double kNearest = 2.5, kFarthest = 6.5;
+  constexpr double kNearest = 2.5;
+  constexpr int kRows = 5;
   const Vector along = (part.end - part.start).normalized();
   const Vector left(along.y(), -along.x());
   cv::Vec3d sums[2];
   int counts[2] = {0, 0};
   const cv::Rect inside({0, 0}, lab.size());
-  for (double t = 0; t <= part.Length(); t += 2) {
-    for (double away = kNearest; away <= kFarthest; away += 1) {
+  for (int step = 0; 2 * step <= part.Length(); ++step) {
+    const double t = 2.0 * step;
+    for (int row = 0; row < kRows; ++row) {
+      const double away = kNearest + row;
       for (int side = 0; side < 2; ++side) {
         const Vector at =
             part.start + t * along + (side == 0 ? away : -away) * left;
@@ -171,8 +174,8 @@ std::optional<std::pair<CrossingLine, double>> Joined(Part a,
   line.from = a.end;
   line.to = b.start;
   int in_hole = 0, checked = 0;
-  for (double t = 0; t <= line.Length(); t += 1, ++checked) {
-    in_hole += Inside(hole, line.from + t * line.Direction());
+  for (; checked <= line.Length(); ++checked) {
+    in_hole += Inside(hole, line.from + 1.0 * checked * line.Direction());
   }
   if (in_hole < kLeastHoleShare * checked) return std::nullopt;
   const Sides sides_a = SidesOf(a, lab), sides_b = SidesOf(b, lab);

@@ -73,7 +73,8 @@ bool HasStep(const cv::Mat& picture,
                           static_cast<int>(std::floor(place.y())));
     return inside.contains(pixel) ? &picture.at<cv::Vec3f>(pixel) : nullptr;
   };
-  for (double middle = -beside; middle <= beside; middle += 1) {
+  for (int i = 0; i <= 2 * beside; ++i) {
+    const double middle = i - beside;
     const cv::Vec3f* const before = sample(middle - 1.5);
     const cv::Vec3f* const after = sample(middle + 1.5);
     if (before && after && cv::norm(*before - *after) > kStep) return true;
@@ -96,8 +97,8 @@ void CheckEdge(const cv::Mat& picture,
                           kBorderPx,
                           picture.cols - 2 * kBorderPx,
                           picture.rows - 2 * kBorderPx);
-  for (double t = 0; t < length; t += 2) {
-    const Eigen::Vector2d at = from + t * along;
+  for (int step = 0; 2 * step < length; ++step) {
+    const Eigen::Vector2d at = from + 2.0 * step * along;
     if (!inside.contains(cv::Point2d(at.x(), at.y()))) continue;
     if (near.at<uchar>(static_cast<int>(at.y()), static_cast<int>(at.x())) ==
         0) {

@@ -31,8 +31,9 @@ constexpr int kLeastCells = 6;
 constexpr double kFrame = 0.15;  // of a window's sides: reveals, curtains
 constexpr double kOffLinePx = 1.5, kSure = 0.999;  // at 1024 px
 constexpr int kTrials = 10000;
-constexpr double kCoincide = 0.01;                 // radians
-constexpr double kMostTurn = 90, kTurnStep = 0.5;  // degrees
+constexpr double kCoincide = 0.01;  // radians
+constexpr double kTurnStep = 0.5;   // degrees
+constexpr int kMostTurnSteps = 180;
 
 double LongEdge(const ImageU8& srgb) {
   return std::max(srgb.width(), srgb.height());
@@ -197,8 +198,8 @@ std::optional<double> TurnBetween(const std::vector<cv::Point2f>& a,
   }
   const auto from = Directions(first, a), to = Directions(second, b);
   double best = 0, least = std::numeric_limits<double>::infinity();
-  for (double degrees = -kMostTurn; degrees <= kMostTurn;
-       degrees += kTurnStep) {
+  for (int step = -kMostTurnSteps; step <= kMostTurnSteps; ++step) {
+    const double degrees = kTurnStep * step;
     const double strain = Strain(from, to, degrees);
     if (strain >= least) continue;
     least = strain;
