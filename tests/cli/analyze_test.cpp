@@ -62,6 +62,8 @@ TEST_CASE("Analyze: --pair says in a vendor's words whether two photos fit") {
   run.WritePhoto("a.jpg");
   run.WritePhoto("b.jpg", "2");
   CHECK(run.Stage({"analyze", "--pair", "a.jpg"}).exit_code == 2);
+  CHECK(run.Stage({"analyze", "--pair", "a.jpg", "b.jpg", "--overlay", "o"})
+            .exit_code == 2);
   const RunResult same =
       run.Stage({"analyze", "--pair", "a.jpg", "a.jpg", "--json"});
   CHECK(same.exit_code == 0);

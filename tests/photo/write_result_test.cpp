@@ -119,7 +119,7 @@ TEST_CASE("WriteResult: a size that cannot be met is told, nothing is left") {
       WriteResult(photo, photo, folder / name, options, {});
       FAIL("written all the same");
     } catch (const Error& error) {
-      CHECK(error.kind() == ErrorKind::kUsage);
+      CHECK(error.kind() == ErrorKind::kInput);  // of this photo alone
       CHECK(std::string(error.what()).find("--long-edge") != std::string::npos);
     }
     CHECK_FALSE(std::filesystem::exists(folder / name));

@@ -173,6 +173,12 @@ ExitCode Analyze(const AnalyzeOptions& options) {
     if (options.photos.size() != 2) {
       throw Error(ErrorKind::kUsage, "--pair compares exactly two photos");
     }
+    if (!options.overlay.empty() || options.camera_height_m ||
+        options.ceiling_height_m) {
+      throw Error(ErrorKind::kUsage,
+                  "--overlay, --camera-height and --ceiling-height are for "
+                  "single photos: leave them out with --pair");
+    }
     return AnalyzePair(options);
   }
   InputSelection selection;

@@ -28,8 +28,8 @@ void CheckEdit(const EditParameters& edit, bool has_mask) {
   if (changes + (changes == 0 && !edit.select.empty() ? 1 : 0) != 1) {
     throw Error(ErrorKind::kUsage,
                 "edit makes one change: give exactly one of --prompt, "
-                "--remove, --material, --object, --daylight, --season, "
-                "--adjust or --select");
+                "--remove, --material, --object, --daylight (with --sky, or "
+                "--sky alone), --season, --adjust or --select");
   }
   const bool selected = !edit.select.empty();
   if (!has_mask && (edit.remove || !edit.object.empty() ||

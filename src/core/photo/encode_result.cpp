@@ -52,7 +52,7 @@ EncodedResult LowerUntilItFits(
     }
   }
   if (fitting.bytes.empty()) {
-    throw Error(ErrorKind::kUsage,
+    throw Error(ErrorKind::kInput,
                 "does not fit into " + std::to_string(max_bytes) +
                     " bytes at quality " + std::to_string(kLeastQuality) +
                     "; raise --max-bytes or give a smaller --long-edge");
@@ -62,7 +62,7 @@ EncodedResult LowerUntilItFits(
 
 void RequireFit(const EncodedResult& result, int64_t max_bytes) {
   if (static_cast<int64_t>(result.bytes.size()) <= max_bytes) return;
-  throw Error(ErrorKind::kUsage,
+  throw Error(ErrorKind::kInput,
               "takes " + std::to_string(result.bytes.size()) +
                   " bytes without loss, more than --max-bytes " +
                   std::to_string(max_bytes) +

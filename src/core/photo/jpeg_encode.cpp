@@ -85,7 +85,7 @@ std::vector<uint8_t> EncodeJpeg(const Photo& photo,
                                 const JpegEncoding& encoding) {
   if (photo.width() > JPEG_MAX_DIMENSION ||
       photo.height() > JPEG_MAX_DIMENSION) {
-    throw Error(ErrorKind::kUsage,
+    throw Error(ErrorKind::kInput,
                 "a JPEG holds at most 65500 pixels a side; use --long-edge or "
                 "--format png");
   }

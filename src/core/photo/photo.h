@@ -127,8 +127,8 @@ struct WrittenPhoto {
 
 /// Encodes `result` to `path` by `options` with the metadata of `original`
 /// (orientation reset, DigitalSourceType set), writes beside, fsyncs, renames.
-/// @throws Error(kDisk) when it cannot be written, Error(kUsage) when
-///         `max_bytes` cannot be met.
+/// @throws Error(kDisk) when it cannot be written, Error(kInput) when
+///         `max_bytes` or the format's largest size cannot be met.
 WrittenPhoto WriteResult(const Photo& result,
                          const Photo& original,
                          const std::filesystem::path& path,

@@ -78,7 +78,7 @@ std::vector<uint8_t> EncodeWebp(const Photo& photo,
                                 const WebpEncoding& encoding) {
   if (photo.width() > WEBP_MAX_DIMENSION ||
       photo.height() > WEBP_MAX_DIMENSION) {
-    throw Error(ErrorKind::kUsage,
+    throw Error(ErrorKind::kInput,
                 "a WebP holds at most 16383 pixels a side; use --long-edge or "
                 "--format jpeg");
   }
