@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "completion/box_scene.h"
+#include "engine/clutter/floor_fit.h"
 #include "engine/clutter/left_traces.h"
+#include "engine/clutter/plain_walls.h"
 
 namespace stage::engine {
 namespace {
@@ -168,6 +170,63 @@ TEST_CASE("FindThings: a blossom beside a bunch belongs to it") {
   const ThingMap map = FindThings(picture, EvenScene());
   REQUIRE(map.things.size() == 1);
   CHECK(Covers(map, 335, 297, 341, 303));
+}
+
+TEST_CASE("FindThings: twigs and rods go with what they begin at") {
+  ImageU8 picture = Room();
+  Paint(250, 300, 330, 365, kBlue, picture);
+  Paint(289, 240, 291, 300, kBlack, picture);
+  const ThingMap map = FindThings(picture, EvenScene());
+  REQUIRE(map.things.size() == 1);
+  CHECK(Covers(map, 289, 243, 291, 300));
+}
+
+TEST_CASE("FindThings: a frame and what stands close to it are two things") {
+  ImageU8 picture = FramedPicture();
+  Paint(322, 160, 350, 370, kBlue, picture);
+  const ThingMap map = FindThings(picture, EvenScene());
+  REQUIRE(map.things.size() == 2);
+  CHECK(map.things[0].framed != map.things[1].framed);
+}
+
+TEST_CASE("FindThings: white things that are bluer than the sun on it go") {
+  constexpr Color kCarpet = {132, 126, 116}, kBlinds = {176, 182, 192},
+                  kLit = {238, 228, 206};
+  ImageU8 picture = Room();
+  Paint(0, kFootRow, kWidth, kHeight, kCarpet, picture);
+  Paint(100, 352, 170, 388, kBlinds, picture);
+  Paint(350, 352, 420, 388, kLit, picture);
+  const ThingMap map = FindThings(picture, EvenScene());
+  REQUIRE(map.things.size() == 1);
+  CHECK(map.things[0].doubt.empty());
+  CHECK(Covers(map, 104, 356, 166, 384));
+  CHECK(map.light.at(385, 370) == 255);
+  CHECK(map.light.at(135, 370) == 0);
+}
+
+TEST_CASE("FloorMisfit: an outline that cuts through a wall is told") {
+  CHECK(FloorMisfit(Room(), EvenScene()) < kFloorMisread);
+  Scene misread = EvenScene();
+  misread.floor_polygon_px[0].y() = misread.floor_polygon_px[1].y() = 200;
+  CHECK(FloorMisfit(Room(), misread) > kFloorMisread);
+}
+
+TEST_CASE("PlainWalls: walls, without floor and without what hangs there") {
+  const ImageU8 walls = PlainWalls(FramedPicture(), EvenScene());
+  CHECK(walls.at(100, 100) == 255);
+  CHECK(walls.at(242, 140) == 0);
+  CHECK(walls.at(100, kHeight - 10) == 0);
+}
+
+TEST_CASE("ThingsThatShow: sunlight beside a clean place is none of its") {
+  ImageU8 empty = Room();
+  Paint(348, 354, 388, 380, kSun, empty);
+  ImageU8 picture = empty;
+  Paint(260, 352, 335, 388, kBlue, picture);
+  ThingMap before = FindThings(picture, EvenScene());
+  REQUIRE(before.things.size() == 1);
+  before.things[0].doubt.clear();
+  CHECK(ThingsThatShow(before, empty, EvenScene()) == std::vector<char>{0});
 }
 
 TEST_CASE("ThingsThatShow: a clean place does not, a smear and a leg left do") {

@@ -86,6 +86,23 @@ std::vector<Part> PartsOf(const cv::Mat& label,
   return parts;
 }
 
+/// The calm parts of a picture, seen from afar: carpets and boards are even
+/// only from there.
+struct CalmParts {
+  CalmParts(const cv::Mat& large_lab, const cv::Mat& floor) {
+    cv::Mat small_floor, stats, centers;
+    cv::resize(large_lab, lab, {}, 0.5, 0.5, cv::INTER_AREA);
+    cv::resize(floor, small_floor, lab.size(), 0, 0, cv::INTER_NEAREST);
+    cv::connectedComponentsWithStats(
+        SlopeOf(lab) < kCalm, label, stats, centers, 4);
+    parts = PartsOf(label, stats, small_floor);
+    parts[0] = {};
+  }
+
+  cv::Mat lab, label;
+  std::vector<Part> parts;  ///< by label; the first is what is not calm
+};
+
 cv::Mat MeanAround(const cv::Mat& lab, const cv::Mat& known, double reach) {
   cv::Mat weight, weights, sum;
   known.convertTo(weight, CV_32F, 1.0 / 255);
@@ -254,15 +271,9 @@ cv::Mat LinesBetween(const EvenSurfaces& surfaces, int count) {
 }  // namespace
 
 EvenSurfaces FindEvenSurfaces(const cv::Mat& lab, const cv::Mat& floor) {
-  // Carpets and boards are even only from afar.
-  cv::Mat small, small_floor;
-  cv::resize(lab, small, {}, 0.5, 0.5, cv::INTER_AREA);
-  cv::resize(floor, small_floor, small.size(), 0, 0, cv::INTER_NEAREST);
-  cv::Mat part_label, stats, centers;
-  cv::connectedComponentsWithStats(
-      SlopeOf(small) < kCalm, part_label, stats, centers, 4);
-  std::vector<Part> parts = PartsOf(part_label, stats, small_floor);
-  parts[0] = {};
+  const CalmParts calm(lab, floor);
+  const cv::Mat &small = calm.lab, &part_label = calm.label;
+  std::vector<Part> parts = calm.parts;
   AdoptPockets(small, part_label, parts, EvenSurfaces::kFloor);
   AdoptPockets(small, part_label, parts, EvenSurfaces::kWalls);
 
@@ -283,6 +294,15 @@ EvenSurfaces FindEvenSurfaces(const cv::Mat& lab, const cv::Mat& floor) {
   surfaces.lines =
       LinesBetween(surfaces, *std::max_element(number.begin(), number.end()));
   return surfaces;
+}
+
+double FloorCuts(const cv::Mat& lab, const cv::Mat& floor) {
+  double lost = 0;
+  for (const Part& part : CalmParts(lab, floor).parts) {
+    if (part.area < kLeastFloor) continue;
+    lost += part.area * std::min(part.on_floor, 1 - part.on_floor);
+  }
+  return lost;
 }
 
 cv::Mat DepartureFrom(const cv::Mat& lab, const cv::Mat& known) {

@@ -21,6 +21,12 @@ struct EvenSurfaces {
 /// @param floor  CV_8U, 255 where the floor is or would be, of the same size
 EvenSurfaces FindEvenSurfaces(const cv::Mat& lab, const cv::Mat& floor);
 
+/// How badly a floor's outline fits a picture: the share of it that large even
+/// parts lose where the outline cuts through them, 0 for one that goes along
+/// their edges.
+/// @param lab, floor  as above
+double FloorCuts(const cv::Mat& lab, const cv::Mat& floor);
+
 /// How far each pixel's colour is from that of a surface around it, however
 /// far away, in Lab.
 /// @param known  CV_8U, 255 on the surface

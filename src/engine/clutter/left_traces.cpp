@@ -78,6 +78,22 @@ cv::Mat Rests(const EvenSurfaces& surfaces,
   return rests;
 }
 
+/// Light and shade that were there with the things, too.
+cv::Mat LightOf(const ThingMap& map, const cv::Size& size) {
+  cv::Mat light(size, CV_8U, cv::Scalar(0));
+  if (map.light.empty()) return light;
+  cv::resize(cv::Mat(map.light.height(),
+                     map.light.width(),
+                     CV_8U,
+                     const_cast<uint8_t*>(map.light.data())),
+             light,
+             size,
+             0,
+             0,
+             cv::INTER_NEAREST);
+  return light;
+}
+
 }  // namespace
 
 std::vector<char> ThingsThatShow(const ThingMap& before,
@@ -98,7 +114,8 @@ std::vector<char> ThingsThatShow(const ThingMap& before,
       filled |= label == static_cast<int>(i + 1);
     }
   }
-  const cv::Mat stays = Grown((label != 0) & ~filled, 0.006);
+  const cv::Mat stays =
+      Grown(((label != 0) | LightOf(before, lab.size())) & ~filled, 0.006);
   const cv::Mat wall_steps =
       StepsFromRoom(lab, surfaces, floor, filled, EvenSurfaces::kWalls);
   const cv::Mat floor_steps =

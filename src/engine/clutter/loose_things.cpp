@@ -6,8 +6,10 @@
 #include <opencv2/imgproc.hpp>
 
 #include "engine/clutter/even_surfaces.h"
+#include "engine/clutter/outline_shape.h"
 #include "engine/clutter/room_background.h"
 #include "engine/clutter/surface_islands.h"
+#include "engine/clutter/thin_parts.h"
 #include "engine/clutter/thing_judgement.h"
 #include "engine/clutter/working_picture.h"
 #include "engine/scene/analyze_scene.h"
@@ -18,6 +20,7 @@ namespace {
 
 constexpr double kLeastArea = 0.0006;  // of the picture
 constexpr double kSureOpening = 0.65;  ///< likelier one than not
+constexpr double kLit = 8;             ///< lighter than around it, L*
 constexpr size_t kMostThings = 4096;
 
 cv::Mat Disc(int radius) {
@@ -111,20 +114,6 @@ cv::Mat RimBand(const cv::Mat& island) {
   return cv::countNonZero(band) > 20 ? band : island;
 }
 
-/// How nearly an island is a rectangle, in any direction: 0..1.
-double Boxed(const cv::Mat& island) {
-  std::vector<std::vector<cv::Point>> rims;
-  cv::findContours(
-      island.clone(), rims, cv::RETR_EXTERNAL, cv::CHAIN_APPROX_SIMPLE);
-  if (rims.size() != 1) return 0;
-  std::vector<cv::Point> hull;
-  cv::convexHull(rims[0], hull);
-  const double round = cv::contourArea(hull);
-  const double box = cv::minAreaRect(hull).size.area();
-  if (round <= 0 || box <= 0) return 0;
-  return std::min(cv::contourArea(rims[0]) / round, 1.2 * round / box);
-}
-
 double Share(const cv::Mat& part, const cv::Mat& whole) {
   return static_cast<double>(cv::countNonZero(part & whole)) /
          std::max(1, cv::countNonZero(whole));
@@ -133,12 +122,19 @@ double Share(const cv::Mat& part, const cv::Mat& whole) {
 /// All that islands are measured by, of the working size.
 struct Measured {
   cv::Mat lab, floor, outdoors;
+  bool floor_mirrors = false;
   std::vector<cv::Rect> openings;
   cv::Mat kind;   ///< EvenSurfaces::Kind
   cv::Mat label;  ///< of surfaces
   cv::Mat lines;  ///< between surfaces
   RoomBackground background;
 };
+
+cv::Mat Lightness(const cv::Mat& lab) {
+  cv::Mat lightness;
+  cv::extractChannel(lab, lightness, 0);
+  return lightness;
+}
 
 /// How far an island reaches onto the floor below the wall's foot beside it.
 double ReachOntoFloor(const cv::Mat& island, const cv::Mat& floor) {
@@ -212,10 +208,15 @@ IslandMeasures Measure(const cv::Mat& whole_island,
   measures.contrast = RimContrast(part(picture.lab), island);
   const cv::Mat lighter = part(picture.background.lighter);
   const cv::Mat tint = part(picture.background.tint);
+  if (!picture.floor_mirrors) {
+    measures.bluer = -Quantile(
+        part(picture.background.warmer), island & (lighter > kLit), 0.5);
+  }
   measures.lighter = Quantile(lighter, island, 0.5);
   measures.rim_lighter = Quantile(lighter, band, 0.3);
   measures.tint =
       std::max(Quantile(tint, island, 0.7), Quantile(tint, band, 0.7));
+  measures.brightness = Quantile(Lightness(part(picture.lab)), island, 0.5);
   measures.boxed = Boxed(island);
   measures.surfaces = SurfacesAround(ring, part(picture.label));
   measures.in_opening = InOpening(island, patch, picture.openings);
@@ -262,6 +263,7 @@ ThingMap FindThings(const ImageU8& srgb, const Scene& scene) {
   const cv::Mat smooth = SmoothLab(rgb);
   picture.lab = LabOf(rgb);
   picture.floor = FloorMask(scene, rgb.size());
+  picture.floor_mirrors = scene.floor_gloss_f0 > 0;
   picture.openings = OpeningBoxes(scene, rgb.size());
   picture.outdoors = OutdoorColors(smooth);
   picture.background = FindBackground(smooth, picture.floor);
@@ -276,8 +278,10 @@ ThingMap FindThings(const ImageU8& srgb, const Scene& scene) {
   picture.label = surfaces.label;
   picture.lines = surfaces.lines;
   cv::Mat labels(rgb.size(), CV_16U, cv::Scalar(0));
+  cv::Mat light(rgb.size(), CV_8U, cv::Scalar(0));
   const double scale = 1 / shrink;
-  for (const cv::Mat& island : IslandsAmong(surfaces)) {
+  for (const cv::Mat& island :
+       IslandsAmong(surfaces, ThinParts(rgb, surfaces))) {
     const cv::Rect box = cv::boundingRect(island);
     constexpr int kAround = 24;
     const cv::Rect patch = cv::Rect(box.x - kAround,
@@ -286,6 +290,7 @@ ThingMap FindThings(const ImageU8& srgb, const Scene& scene) {
                                     box.height + 2 * kAround) &
                            cv::Rect({0, 0}, rgb.size());
     const IslandMeasures measures = Measure(island, patch, picture);
+    if (IsLight(measures)) light |= island;
     if (measures.area < kLeastArea || IsLight(measures) || IsFaint(measures) ||
         map.things.size() >= kMostThings) {
       continue;
@@ -299,6 +304,7 @@ ThingMap FindThings(const ImageU8& srgb, const Scene& scene) {
     labels.setTo(static_cast<double>(map.things.size()), island);
   }
   LeaveFeet(std::max(srgb.width(), srgb.height()), map.things);
+  map.light = ToImage(light, srgb.width(), srgb.height());
   cv::Mat out(srgb.height(), srgb.width(), CV_16U, map.label.data());
   cv::resize(labels, out, out.size(), 0, 0, cv::INTER_NEAREST);
   return map;

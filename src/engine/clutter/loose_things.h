@@ -20,6 +20,9 @@ struct Thing {
   /// Hangs on one even wall with a rectangle for its outline: what is behind
   /// it is known in a room that is not understood, too.
   bool framed = false;
+  /// Stands before one even wall on one even floor, or lies on that: both go
+  /// on behind it as they are seen around it.
+  bool plainly = false;
   std::string kind;  ///< a network's word for it, or empty
   /// Around it: left, top, width, height in pixels of the map.
   Eigen::Vector4i box{0, 0, 0, 0};
@@ -31,6 +34,7 @@ struct ThingMap {
   std::vector<Thing> things;
   /// 255 on all that does not look like floor or wall, doubtful or not.
   ImageU8 not_room;
+  ImageU8 light;  ///< 255 on light and shade that have a clear rim
 };
 
 /// Certainties from which a thing goes.

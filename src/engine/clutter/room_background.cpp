@@ -134,6 +134,7 @@ class Surface {
   cv::Mat Members() const { return members_; }
   const cv::Mat& lighter() const { return lighter_; }
   const cv::Mat& tint() const { return tint_; }
+  const cv::Mat& warmer() const { return warmer_; }
 
  private:
   cv::Mat Seeds() const {
@@ -161,6 +162,7 @@ class Surface {
     far.value.copyTo(own.value, own.weight < kTooFew);
     lighter_.create(lab_.size(), CV_32F);
     tint_.create(lab_.size(), CV_32F);
+    warmer_.create(lab_.size(), CV_32F);
     departure_.create(lab_.size(), CV_32F);
     std::vector<float> of_known;
     for (int y = 0; y < lab_.rows; ++y) {
@@ -170,11 +172,12 @@ class Surface {
         // In more or less light chroma goes with lightness.
         const float scale =
             std::clamp(color[0] / std::max(expected[0], 5.f), 0.3f, 1.5f);
-        const float tint = std::hypot(color[1] - expected[1] * scale,
-                                      color[2] - expected[2] * scale);
+        const float warmer = color[2] - expected[2] * scale;
+        const float tint = std::hypot(color[1] - expected[1] * scale, warmer);
         const float lighter = color[0] - expected[0];
         lighter_.at<float>(y, x) = lighter;
         tint_.at<float>(y, x) = tint;
+        warmer_.at<float>(y, x) = warmer;
         const float departure = std::hypot(kLightnessWeight * lighter, tint);
         departure_.at<float>(y, x) = departure;
         if (known.at<uchar>(y, x)) of_known.push_back(departure);
@@ -189,7 +192,7 @@ class Surface {
   const cv::Mat& lab_;
   const cv::Mat& region_;
   Rules rules_;
-  cv::Mat calm_, lighter_, tint_, departure_, members_;
+  cv::Mat calm_, lighter_, tint_, warmer_, departure_, members_;
   float spread_ = 3;
 };
 
@@ -200,6 +203,7 @@ RoomBackground FindBackground(const cv::Mat& lab, const cv::Mat& floor) {
   background.kind = cv::Mat(lab.size(), CV_8U, cv::Scalar(0));
   background.lighter = cv::Mat(lab.size(), CV_32F, cv::Scalar(0));
   background.tint = cv::Mat(lab.size(), CV_32F, cv::Scalar(0));
+  background.warmer = cv::Mat(lab.size(), CV_32F, cv::Scalar(0));
   const cv::Mat walls = ~floor;
   const auto add = [&](const cv::Mat& region, const Rules& rules, int kind) {
     Surface surface(lab, region, rules);
@@ -208,6 +212,7 @@ RoomBackground FindBackground(const cv::Mat& lab, const cv::Mat& floor) {
     background.kind.setTo(kind, surface.Members());
     surface.lighter().copyTo(background.lighter, region);
     surface.tint().copyTo(background.tint, region);
+    surface.warmer().copyTo(background.warmer, region);
   };
   add(floor, kFloorRules, RoomBackground::kFloor);
   add(walls, kWallRules, RoomBackground::kWalls);

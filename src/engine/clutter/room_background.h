@@ -12,6 +12,8 @@ struct RoomBackground {
   cv::Mat lighter;
   /// CV_32F: distance from its colour in the same light, CIE a* b*.
   cv::Mat tint;
+  /// CV_32F: the same along CIE b*, signed: above 0 yellower, below bluer.
+  cv::Mat warmer;
   bool found = false;  ///< false: neither shows any even part
 };
 

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <opencv2/imgproc.hpp>
 
+#include "engine/clutter/outline_shape.h"
+#include "engine/clutter/thin_parts.h"
+
 namespace stage::engine {
 namespace {
 
@@ -13,7 +16,13 @@ constexpr double kLeastCrumb = 8e-6, kLargestCrumb = 0.00025,
 constexpr double kCrumbGap = 0.011, kBridge = 0.007;  // of the long side
 constexpr int kRounds = 5;
 constexpr double kPole = 0.03, kPoleGap = 0.075;  // of the long side
-constexpr double kReach = 0.024;                  ///< a good half of a skirting
+// What is cut off something else has to be all the more a rectangle.
+constexpr double kFrame = 0.9, kSurelyFrame = 0.97, kLeastFrame = 0.0015;
+constexpr double kHung = 0.09;                      // of the long side
+constexpr int kMoat = 2, kCorner = 3, kNarrow = 3;  ///< pixels
+constexpr double kPoleLike = 0.2;                   // of its box
+constexpr double kLargestFoot = 0.01;               // of the long side, squared
+constexpr double kReach = 0.024;  ///< a good half of a skirting
 
 /// Blossoms, tassels, ends of cables: small parts close to a large one go with
 /// it, and so does what is too thin to be seen between them.
@@ -127,9 +136,79 @@ cv::Mat PartsBetween(const cv::Mat& mask,
   return found;
 }
 
+/// The parts of a mask that are rectangles, once what is narrower than `core`
+/// pixels is taken off them, away from the floor.
+cv::Mat FramesFrom(const cv::Mat& mask, const cv::Mat& floor, int core) {
+  cv::Mat frames(mask.size(), CV_8U, cv::Scalar(0)), cores, around;
+  cv::morphologyEx(
+      mask, cores, cv::MORPH_OPEN, cv::Mat::ones(core, core, CV_8U));
+  std::vector<std::vector<cv::Point>> outlines;
+  cv::findContours(cores, outlines, cv::RETR_EXTERNAL, cv::CHAIN_APPROX_NONE);
+  const double least = kLeastFrame * static_cast<double>(mask.total());
+  // What is closer to the floor may stand on it.
+  const cv::Mat above_floor = cv::Mat::ones(
+      2 * static_cast<int>(kHung * std::max(mask.cols, mask.rows)) + 1,
+      1,
+      CV_8U);
+  for (const auto& outline : outlines) {
+    if (cv::contourArea(outline) < least) continue;
+    cv::Mat frame(mask.size(), CV_8U, cv::Scalar(0));
+    cv::fillPoly(frame, std::vector{outline}, cv::Scalar(255));
+    cv::dilate(frame, around, above_floor);
+    if (Boxed(frame) < (core > kNarrow ? kSurelyFrame : kFrame) ||
+        cv::countNonZero(around & floor) > 0)
+      continue;
+    cv::dilate(
+        frame, frame, cv::Mat::ones(2 * kCorner + 1, 2 * kCorner + 1, CV_8U));
+    frames |= frame & mask;
+  }
+  return frames;
+}
+
+/// Rectangles that a wall surrounds: what is close to one, or before it, is
+/// another thing.
+cv::Mat FramesAmong(const cv::Mat& large, const EvenSurfaces& surfaces) {
+  std::vector<std::vector<cv::Point>> outlines;
+  cv::findContours(
+      large.clone(), outlines, cv::RETR_EXTERNAL, cv::CHAIN_APPROX_NONE);
+  cv::Mat filled(large.size(), CV_8U, cv::Scalar(0));
+  for (const auto& outline : outlines) {
+    cv::fillPoly(filled, std::vector{outline}, cv::Scalar(255));
+  }
+  const cv::Mat floor = surfaces.kind == EvenSurfaces::kFloor;
+  cv::Mat frames(large.size(), CV_8U, cv::Scalar(0));
+  for (const int core : {kNarrow, 21, 41, 81}) {
+    frames |= FramesFrom(filled & ~frames, floor, core);
+  }
+  return frames;
+}
+
+/// The foot of a pole may shine as the floor does: all that its rim goes
+/// around belongs to it.
+void FillFoot(const EvenSurfaces& surfaces, cv::Mat& island) {
+  const cv::Rect box = cv::boundingRect(island);
+  if (cv::countNonZero(island) > kPoleLike * box.area()) return;
+  const double side = std::max(island.cols, island.rows);
+  const int near = static_cast<int>(kReach * side);
+  cv::Mat floor, foot;
+  cv::dilate(surfaces.kind == EvenSurfaces::kFloor,
+             floor,
+             cv::Mat::ones(near, near, CV_8U));
+  std::vector<cv::Point> rim;
+  cv::findNonZero(island & floor, rim);
+  if (rim.empty()) return;
+  std::vector<cv::Point> hull;
+  cv::convexHull(rim, hull);
+  if (cv::contourArea(hull) > kLargestFoot * static_cast<double>(side * side)) {
+    return;
+  }
+  cv::fillPoly(island, std::vector{hull}, cv::Scalar(255));
+}
+
 }  // namespace
 
-std::vector<cv::Mat> IslandsAmong(const EvenSurfaces& surfaces) {
+std::vector<cv::Mat> IslandsAmong(const EvenSurfaces& surfaces,
+                                  const cv::Mat& thin) {
   const cv::Mat rest = (surfaces.label == 0) & ~surfaces.lines;
   cv::Mat cores, near;
   cv::morphologyEx(rest, cores, cv::MORPH_CLOSE, cv::Mat::ones(5, 5, CV_8U));
@@ -138,6 +217,9 @@ std::vector<cv::Mat> IslandsAmong(const EvenSurfaces& surfaces) {
   const cv::Mat crumbs =
       PartsBetween(cores, kLeastCrumb, kLargestCrumb, kLargestBranch);
   cv::Mat large = PartsBetween(cores & ~crumbs, kLeastIsland, 2, 2);
+  const cv::Mat frames = FramesAmong(large, surfaces);
+  large &= ~frames;
+  AttachThinParts(thin & ~frames, large);
   JoinCrumbs(large, crumbs);
   // Legs and poles cross skirtings.
   const double side = std::max(cores.cols, cores.rows);
@@ -146,6 +228,8 @@ std::vector<cv::Mat> IslandsAmong(const EvenSurfaces& surfaces) {
       large, near, cv::Mat::ones(2 * reach + 1, 2 * (reach / 3) + 1, CV_8U));
   cv::Mat whole = large | (near & surfaces.lines);
   JoinPoles(surfaces, whole);
+  cv::dilate(frames, near, cv::Mat::ones(2 * kMoat + 1, 2 * kMoat + 1, CV_8U));
+  whole = (whole & ~near) | frames;
   std::vector<std::vector<cv::Point>> outlines;
   cv::findContours(whole, outlines, cv::RETR_EXTERNAL, cv::CHAIN_APPROX_NONE);
   std::vector<cv::Mat> islands;
@@ -153,6 +237,7 @@ std::vector<cv::Mat> IslandsAmong(const EvenSurfaces& surfaces) {
     cv::Mat island(cores.size(), CV_8U, cv::Scalar(0));
     cv::drawContours(
         island, outlines, static_cast<int>(i), cv::Scalar(255), cv::FILLED);
+    FillFoot(surfaces, island);
     islands.push_back(island);
   }
   return islands;

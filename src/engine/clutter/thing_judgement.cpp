@@ -24,8 +24,24 @@ constexpr double kBlack = -50;  ///< against a wall, L*
 constexpr double kFramed = 0.9;
 constexpr double kCorner = 0.01;
 
+// Sunlight is never bluer than the shade around it, b*, unless it is too bright
+// for the photo to tell, L*.
+constexpr double kAsBlue = 5, kBluer = 9;
+constexpr double kBurntOut = 92;
+// A rod, of a box.
+constexpr double kThin = 0.2;
+
 double Ramp(double value, double from, double to) {
   return std::clamp((value - from) / (to - from), 0.0, 1.0);
+}
+
+/// How surely something light on the floor is not lit by the sun.
+double Unlit(const IslandMeasures& island) {
+  if (island.on_floor < kMostlyFloor || island.brightness > kBurntOut ||
+      island.contrast < kSharp || island.outdoors > kOutdoors) {
+    return 0;
+  }
+  return Ramp(island.bluer, kAsBlue, kBluer);
 }
 
 /// How clearly a thing is not its surroundings in another light. Darker alone
@@ -36,7 +52,8 @@ double Distinctness(const IslandMeasures& island) {
   return std::max({Ramp(island.tint, kFaint, kDistinct),
                    Ramp(-island.lighter, 18, 34),
                    Ramp(-island.rim_lighter, 26, 40),
-                   framed});
+                   framed,
+                   Unlit(island)});
 }
 
 void Doubt(Thing& thing, double certainty, const char* why) {
@@ -51,7 +68,7 @@ bool IsLight(const IslandMeasures& island) {
   const bool as_colourful = island.tint < kDistinct;
   const bool lit =
       island.lighter > 3 && as_colourful && island.rim_lighter > -kFaint;
-  return lit || island.contrast < kSoft;
+  return (lit && Unlit(island) < 0.5) || island.contrast < kSoft;
 }
 
 bool IsFaint(const IslandMeasures& island) {
@@ -82,6 +99,9 @@ Thing Judge(const IslandMeasures& island) {
       (island.in_opening > kInOpening && !stands_out)) {
     Doubt(thing, 0.1, "may be a window or a door");
   }
+  constexpr double kAllAround = 0.97;
+  thing.plainly = thing.place != ThingPlace::kOnWall && island.surfaces <= 2 &&
+                  island.enclosed > kAllAround && !island.at_edge;
   thing.framed = thing.place == ThingPlace::kOnWall && island.boxed > kFramed;
   switch (thing.place) {
     case ThingPlace::kOnFloor:
@@ -93,7 +113,8 @@ Thing Judge(const IslandMeasures& island) {
       if (island.reach < kLeastReach) {
         Doubt(thing, 0.1, "may be a door or built into the wall");
       }
-      if (island.height > kTallest || island.top < kCeilingPart ||
+      if ((island.height > kTallest && island.filled > kThin) ||
+          island.top < kCeilingPart ||
           (island.filled > kBoxLike && island.height > island.width)) {
         Doubt(thing, 0.2, "may be built in");
       }

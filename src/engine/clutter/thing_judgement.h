@@ -19,10 +19,14 @@ struct IslandMeasures {
   double rim_lighter = 0;  ///< the same near its rim
   double boxed = 0;        ///< how nearly it is a rectangle
   double tint = 0;         ///< distance of colour, a* b*
-  double in_opening = 0;   ///< of it that openings take
-  double outdoors = 0;     ///< of it, sky, leaves or glare
-  int surfaces = 1;        ///< floors and walls along its rim
-  bool at_edge = false;    ///< of the picture
+  /// Than floor or wall in the same light, b*, middle value; 0: not known,
+  /// for the floor mirrors windows.
+  double bluer = 0;
+  double brightness = 0;  ///< L*, middle value
+  double in_opening = 0;  ///< of it that openings take
+  double outdoors = 0;    ///< of it, sky, leaves or glare
+  int surfaces = 1;       ///< floors and walls along its rim
+  bool at_edge = false;   ///< of the picture
 };
 
 /// Whether an island is only light or shade, which is no thing at all.

@@ -1,22 +1,24 @@
 #include "engine/pipeline/room_emptying.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <map>
 #include <opencv2/imgproc.hpp>
 
 #include "core/error.h"
 #include "core/sidecar.h"
+#include "engine/clutter/floor_fit.h"
 #include "engine/clutter/floor_taken.h"
 #include "engine/clutter/left_traces.h"
 #include "engine/clutter/segmented_things.h"
 #include "engine/mat_view.h"
+#include "engine/pipeline/even_plain_walls.h"
 #include "engine/pipeline/hidden_corner.h"
 #include "engine/pipeline/network_fill.h"
 #include "engine/pipeline/planar_image.h"
 #include "engine/pipeline/scene_hints.h"
 #include "engine/pipeline/see_room.h"
+#include "engine/pipeline/thing_choice.h"
+#include "engine/pipeline/things_note.h"
 
 namespace stage::engine {
 namespace {
@@ -37,56 +39,6 @@ std::string Percent(double share) {
   return std::to_string(std::lround(100 * share)) + " %";
 }
 
-const char* PlaceName(ThingPlace place) {
-  if (place == ThingPlace::kOnFloor) return "floor";
-  return place == ThingPlace::kOnWall ? "wall" : "before wall";
-}
-
-bool Goes(const Thing& thing) { return thing.doubt.empty(); }
-
-void Leave(Thing& thing, const char* why) {
-  if (!Goes(thing)) return;
-  thing.doubt = why;
-}
-
-/// What a user wants to stay, and what only a trusted room lets go.
-void Restrain(const std::vector<std::string>& keep,
-              SceneTrust trust,
-              std::vector<Thing>& things) {
-  const auto kept = [&keep](const char* kind) {
-    return std::find(keep.begin(), keep.end(), kind) != keep.end();
-  };
-  for (Thing& thing : things) {
-    if (trust == SceneTrust::kNone && !thing.framed) {
-      Leave(thing, "stands in a room that is not understood");
-    } else if (trust == SceneTrust::kFloorOnly &&
-               thing.place != ThingPlace::kOnFloor && !thing.framed) {
-      Leave(thing, "stands before walls that are not made out");
-    }
-    if (thing.place == ThingPlace::kOnWall && kept("art")) {
-      Leave(thing, "hangs on a wall, and art is kept");
-    }
-  }
-}
-
-/// The things that go, at the photo's size.
-ImageU8 HoleOf(const ThingMap& map, int width, int height) {
-  ImageU8 hole(width, height, 1);
-  for (int y = 0; y < height; ++y) {
-    const int from =
-        std::min(map.label.height() - 1,
-                 static_cast<int>(int64_t{y} * map.label.height() / height));
-    for (int x = 0; x < width; ++x) {
-      const uint16_t label = map.label.at(
-          std::min(map.label.width() - 1,
-                   static_cast<int>(int64_t{x} * map.label.width() / width)),
-          from);
-      if (label != 0 && Goes(map.things[label - 1u])) hole.at(x, y) = 255;
-    }
-  }
-  return hole;
-}
-
 template <typename T>
 void CopyPixelOf(const Image<T>& from, int x, int y, Image<T>& to) {
   if (from.empty()) return;
@@ -96,10 +48,6 @@ void CopyPixelOf(const Image<T>& from, int x, int y, Image<T>& to) {
 void CopyPixel(const Photo& from, int x, int y, Photo& to) {
   CopyPixelOf(from.pixels8, x, y, to.pixels8);
   CopyPixelOf(from.pixels16, x, y, to.pixels16);
-}
-
-bool AnyGoes(const ThingMap& map) {
-  return std::any_of(map.things.begin(), map.things.end(), Goes);
 }
 
 }  // namespace
@@ -169,8 +117,10 @@ void RoomEmptying::FindWhatGoes(const EmptyingRequest& request) {
   const SceneTrust no_doubt = SceneTrust::kRoom;
   const bool fills_anything = networks_.filler() != nullptr;
   const auto restrain = [&] {
-    Restrain(
-        request.keep, fills_anything ? no_doubt : scene_.trust, found_.things);
+    Restrain(request.keep,
+             {fills_anything ? no_doubt : scene_.trust,
+              FloorMisfit(srgb_, scene_) < kFloorMisread},
+             found_.things);
   };
   // What stands in a room hides its lines: the second look is at the room
   // without what the first one found.
@@ -183,9 +133,19 @@ void RoomEmptying::FindWhatGoes(const EmptyingRequest& request) {
       return;
     }
     hole_ = Grown(hole_, growth);
-    if (look == 0) scene_ = AnalyzeAround(srgb_, width, height, hole_, hints_);
+    if (look == 0) LookAround();
   }
   has_work_ = true;
+}
+
+/// Reads the room without what goes, unless its floor was seen better with it.
+void RoomEmptying::LookAround() {
+  Scene without =
+      AnalyzeAround(srgb_, photo_.width(), photo_.height(), hole_, hints_);
+  if (FloorMisfit(srgb_, without) <
+      FloorMisfit(srgb_, scene_) + kFloorMisread) {
+    scene_ = std::move(without);
+  }
 }
 
 /// A large part is filled only where it is known what lies behind it.
@@ -259,11 +219,92 @@ void RoomEmptying::JudgeFill(const Completion& completion) {
 }
 
 EmptiedRoom RoomEmptying::Fill(uint64_t seed, const WorkControl& work) {
+  if (FillsOneByOne()) return FillOneByOne(seed, work);
   EmptiedRoom room = FillHole(seed, work);
   if (by_mask_ || !has_work_ || !LeaveWhatShows(room.photo)) return room;
   has_work_ = AnyGoes(found_);
   hole_ = Grown(HoleOf(found_, photo_.width(), photo_.height()), growth_);
   return FillHole(seed, work);
+}
+
+/// What is behind several things is seen worse than what is behind one, where
+/// no room tells it.
+bool RoomEmptying::FillsOneByOne() const {
+  return !by_mask_ && has_work_ && scene_.trust == SceneTrust::kNone &&
+         networks_.filler() == nullptr && networks_.segmenter() == nullptr;
+}
+
+EmptiedRoom RoomEmptying::FillOneByOne(uint64_t seed, const WorkControl& work) {
+  EmptiedRoom room{photo_, ImageU8(photo_.width(), photo_.height(), 1)};
+  room.relit = room.filled;
+  std::vector<size_t> nearest_first;
+  for (size_t i = 0; i < found_.things.size(); ++i) {
+    if (Goes(found_.things[i])) nearest_first.push_back(i);
+  }
+  const auto bottom = [&](size_t i) {
+    return found_.things[i].box[1] + found_.things[i].box[3];
+  };
+  std::sort(nearest_first.begin(), nearest_first.end(), [&](auto a, auto b) {
+    return bottom(a) > bottom(b);
+  });
+  const double share = 1.0 / static_cast<double>(nearest_first.size());
+  for (size_t i = 0; i < nearest_first.size(); ++i) {
+    const double done = share * static_cast<double>(i);
+    if (!FillThing(
+            nearest_first[i], seed, work.Part(done, done + share), room)) {
+      Leave(found_.things[nearest_first[i]],
+            "hides what cannot be told from its surroundings");
+    }
+  }
+  room.changed = cv::countNonZero(MatOf(room.filled)) > 0;
+  has_work_ = room.changed;
+  if (!room.changed) return room;
+  cv::Mat changed = MatOf(room.filled);
+  changed |= MatOf(
+      EvenPlainWalls(scene_, converter_, room.filled, room.relit, room.photo));
+  changed |= MatOf(room.relit);
+  return room;
+}
+
+/// Takes one thing out of a room, if no eye would find its place.
+/// @return whether it is gone
+bool RoomEmptying::FillThing(size_t thing,
+                             uint64_t seed,
+                             const WorkControl& work,
+                             EmptiedRoom& room) {
+  ThingMap alone = found_;
+  for (size_t i = 0; i < alone.things.size(); ++i) {
+    if (i != thing) Leave(alone.things[i], "is another thing");
+  }
+  const ImageU8 hole = Grown(
+      HoleOfThing(found_, thing, photo_.width(), photo_.height()), growth_);
+  const Scene around = AnalyzeAround(AnalysisCopy(room.photo, converter_),
+                                     photo_.width(),
+                                     photo_.height(),
+                                     hole,
+                                     hints_);
+  Photo filled = room.photo;
+  const Completion completion =
+      CompletePhoto(around,
+                    hole,
+                    converter_,
+                    {.seed = seed, .with_shadow = with_shadow_, .things = {}},
+                    work,
+                    filled);
+  if (completion.misfit > kMostMisfitUntold || completion.broken > kMostBroken)
+    return false;
+  const std::vector<char> shows =
+      ThingsThatShow(alone, AnalysisCopy(filled, converter_), scene_);
+  if (shows[thing]) return false;
+  room.photo = std::move(filled);
+  room.misfit = std::max(room.misfit, completion.misfit);
+  cv::Mat all = MatOf(room.filled);
+  all |= MatOf(completion.filled);
+  if (!completion.relit.empty()) {
+    cv::Mat relit = MatOf(room.relit);
+    relit |= MatOf(completion.relit);
+  }
+  return true;
 }
 
 /// Leaves things of which an eye would still find the place.
@@ -350,57 +391,9 @@ void RoomEmptying::NoteIn(StageResult& result) const {
   result.warnings.insert(
       result.warnings.end(), warnings_.begin(), warnings_.end());
   if (by_mask_) return;
-  result.details["things"] = ThingsJson();
-  const std::string note = ThingsNote();
+  result.details["things"] = ThingsJson(found_, photo_.width());
+  const std::string note = ThingsNote(found_, scene_.outdoors);
   if (!note.empty()) result.warnings.push_back(note);
-}
-
-nlohmann::json RoomEmptying::ThingsJson() const {
-  nlohmann::json things = nlohmann::json::array();
-  const double scale =
-      found_.label.empty()
-          ? 1.0
-          : static_cast<double>(photo_.width()) / found_.label.width();
-  for (const Thing& thing : found_.things) {
-    nlohmann::json box = nlohmann::json::array();
-    for (const int side : thing.box) box.push_back(std::lround(side * scale));
-    nlohmann::json entry = {
-        {"box", box},
-        {"place", PlaceName(thing.place)},
-        {"certainty", std::round(100 * thing.certainty) / 100},
-        {"removed", Goes(thing)}};
-    if (!Goes(thing)) entry["left_because"] = thing.doubt;
-    if (!thing.kind.empty()) entry["kind"] = thing.kind;
-    things.push_back(std::move(entry));
-  }
-  return things;
-}
-
-std::string RoomEmptying::ThingsNote() const {
-  if (scene_.outdoors) {
-    return "the photo seems to be taken outdoors: nothing was removed";
-  }
-  std::map<std::string, int> reasons;
-  int left = 0, gone = 0;
-  for (const Thing& thing : found_.things) {
-    if (Goes(thing)) {
-      ++gone;
-      continue;
-    }
-    ++left;
-    ++reasons[thing.doubt];
-  }
-  if (left == 0) {
-    return gone > 0 ? "" : "nothing was found that is not the room itself";
-  }
-  std::string note = std::to_string(gone) + (gone == 1 ? " thing" : " things") +
-                     " removed, " + std::to_string(left) + " left:";
-  const char* separator = " ";
-  for (const auto& [why, number] : reasons) {
-    note += separator + why + " (" + std::to_string(number) + ")";
-    separator = ", ";
-  }
-  return note + "; mark what is to go all the same with --mask";
 }
 
 }  // namespace stage::engine

@@ -38,6 +38,7 @@ ThingMap FindThingsIn(const ImageU8& srgb,
 struct EmptiedRoom {
   Photo photo;
   ImageU8 filled;        ///< 255 where it was changed, its size
+  ImageU8 relit;         ///< 255 where its light was changed alone; or empty
   bool changed = false;  ///< false: nothing went
   double misfit = 0;     ///< see Completion
   int by_network = 0;    ///< holes that a network filled
@@ -74,14 +75,19 @@ class RoomEmptying {
   void NoteIn(StageResult& result) const;
 
  private:
-  nlohmann::json ThingsJson() const;
-  std::string ThingsNote() const;
   void ReadMask(const EmptyingRequest& request);
   void FindWhatGoes(const EmptyingRequest& request);
+  void LookAround();
   void CheckUnderstood() const;
   void CheckCorners();
   void JudgeFill(const Completion& completion);
   EmptiedRoom FillHole(uint64_t seed, const WorkControl& work);
+  bool FillsOneByOne() const;
+  EmptiedRoom FillOneByOne(uint64_t seed, const WorkControl& work);
+  bool FillThing(size_t thing,
+                 uint64_t seed,
+                 const WorkControl& work,
+                 EmptiedRoom& room);
   bool LeaveWhatShows(const Photo& emptied);
   void PutBackMisfits(const Completion& completion, EmptiedRoom& room);
 
