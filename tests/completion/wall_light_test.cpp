@@ -50,8 +50,7 @@ TEST_CASE("EvenWallLight: a wall's light goes on across what was filled") {
   const ImageF gain = EvenWallLight(picture, All(255), Disc(60), All(0));
   for (const int x : {110, 150, 190}) {
     CAPTURE(x);
-    const float evened =
-        picture.at(x, 100, 2) * std::exp(gain.at(x, 100, 2));
+    const float evened = picture.at(x, 100, 2) * std::exp(gain.at(x, 100, 2));
     CHECK(evened == doctest::Approx(LightAt(x, 100)).epsilon(0.03));
   }
   CHECK(gain.at(20, 20, 2) == 0);

@@ -61,8 +61,7 @@ cv::Mat ThinParts(const cv::Mat& rgb, const EvenSurfaces& surfaces) {
 }
 
 void AttachThinParts(const cv::Mat& thin, cv::Mat& mask) {
-  const int reach =
-      static_cast<int>(kReach * std::max(mask.cols, mask.rows));
+  const int reach = static_cast<int>(kReach * std::max(mask.cols, mask.rows));
   cv::Mat close, large, large_boxes, centers, labels, boxes;
   cv::dilate(mask, close, cv::Mat::ones(2 * kTouch + 1, 2 * kTouch + 1, CV_8U));
   cv::connectedComponentsWithStats(close, large, large_boxes, centers, 8);
@@ -104,7 +103,8 @@ void AttachThinParts(const cv::Mat& thin, cv::Mat& mask) {
                    cv::MORPH_CLOSE,
                    cv::Mat::ones(2 * kTouch + 1, 2 * kTouch + 1, CV_8U));
   cv::Mat joint;
-  cv::dilate(joined, joint, cv::Mat::ones(2 * kTouch + 1, 2 * kTouch + 1, CV_8U));
+  cv::dilate(
+      joined, joint, cv::Mat::ones(2 * kTouch + 1, 2 * kTouch + 1, CV_8U));
   mask |= closed & joint;
 }
 

@@ -1,14 +1,15 @@
 #include "engine/pipeline/render_stager.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 
 #include "core/error.h"
 #include "core/photo/photo.h"
 #include "core/sidecar.h"
 #include "engine/pipeline/furnish.h"
+#include "engine/pipeline/open_with_default.h"
 #include "engine/pipeline/plan_file.h"
+#include "engine/pipeline/reading_choice.h"
 #include "engine/pipeline/result_notes.h"
 #include "engine/pipeline/room_check.h"
 #include "engine/pipeline/room_emptying.h"
@@ -19,6 +20,8 @@
 #include "engine/pipeline/see_room.h"
 #include "engine/pipeline/staging_refusals.h"
 #include "engine/pipeline/staging_requests.h"
+#include "engine/pipeline/stopwatch.h"
+#include "engine/pipeline/things_in_view.h"
 #include "engine/plan/plan.h"
 #include "engine/refiner.h"
 #include "engine/render/compose.h"
@@ -33,39 +36,9 @@ constexpr int kDefaultSamplesPerPixel = 12;
 // Of the floor, by what --declutter-first left.
 constexpr double kMostFloorTaken = 0.05;
 
-/// Seconds a phase took, for the manifest.
-class Stopwatch {
- public:
-  double Lap() {
-    const auto now = std::chrono::steady_clock::now();
-    const double seconds = std::chrono::duration<double>(now - last_).count();
-    last_ = now;
-    return std::round(seconds * 1000) / 1000;
-  }
-
- private:
-  std::chrono::steady_clock::time_point last_ =
-      std::chrono::steady_clock::now();
-};
-
 void StopIfCancelled(const JobProgress& progress) {
   if (progress.cancelled()) {
     throw Error(ErrorKind::kInterrupted, "interrupted");
-  }
-}
-
-// The user's catalogues add to the installed one, where there is one.
-std::shared_ptr<Catalogue> OpenWithDefault(
-    const std::vector<std::string>& sources) {
-  std::vector<std::filesystem::path> all(sources.begin(), sources.end());
-  if (all.empty()) return OpenCatalogue(all);
-  all.insert(all.begin(), "default");
-  try {
-    return OpenCatalogue(all);
-  } catch (const Error& error) {
-    if (error.kind() != ErrorKind::kModel) throw;
-    all.erase(all.begin());
-    return OpenCatalogue(all);
   }
 }
 
@@ -101,7 +74,9 @@ struct RenderStager::Prepared {
   nlohmann::json sidecar;
   ImageU8 srgb;
   Scene scene;
-  ImageF linear;  ///< render size
+  std::optional<Scene> around;  ///< read without what --declutter-first took
+  ThingMap on_floor;            ///< what lies there and stays
+  ImageF linear;                ///< render size
   std::shared_ptr<Catalogue> catalogue;
 };
 
@@ -124,6 +99,7 @@ void RenderStager::Empty(const StagingJob& job,
     ThrowStillFurnished(job, taken);
   }
   if (emptied.changed) {
+    prepared.around = emptying.scene();
     prepared.room = std::move(emptied.photo);
     prepared.emptied = std::move(emptied.filled);
   }
@@ -151,6 +127,23 @@ void RenderStager::RecogniseRoom(const StagingJob& job, Prepared& prepared) {
                        "the same with --force-geometry");
   }
   NoteRoom(*seen, prepared.scene);
+}
+
+/// The room as it is furnished: emptied, or read around what was taken out.
+void RenderStager::SettleReading(const StagingJob& job, Prepared& prepared) {
+  const ReadingVerdict verdict =
+      ChooseReading(prepared.srgb, prepared.scene, *prepared.around);
+  if (verdict == ReadingVerdict::kDisagree) {
+    ThrowReadingsDisagree(job, prepared.scene, *prepared.around);
+  }
+  if (verdict == ReadingVerdict::kUseAround) prepared.scene = *prepared.around;
+}
+
+/// Has furniture keep clear of what lies on the floor.
+void RenderStager::LookAtFloor(Prepared& prepared) {
+  if (prepared.scene.trust != SceneTrust::kRoom || HasSegmenter()) return;
+  prepared.on_floor = ThingsOnFloor(FindThings(prepared.srgb, prepared.scene));
+  KeepClearOf(prepared.on_floor, prepared.scene);
 }
 
 RenderStager::Prepared RenderStager::Prepare(const StagingJob& job,
@@ -182,7 +175,11 @@ RenderStager::Prepared RenderStager::Prepare(const StagingJob& job,
   }
   prepared.scene =
       AnalyzeScene(prepared.srgb, photo.width(), photo.height(), hints);
+  if (prepared.around && !job.generate.force_geometry) {
+    SettleReading(job, prepared);
+  }
   if (job.generate.room == "auto") RecogniseRoom(job, prepared);
+  LookAtFloor(prepared);
   seconds["analyse"] = stopwatch.Lap();
   if (const auto why = WhyRoomIsElsewhere(RoomFor(job), prepared.scene);
       why && !job.generate.force_geometry) {
@@ -341,11 +338,15 @@ void RenderStager::WriteVariant(const StagingJob& job,
   const double room_changed =
       CheckRoom(prepared.original, written, variant.may_change);
   NoteOutput(written, result);
+  const nlohmann::json in_view = ThingsInViewJson(
+      prepared.on_floor, variant.layers.coverage, prepared.original.width());
   result.details["variants"].push_back({{"room", variant.plan.room},
                                         {"score", variant.plan.score},
                                         {"notes", variant.plan.notes},
                                         {"room_changed", room_changed},
+                                        {"things_in_view", in_view},
                                         {"pieces", variant.furnishing.pieces}});
+  NoteThingsInView(in_view, job.generate.declutter_first, result);
 }
 
 StageResult RenderStager::Stage(const StagingJob& job, JobProgress& progress) {

@@ -40,6 +40,8 @@ class RenderStager final : public Stager {
   /// What room it is, where a network tells.
   /// @throws Error(kGeometry) when it tells that the photo shows none
   void RecogniseRoom(const StagingJob& job, Prepared& prepared);
+  static void SettleReading(const StagingJob& job, Prepared& prepared);
+  static void LookAtFloor(Prepared& prepared);
   nlohmann::json NetworkRecords();
   Plan MakePlan(const StagingJob& job,
                 int variant,

@@ -52,6 +52,24 @@ void ThrowStillFurnished(const StagingJob& job, double taken) {
                   kTakeAwayMore);
 }
 
+void ThrowReadingsDisagree(const StagingJob& job,
+                           const Scene& emptied,
+                           const Scene& around) {
+  const auto percent = [](const Scene& scene) {
+    return std::to_string(std::lround(100 * scene.confidence)) + " %";
+  };
+  const std::string name = job.input.filename().string();
+  throw Error(ErrorKind::kGeometry,
+              name +
+                  ": the floor seems to end elsewhere once things are taken "
+                  "away (" +
+                  percent(around) + " sure before, " + percent(emptied) +
+                  " after), and furniture might stand in a wall; look at the "
+                  "result of `stage declutter`, and furnish it with "
+                  "floor_polygon in " +
+                  name + ".stage.json, as `stage analyze --json` prints it");
+}
+
 void ThrowNoGeometry(const StagingJob& job, const Scene& scene) {
   const int percent = static_cast<int>(std::lround(scene.confidence * 100));
   if (job.generate.declutter_first) {

@@ -23,6 +23,10 @@ void CheckStagingJob(const StagingJob& job, bool refines);
 /// After --declutter-first: furniture never goes over furniture.
 /// @param taken  share of the floor that what is left takes
 [[noreturn]] void ThrowStillFurnished(const StagingJob& job, double taken);
+/// After --declutter-first: two readings of the room contradict each other.
+[[noreturn]] void ThrowReadingsDisagree(const StagingJob& job,
+                                        const Scene& emptied,
+                                        const Scene& around);
 [[noreturn]] void ThrowNothingFits(const StagingJob& job, const Plan& plan);
 
 }  // namespace stage::engine

@@ -17,10 +17,9 @@ const char* PlaceName(ThingPlace place) {
 
 nlohmann::json ThingsJson(const ThingMap& found, int photo_width) {
   nlohmann::json things = nlohmann::json::array();
-  const double scale =
-      found.label.empty()
-          ? 1.0
-          : static_cast<double>(photo_width) / found.label.width();
+  const double scale = found.label.empty() ? 1.0
+                                           : static_cast<double>(photo_width) /
+                                                 found.label.width();
   for (const Thing& thing : found.things) {
     nlohmann::json box = nlohmann::json::array();
     for (const int side : thing.box) box.push_back(std::lround(side * scale));
