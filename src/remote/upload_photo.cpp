@@ -195,6 +195,26 @@ FittedFile CutMask(const fs::path& mask,
   return {copy, "image/png", photo.width, photo.height, {"mask cropped"}};
 }
 
+/// A mask in black and white that goes with what is sent of the photo.
+FittedFile PlacedMask(const fs::path& mask,
+                      const FittedFile& photo,
+                      const fs::path& copy) {
+  if (photo.cut) return CutMask(mask, photo, copy);
+  if (!photo.place) return MaskOfSize(mask, photo, copy);
+  const PhotoPlace& place = *photo.place;
+  FittedFile inner = photo;
+  inner.width = place.width;
+  inner.height = place.height;
+  FittedFile fitted = MaskOfSize(mask, inner, copy);
+  PhotoLibrary::PadMask(
+      {{"mask", fitted.file.string()},
+       {"output", copy.string()},
+       {"size", {photo.width, photo.height}},
+       {"place", {place.left, place.top, place.width, place.height}}});
+  fitted.changes.push_back("mask padded");
+  return {copy, "image/png", photo.width, photo.height, fitted.changes};
+}
+
 }  // namespace
 
 FittedFile FitPhoto(const fs::path& photo,
@@ -257,20 +277,10 @@ FittedFile FitMask(const fs::path& drawn,
                    const FittedFile& photo,
                    const fs::path& copy) {
   const fs::path mask = InBlackAndWhite(drawn, copy);
-  if (photo.cut) return CutMask(mask, photo, copy);
-  if (!photo.place) return MaskOfSize(mask, photo, copy);
-  const PhotoPlace& place = *photo.place;
-  FittedFile inner = photo;
-  inner.width = place.width;
-  inner.height = place.height;
-  FittedFile fitted = MaskOfSize(mask, inner, copy);
-  PhotoLibrary::PadMask(
-      {{"mask", fitted.file.string()},
-       {"output", copy.string()},
-       {"size", {photo.width, photo.height}},
-       {"place", {place.left, place.top, place.width, place.height}}});
-  fitted.changes.push_back("mask padded");
-  return {copy, "image/png", photo.width, photo.height, fitted.changes};
+  FittedFile fitted = PlacedMask(mask, photo, copy);
+  if (mask != drawn)
+    fitted.changes.insert(fitted.changes.begin(), "mask in black and white");
+  return fitted;
 }
 
 FittedFile InvertMask(const FittedFile& mask, const fs::path& file) {

@@ -205,6 +205,35 @@ TEST_CASE("FitMask: a mask goes with the part of the photo that is sent") {
                   Error);
 }
 
+TEST_CASE(
+    "FitMask: vendors get white for any colour, and no picture as a mask") {
+  if (!PhotoLibrary::IsInstalled()) return;
+  TempDir folder;
+  const remote::FittedFile photo{"photo.jpg", "image/jpeg", 60, 90};
+  const auto write = [&](const char* name, const Picture& picture) {
+    return folder.Write(name,
+                        EncodePicture(picture, vendors::PictureFormat::kPng));
+  };
+  Picture mask{60, 90, std::vector<uint8_t>(60 * 90 * 3, 0)};
+  const auto black = write("black.png", mask);
+  for (size_t i = 60 * 50 * 3; i < 60 * 60 * 3; i += 3) mask.rgb[i] = 255;
+  const auto red = write("red.png", mask);
+  const auto fitted = remote::FitMask(red, photo, folder.path() / "sent.png");
+  CHECK(fitted.file == folder.path() / "sent.png");
+  CHECK(fitted.changes == std::vector<std::string>{"mask in black and white"});
+  const Picture sent = Decoded(fitted.file);
+  CHECK(sent.rgb.at(3 * (55 * 60 + 30) + 1) == 255);
+  CHECK(sent.rgb.at(3 * (45 * 60 + 30)) == 0);
+  // What is white and black already is sent as it is.
+  const auto plain = write("plain.png", MiddleMask(60, 90));
+  CHECK(remote::FitMask(plain, photo, folder.path() / "x.png").file == plain);
+  const auto room = write("room.png", EmptyRoom(60, 90, 1));
+  for (const auto& none : {black, room}) {
+    CHECK_THROWS_AS(remote::FitMask(none, photo, folder.path() / "x.png"),
+                    Error);
+  }
+}
+
 TEST_CASE("ReRoom: a mask from a file whose black is changed") {
   if (!PhotoLibrary::IsInstalled()) return;
   Portrait portrait;
