@@ -64,4 +64,16 @@ TEST_CASE("WithoutThings: a leg on boards stays, joints and gloss do not") {
   CHECK(ShareIn(left, {300, 0, 600, kHeight}) > 0.99);
 }
 
+TEST_CASE("WithoutThings: an oak table on pale boards stays, their glare not") {
+  ImageU8 picture(kWidth, kHeight, 3);
+  cv::Mat floor = View(picture);
+  floor.setTo(cv::Scalar(178, 168, 150));
+  cv::rectangle(floor, {600, 300, 200, 200}, cv::Scalar(235, 240, 250), -1);
+  const cv::Rect top(200, 150, 220, 90);
+  cv::rectangle(floor, top, cv::Scalar(196, 158, 98), -1);
+  ImageU8 left = WithoutThings(picture, Beneath::kFloor, All());
+  CHECK(ShareIn(left, {206, 156, 208, 78}) < 0.05);
+  CHECK(ShareIn(left, {560, 260, 280, 280}) > 0.99);
+}
+
 }  // namespace stage::engine

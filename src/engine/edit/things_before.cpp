@@ -17,14 +17,17 @@ namespace {
 constexpr float kBin = 6;      // Lab
 constexpr float kStep = 2.5f;  // Lab, from pixel to pixel
 constexpr float kWallStep = 1.5f;
-constexpr float kAcross = 4;      // Lab, across a joint
-constexpr double kJoint = 0.004;  // of the long edge
-constexpr double kSameHue = 16;   // Lab, from the commonest colour
+constexpr float kAcross = 4;             // Lab, across a joint
+constexpr double kJoint = 0.004;         // of the long edge
+constexpr float kGlare = 86, kPale = 7;  // Lab lightness and chroma
+constexpr double kLightFrom = 0.75;
+constexpr double kSameHue = 15;   // Lab, from the commonest colour
 constexpr double kDarkest = 0.3;  // of its lightness: shadow, no thing
 constexpr double kAround = 0.03;  // of the long edge
 constexpr double kUnlike = 12, kUnlikeWall = 7;  // Lab, from what is around
-constexpr double kOtherHue = 7;         // Lab: no shadow of the surface
+constexpr double kOtherHue = 11;        // Lab: no shadow of the surface
 constexpr double kLeastThing = 2.8e-4;  // of the picture
+constexpr double kLeastReached = 0.3;   // of a part of the mask
 constexpr double kMostThings = 0.4;     // of the mask
 constexpr double kThinnest = 0.003;     // of the long edge: joints are thinner
 constexpr double kFlat = 2e-4;          // variance, display values
@@ -57,6 +60,11 @@ cv::Vec3d MeanAt(const cv::Mat& lab, const std::vector<cv::Point>& points) {
   return sum * (1.0 / std::max<size_t>(1, points.size()));
 }
 
+/// Less yellow than a floor and not much darker: light of the sky on it.
+bool IsLight(const Lab& color, const cv::Vec3d& floor) {
+  return color[0] > kLightFrom * floor[0] && color[2] < floor[2];
+}
+
 /// What the colour at some points goes over into. Floors have joints, and
 /// glosses of other hues; walls have neither.
 cv::Mat Spread(const cv::Mat& lab,
@@ -65,6 +73,8 @@ cv::Mat Spread(const cv::Mat& lab,
                std::vector<cv::Point> front) {
   const bool is_floor = beneath == Beneath::kFloor;
   const cv::Vec3d commonest = MeanAt(lab, front);
+  const bool is_glare = is_floor && commonest[0] > kGlare &&
+                        std::hypot(commonest[1], commonest[2]) < kPale;
   cv::Mat reached(lab.size(), CV_8U, cv::Scalar(0));
   for (const cv::Point& p : front) reached.at<uchar>(p) = 255;
   const cv::Rect all(0, 0, lab.cols, lab.rows);
@@ -82,7 +92,10 @@ cv::Mat Spread(const cv::Mat& lab,
           color[0] < kDarkest * commonest[0]) {
         return;
       }
-      if (!is_floor && HueDifference(color, commonest) > kSameHue) return;
+      if (HueDifference(color, commonest) > kSameHue && !is_glare &&
+          !(is_floor && IsLight(color, commonest))) {
+        return;
+      }
       reached.at<uchar>(to) = 255;
       front.push_back(to);
     };
@@ -125,7 +138,7 @@ void FillThings(const cv::Mat& surface, Beneath beneath, cv::Mat& things) {
 bool IsOther(const Lab& color, const Lab& around, Beneath beneath) {
   const double apart = cv::norm(color - around);
   if (beneath == Beneath::kWall) return apart > kUnlikeWall;
-  if (apart < kUnlike) return false;
+  if (apart < kUnlike || IsLight(color, around)) return false;
   return HueDifference(color, around) > kOtherHue ||
          color[0] < kDarkest * around[0];
 }
@@ -142,6 +155,32 @@ cv::Mat LargeParts(const cv::Mat& mask) {
     }
   }
   return large;
+}
+
+/// Parts of a mask in which next to nothing of the surface was found: a piece
+/// of another one.
+cv::Mat OtherParts(const cv::Mat& within, const cv::Mat& surface) {
+  cv::Mat labels, stats, centers;
+  const int count =
+      cv::connectedComponentsWithStats(within, labels, stats, centers, 4);
+  std::vector<int> reached(static_cast<size_t>(count), 0);
+  for (int y = 0; y < within.rows; ++y) {
+    for (int x = 0; x < within.cols; ++x) {
+      if (surface.at<uchar>(y, x)) ++reached[labels.at<int>(y, x)];
+    }
+  }
+  cv::Mat other(within.size(), CV_8U, cv::Scalar(0));
+  for (int y = 0; y < within.rows; ++y) {
+    for (int x = 0; x < within.cols; ++x) {
+      const int label = labels.at<int>(y, x);
+      if (label > 0 &&
+          reached[label] <
+              kLeastReached * stats.at<int>(label, cv::CC_STAT_AREA)) {
+        other.at<uchar>(y, x) = 255;
+      }
+    }
+  }
+  return other;
 }
 
 cv::Mat ThingsIn(const ImageU8& srgb, const cv::Mat& within, Beneath beneath) {
@@ -176,7 +215,7 @@ cv::Mat ThingsIn(const ImageU8& srgb, const cv::Mat& within, Beneath beneath) {
   if (cv::countNonZero(things) > kMostThings * cv::countNonZero(within)) {
     things.setTo(0);
   }
-  return things;
+  return things | OtherParts(within, surface);
 }
 
 }  // namespace

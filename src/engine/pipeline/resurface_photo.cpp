@@ -82,6 +82,11 @@ LayoutSource TakeMaskForSurface(const StagingJob& job,
   return LayoutSource::kMask;
 }
 
+/// What stands on a floor that was found stays, down to its legs.
+bool IsFloorAlone(const std::vector<std::string>& select) {
+  return select.size() == 1 && select[0] == "floor";
+}
+
 }  // namespace
 
 EditOutcome ResurfacePhoto(const StagingJob& job,
@@ -100,12 +105,13 @@ EditOutcome ResurfacePhoto(const StagingJob& job,
                                            job.input.filename().string(),
                                            networks);
   const LayoutSource source = TakeMaskForSurface(job, srgb, outcome, scene);
-  if (source == LayoutSource::kMask) {
-    outcome.may_change =
-        WithoutThings(srgb,
-                      scene.trust == SceneTrust::kFloorOnly ? Beneath::kFloor
-                                                            : Beneath::kWall,
-                      outcome.may_change);
+  if (source == LayoutSource::kMask || IsFloorAlone(job.edit.select)) {
+    outcome.may_change = WithoutThings(
+        srgb,
+        source == LayoutSource::kMask && scene.trust == SceneTrust::kRoom
+            ? Beneath::kWall
+            : Beneath::kFloor,
+        outcome.may_change);
   }
   outcome.photo = original;
   outcome.alteration = Alteration::kRendered;
