@@ -28,6 +28,32 @@ TEST_CASE("Judge: what floor surrounds with a clear rim is loose") {
   CHECK(thing.certainty >= kSureThing);
 }
 
+TEST_CASE("Judge: what lies wide and even on the floor is like a rug") {
+  IslandMeasures rug = Chair();
+  rug.width = 0.3;
+  rug.height = 0.12;
+  rug.convex = 0.97;
+  CHECK(Judge(rug).like_rug);
+  CHECK(Judge(rug).doubt.empty());
+  rug.convex = 0.6;
+  CHECK_FALSE(Judge(rug).like_rug);
+  rug.convex = 0.97;
+  rug.height = 0.4;
+  CHECK_FALSE(Judge(rug).like_rug);
+}
+
+TEST_CASE("Judge: a lamp may be as tall as what is built in") {
+  IslandMeasures lamp = Chair();
+  lamp.on_floor = 0.3;
+  lamp.reach = 0.1;
+  lamp.height = 0.6;
+  lamp.top = 0.2;
+  lamp.filled = 0.08;
+  CHECK(Judge(lamp).doubt.empty());
+  lamp.filled = 0.8;
+  CHECK_FALSE(Judge(lamp).doubt.empty());
+}
+
 TEST_CASE("Judge: what may be part of the house stays, with the reason") {
   const auto doubt = [](auto change) {
     IslandMeasures island = Chair();

@@ -218,6 +218,7 @@ IslandMeasures Measure(const cv::Mat& whole_island,
       std::max(Quantile(tint, island, 0.7), Quantile(tint, band, 0.7));
   measures.brightness = Quantile(Lightness(part(picture.lab)), island, 0.5);
   measures.boxed = Boxed(island);
+  measures.convex = Convexity(island);
   measures.surfaces = SurfacesAround(ring, part(picture.label));
   measures.in_opening = InOpening(island, patch, picture.openings);
   measures.outdoors = Share(part(picture.outdoors), island);

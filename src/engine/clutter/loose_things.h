@@ -23,6 +23,8 @@ struct Thing {
   /// Stands before one even wall on one even floor, or lies on that: both go
   /// on behind it as they are seen around it.
   bool plainly = false;
+  /// Lies on the floor, wider than high, with an outline as even as a rug's.
+  bool like_rug = false;
   std::string kind;  ///< a network's word for it, or empty
   /// Around it: left, top, width, height in pixels of the map.
   Eigen::Vector4i box{0, 0, 0, 0};

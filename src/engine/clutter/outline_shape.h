@@ -8,4 +8,7 @@ namespace stage::engine {
 /// @param island  CV_8U, 255 on it
 double Boxed(const cv::Mat& island);
 
+/// The share of its convex hull that the largest part of an island fills: 0..1.
+double Convexity(const cv::Mat& island);
+
 }  // namespace stage::engine

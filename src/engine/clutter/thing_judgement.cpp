@@ -102,6 +102,10 @@ Thing Judge(const IslandMeasures& island) {
   constexpr double kAllAround = 0.97;
   thing.plainly = thing.place != ThingPlace::kOnWall && island.surfaces <= 2 &&
                   island.enclosed > kAllAround && !island.at_edge;
+  constexpr double kRug = 0.85, kSmallestRug = 0.003;
+  thing.like_rug = thing.place == ThingPlace::kOnFloor &&
+                   island.convex > kRug && island.area > kSmallestRug &&
+                   island.width > island.height;
   thing.framed = thing.place == ThingPlace::kOnWall && island.boxed > kFramed;
   switch (thing.place) {
     case ThingPlace::kOnFloor:

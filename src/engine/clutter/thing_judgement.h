@@ -18,6 +18,7 @@ struct IslandMeasures {
   double lighter = 0;      ///< than floor or wall, L*, middle value
   double rim_lighter = 0;  ///< the same near its rim
   double boxed = 0;        ///< how nearly it is a rectangle
+  double convex = 0;       ///< of its hull that it fills
   double tint = 0;         ///< distance of colour, a* b*
   /// Than floor or wall in the same light, b*, middle value; 0: not known,
   /// for the floor mirrors windows.

@@ -55,8 +55,9 @@ void CopyPixel(const Photo& from, int x, int y, Photo& to) {
 void CheckKeep(const std::vector<std::string>& keep) {
   if (HasSegmenter()) return;
   for (const std::string& kind : keep) {
-    // Fixtures, curtains and appliances stay anyway; what hangs is art.
-    if (kind == "lamps" || kind == "plants" || kind == "rugs") {
+    // Fixtures, curtains and appliances stay anyway; what hangs is art, what
+    // lies flat may be a rug.
+    if (kind == "lamps" || kind == "plants") {
       throw Error(ErrorKind::kModel,
                   "--keep " + kind +
                       ": things are told apart by a segmentation model only; "
@@ -253,7 +254,7 @@ EmptiedRoom RoomEmptying::FillOneByOne(uint64_t seed, const WorkControl& work) {
     if (!FillThing(
             nearest_first[i], seed, work.Part(done, done + share), room)) {
       Leave(found_.things[nearest_first[i]],
-            "hides what cannot be told from its surroundings");
+            "cannot be taken out without a trace");
     }
   }
   room.changed = cv::countNonZero(MatOf(room.filled)) > 0;
@@ -319,7 +320,7 @@ bool RoomEmptying::LeaveWhatShows(const Photo& emptied) {
   bool any = false;
   for (size_t i = 0; i < shows.size(); ++i) {
     if (!shows[i] || !Goes(found_.things[i])) continue;
-    Leave(found_.things[i], "hides what cannot be told from its surroundings");
+    Leave(found_.things[i], "cannot be taken out without a trace");
     any = true;
   }
   return any;
@@ -376,8 +377,7 @@ void RoomEmptying::PutBackMisfits(const Completion& completion,
           found_.label.at(x * found_.label.width() / filled.width(),
                           y * found_.label.height() / filled.height());
       if (label != 0) {
-        Leave(found_.things[label - 1u],
-              "hides what cannot be told from its surroundings");
+        Leave(found_.things[label - 1u], "cannot be taken out without a trace");
       }
     }
   }

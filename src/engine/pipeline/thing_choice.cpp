@@ -52,6 +52,9 @@ void Restrain(const std::vector<std::string>& keep,
     if (thing.place == ThingPlace::kOnWall && kept("art")) {
       Leave(thing, "hangs on a wall, and art is kept");
     }
+    if (thing.like_rug && kept("rugs")) {
+      Leave(thing, "may be a rug, and rugs are kept");
+    }
   }
 }
 
