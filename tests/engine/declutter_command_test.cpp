@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 
 #include "cli/run_stage.h"
@@ -145,6 +146,36 @@ TEST_CASE("stage declutter: an empty room stays as it is, and is told of") {
     CHECK(thing["left_because"].get<std::string>().size() > 3);
   }
   CHECK(record["warnings"].size() == 1);
+}
+
+TEST_CASE(
+    "stage declutter: a frame goes where no room is made out, and warns") {
+  const StageRun run;
+  Photo wall;
+  wall.pixels8 = ImageU8(480, 320, 3);
+  const auto light = [](int x) { return static_cast<uint8_t>(160 + x / 12); };
+  for (int y = 0; y < 320; ++y) {
+    for (int x = 0; x < 480; ++x) {
+      const int out = std::max(std::abs(x - 240), std::abs(y - 160));
+      const bool rim = out >= 32 && out < 40;
+      for (int c = 0; c < 3; ++c) {
+        wall.pixels8.at(x, y, c) = rim ? 30 : light(x);
+      }
+    }
+  }
+  Keep(wall, run.folder() / "wall.png");
+  const RunResult result = run.Stage({"declutter", "wall.png"});
+  CAPTURE(result.err);
+  REQUIRE(result.exit_code == 0);
+  CHECK(result.err.find("could not be understood") != std::string::npos);
+  const Photo bare = ReadPhoto(run.folder() / "staged/wall.png");
+  int off = 0;
+  for (int y = 0; y < 320; ++y) {
+    for (int x = 0; x < 480; ++x) {
+      off += std::abs(bare.pixels8.at(x, y, 1) - light(x)) > 6;
+    }
+  }
+  CHECK(off == 0);
 }
 
 TEST_CASE("stage declutter: much of a room that is not understood stays") {

@@ -260,6 +260,9 @@ EmptiedRoom RoomEmptying::FillOneByOne(uint64_t seed, const WorkControl& work) {
   room.changed = cv::countNonZero(MatOf(room.filled)) > 0;
   has_work_ = room.changed;
   if (!room.changed) return room;
+  warnings_ = {"the room could not be understood (" +
+               Percent(scene_.confidence) +
+               " sure): look at the result where things were"};
   cv::Mat changed = MatOf(room.filled);
   changed |= MatOf(
       EvenPlainWalls(scene_, converter_, room.filled, room.relit, room.photo));
@@ -273,10 +276,7 @@ bool RoomEmptying::FillThing(size_t thing,
                              uint64_t seed,
                              const WorkControl& work,
                              EmptiedRoom& room) {
-  ThingMap alone = found_;
-  for (size_t i = 0; i < alone.things.size(); ++i) {
-    if (i != thing) Leave(alone.things[i], "is another thing");
-  }
+  const ThingMap alone = Alone(found_, thing);
   const ImageU8 hole = Grown(
       HoleOfThing(found_, thing, photo_.width(), photo_.height()), growth_);
   const Scene around = AnalyzeAround(AnalysisCopy(room.photo, converter_),

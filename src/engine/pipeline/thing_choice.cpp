@@ -34,6 +34,14 @@ void Leave(Thing& thing, const char* why) {
   thing.doubt = why;
 }
 
+ThingMap Alone(const ThingMap& map, size_t thing) {
+  ThingMap alone = map;
+  for (size_t i = 0; i < alone.things.size(); ++i) {
+    if (i != thing) Leave(alone.things[i], "is another thing");
+  }
+  return alone;
+}
+
 void Restrain(const std::vector<std::string>& keep,
               const ChoiceGround& ground,
               std::vector<Thing>& things) {

@@ -15,6 +15,9 @@ bool AnyGoes(const ThingMap& map);
 /// Gives a thing that goes a doubt.
 void Leave(Thing& thing, const char* why);
 
+/// The same things, of which no other goes.
+ThingMap Alone(const ThingMap& map, size_t thing);
+
 /// What is known of the room in which things are chosen.
 struct ChoiceGround {
   SceneTrust trust = SceneTrust::kNone;
