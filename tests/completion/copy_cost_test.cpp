@@ -33,6 +33,19 @@ TEST_CASE("CopyCost: beyond the ends of the hidden part it says nothing") {
   CHECK(WithEdge().Astray({20, 80}, {20, 20}) == 0);
 }
 
+TEST_CASE("CopyCost: what looks otherwise than the rim costs, up to a point") {
+  CopyCost cost;
+  cost.unlikely = 0.01;
+  cost.unlike = ImageF(8, 8, 1);
+  cost.unlike.at(5, 4) = 2;
+  cost.unlike.at(6, 6) = 100;
+  CHECK(cost.Unlike(1, 1) == 0);
+  CHECK(cost.Unlike(5, 4) == doctest::Approx(0.04));
+  CHECK(cost.Unlike(6, 6) < 0.2);
+  CHECK(cost.AtLevel(1).Unlike(3, 3) == cost.Unlike(6, 6));
+  CHECK(CopyCost{}.Unlike(1, 1) == 0);
+}
+
 TEST_CASE("CopyCost: lines shrink with the picture") {
   const CopyCost cost = WithEdge().AtLevel(1);
   CHECK(cost.Astray({75, 40}, {75, 10}) == doctest::Approx(0.5));

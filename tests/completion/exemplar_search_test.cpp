@@ -51,6 +51,36 @@ TEST_CASE("FindExemplars: a tiled floor goes on exactly") {
   CHECK(FindExemplars(surface, {}, 3, work).source == map.source);
 }
 
+/// The share of a hole that is copied from more than 60 pixels away.
+double FarShare(const HoledSurface& surface, const CopyCost& cost) {
+  const CopyMap map = FindExemplars(surface, cost, 3, {});
+  const int width = surface.hole.width();
+  int far = 0, all = 0;
+  for (int i = 0; i < static_cast<int>(map.source.size()); ++i) {
+    const int source = map.source[static_cast<size_t>(i)];
+    if (source < 0) continue;
+    ++all;
+    far +=
+        std::hypot(source % width - i % width, source / width - i / width) > 60;
+  }
+  return far / static_cast<double>(all);
+}
+
+TEST_CASE("FindExemplars: what is far is copied where far copies are free") {
+  // Near the hole tiles are a little darker than where it is open.
+  HoledSurface surface = Tiled(400, 120, 50, 80);
+  for (int y = 0; y < 120; ++y) {
+    for (int x = 0; x < 140; ++x) {
+      const bool rim = x > 42 && x < 88 && y > 42 && y < 88;
+      for (int c = 0; c < 3 && !rim; ++c) surface.detail.at(x, y, c) -= 0.05f;
+    }
+  }
+  CHECK(FarShare(surface, {}) > 0.9);
+  CopyCost cost;
+  cost.far = 0.1;
+  CHECK(FarShare(surface, cost) < 0.02);
+}
+
 TEST_CASE("FindExemplars: nothing to copy from is an error") {
   HoledSurface surface = Tiled(60, 60, 0, 57);
   CHECK_FALSE(HasPatch(surface.usable));
@@ -128,7 +158,7 @@ TEST_CASE("FindExemplars: a narrow stub of a skirting is found again") {
   const CopyMap map = FindExemplars(surface, cost, 5, {});
   int wrong = 0;
   for (int y = 41; y < 47; ++y) {
-    for (int x = 24; x < 200; ++x) {
+    for (int x = 24; x < 140; ++x) {
       const int from = map.source[y * kWidth + x] / kWidth;
       wrong += from < 40 || from >= 48;
     }

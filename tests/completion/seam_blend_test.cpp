@@ -23,8 +23,8 @@ class TwoCopies final : public CopySource {
   float tones_[2];
 };
 
-BlendedCopies Blended(const TwoCopies& copies) {
-  const ImageF picture(kSide, kSide, 3, 0.5f);
+BlendedCopies Blended(const TwoCopies& copies,
+                      const ImageF& picture = ImageF(kSide, kSide, 3, 0.5f)) {
   ImageU8 hole(kSide, kSide, 1);
   for (int y = 20; y < 40; ++y) {
     for (int x = 20; x < 40; ++x) hole.at(x, y) = 255;
@@ -47,6 +47,20 @@ TEST_CASE("BlendCopies: copies that do not go on into each other are told of") {
   // A seam of 20 pixels, and a rim of 80 that half of it fits.
   CHECK(apart.broken == doctest::Approx(20.0 / 80).epsilon(0.2));
   CHECK(apart.misfit == doctest::Approx(0.5).epsilon(0.2));
+}
+
+TEST_CASE("BlendCopies: on a rough picture a step is none that an eye sees") {
+  ImageF rough(kSide, kSide, 3, 0.5f);
+  for (int y = 0; y < kSide; ++y) {
+    for (int x = 0; x < kSide; ++x) {
+      for (int c = 0; c < 3; ++c) rough.at(x, y, c) += (x + y) % 2 ? 0.1f : 0;
+    }
+  }
+  const TwoCopies copies(0.35f, 0.75f);
+  CHECK(Blended(copies).misfit > 0.9);
+  const BlendedCopies among = Blended(copies, rough);
+  CHECK(among.misfit == 0);
+  CHECK(among.broken == 0);
 }
 
 }  // namespace

@@ -57,5 +57,35 @@ TEST_CASE("SourcesOfItsMaterial: the same in less light may be copied") {
   CHECK(kept.at(350, 80) == 255);
 }
 
+TEST_CASE("Unlikeness: a grey thing on a brown floor is another material") {
+  Surface surface;
+  surface.Roughen(kWidth);
+  for (int y = 0; y < kHeight; ++y) {
+    for (int x = 0; x < 250; ++x) surface.pixels.at(x, y, 2) *= 0.7f;
+  }
+  const ImageF unlike =
+      Unlikeness(surface.pixels, surface.hole, surface.usable);
+  CHECK(unlike.at(20, 80) < 0.2f);
+  CHECK(unlike.at(200, 80) < 0.2f);
+  CHECK(unlike.at(350, 80) > 1);
+}
+
+TEST_CASE("Unlikeness: what hardly any of the rim shows is not like it") {
+  Surface surface;
+  surface.Roughen(kWidth);
+  // Beside a corner of the hole, and again farther off.
+  for (int y = 30; y < 60; ++y) {
+    for (int x = 30; x < 60; ++x) {
+      for (int c = 0; c < 3; ++c) {
+        surface.pixels.at(x, y, c) = 0.1f;
+        surface.pixels.at(x + 260, y, c) = 0.1f;
+      }
+    }
+  }
+  const ImageF unlike =
+      Unlikeness(surface.pixels, surface.hole, surface.usable);
+  CHECK(unlike.at(305, 45) > 0.5f);
+}
+
 }  // namespace
 }  // namespace stage::engine

@@ -12,6 +12,7 @@ constexpr double kShowsPx = 5;
 constexpr double kAstrayPx = 2;
 // Beyond its ends a line counts a little farther.
 constexpr double kBeyondPx = 4;
+constexpr double kMostUnlike = 3;
 
 }  // namespace
 
@@ -23,11 +24,28 @@ CopyCost CopyCost::AtLevel(int level) const {
        {&here.even_from, &here.even_to, &here.plain_from, &here.plain_to}) {
     *row *= shrink;
   }
+  if (!unlike.empty() && level > 0) {
+    here.unlike = ImageF(
+        (unlike.width() >> level) + 1, (unlike.height() >> level) + 1, 1);
+    for (int y = 0; y < here.unlike.height(); ++y) {
+      for (int x = 0; x < here.unlike.width(); ++x) {
+        here.unlike.at(x, y) =
+            unlike.at(std::min(x << level, unlike.width() - 1),
+                      std::min(y << level, unlike.height() - 1));
+      }
+    }
+  }
   for (CrossingLine& line : here.lines) {
     line.from *= shrink;
     line.to *= shrink;
   }
   return here;
+}
+
+double CopyCost::Unlike(int x, int y) const {
+  if (unlike.empty()) return 0;
+  const double off = std::min<double>(kMostUnlike, unlike.at(x, y));
+  return unlikely * off * off;
 }
 
 double CopyCost::Astray(const Eigen::Vector2d& to,

@@ -122,6 +122,11 @@ float PatchField::Cost(int target, int source, float at_most) const {
   const int sx = source % width_, sy = source / width_;
   float extra = 0;
   if (cost_.rise > 0) extra += Rise(ty, sy);
+  extra += static_cast<float>(cost_.Unlike(sx, sy));
+  if (cost_.far > 0) {
+    extra += static_cast<float>(cost_.far * std::hypot(tx - sx, ty - sy)) /
+             static_cast<float>(std::max(width_, height_));
+  }
   if (cost_.blur > 0 && !level_.sharpness.empty()) {
     const float lost =
         level_.sharpness.at(tx, ty) - level_.sharpness.at(sx, sy);

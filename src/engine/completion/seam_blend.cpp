@@ -17,8 +17,11 @@ constexpr int kSweeps = 120;
 constexpr float kOverrelaxation = 1.8f;
 // A larger step than this is a thing that the mask left standing, not light.
 constexpr float kLargestStep = 0.12f;
-// A step at the rim that an eye takes for an edge.
+// A step at the rim that an eye takes for an edge; where the picture itself is
+// rougher, a larger one.
 constexpr float kMisfit = 0.1f;
+constexpr float kMisfitInSteps = 4;
+constexpr int kRoughPx = 5;
 
 constexpr std::array<std::array<int, 2>, 4> kNeighbours = {
     {{1, 0}, {-1, 0}, {0, 1}, {0, -1}}};
@@ -33,7 +36,8 @@ class Seams {
         const cv::Rect& bounds,
         const CopySource& copies,
         const WorkControl& work)
-      : hole_(hole),
+      : picture_(picture),
+        hole_(hole),
         bounds_(bounds),
         copies_(copies),
         work_(work),
@@ -72,29 +76,33 @@ class Seams {
 
   std::vector<SeamPixel> Rim() {
     std::vector<SeamPixel> rim;
+    std::vector<float> limits;
     for (int y = 0; y < bounds_.height; ++y) {
       for (int x = 0; x < bounds_.width; ++x) {
         if (!InHole(x, y)) continue;
         for (const auto& [dx, dy] : kNeighbours) {
           if (!Inside(x + dx, y + dy) || InHole(x + dx, y + dy)) continue;
           const Eigen::Vector3f step = Step(x, y, x + dx, y + dy);
+          const float limit = LargestSmoothStep(x, y);
+          limits.push_back(limit);
           rim.push_back(
               {x,
                y,
-               label_[At(x, y)] < 0 || step.cwiseAbs().maxCoeff() > kMisfit});
+               label_[At(x, y)] < 0 || step.cwiseAbs().maxCoeff() > limit});
         }
       }
     }
+    if (!limits.empty()) inner_limit_ = Median(limits);
     return rim;
   }
 
-  // Pixels between copies that do not go on into each other.
+  // Pixels between copies that do not go on into each other. After Rim().
   int Broken() {
     std::vector<int> rows(static_cast<size_t>(bounds_.height), 0);
     ForHoleRows([&](int x, int y) {
       for (const auto& [dx, dy] : {std::pair{1, 0}, {0, 1}}) {
         if (!Inside(x + dx, y + dy) || !InHole(x + dx, y + dy)) continue;
-        if (Step(x, y, x + dx, y + dy).cwiseAbs().maxCoeff() > kMisfit) {
+        if (Step(x, y, x + dx, y + dy).cwiseAbs().maxCoeff() > inner_limit_) {
           ++rows[static_cast<size_t>(y)];
         }
       }
@@ -164,6 +172,38 @@ class Seams {
     });
   }
 
+  // What the picture around a pixel has from pixel to pixel anyway, or an
+  // eye's least edge.
+  float LargestSmoothStep(int x, int y) const {
+    std::vector<float> steps;
+    const cv::Rect around = cv::Rect(bounds_.x + x - kRoughPx,
+                                     bounds_.y + y - kRoughPx,
+                                     2 * kRoughPx + 1,
+                                     2 * kRoughPx + 1) &
+                            cv::Rect(0, 0, hole_.width(), hole_.height());
+    for (int py = around.y; py < around.br().y; ++py) {
+      for (int px = around.x; px + 1 < around.br().x; ++px) {
+        if (hole_.at(px, py) != 0 || hole_.at(px + 1, py) != 0) continue;
+        float most = 0;
+        for (int c = 0; c < 3; ++c) {
+          most = std::max(
+              most,
+              std::abs(picture_.at(px, py, c) - picture_.at(px + 1, py, c)));
+        }
+        steps.push_back(most);
+      }
+    }
+    if (steps.empty()) return kMisfit;
+    return std::max(kMisfit, kMisfitInSteps * Median(steps));
+  }
+
+  static float Median(std::vector<float>& values) {
+    const auto half =
+        values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+    std::nth_element(values.begin(), half, values.end());
+    return *half;
+  }
+
   // From (x, y) to its neighbour, beyond what the copies make of it.
   Eigen::Vector3f Step(int x, int y, int nx, int ny) {
     const int64_t label = label_[At(x, y)], beside = label_[At(nx, ny)];
@@ -192,12 +232,14 @@ class Seams {
         kOverrelaxation * (sum / (static_cast<float>(count) + hold) - value);
   }
 
+  const ImageF& picture_;
   const ImageU8& hole_;
   cv::Rect bounds_;
   const CopySource& copies_;
   const WorkControl& work_;
   ImageF filled_, pull_;
   std::vector<int64_t> label_;
+  float inner_limit_ = kMisfit;
 };
 
 }  // namespace

@@ -19,9 +19,6 @@ constexpr int kLeastUses = 30;  // pixels
 // Surroundings of a hole's pixel that a copy is held against.
 constexpr int kRimReachPx = 3;
 constexpr float kRimWeight = 2;
-// A farther copy has other light and another sharpness; for the picture's
-// whole side.
-constexpr float kFarCost = 2e-4f;
 
 /// Chooses one shift for each pixel of the hole.
 class Labelling {
@@ -145,9 +142,10 @@ class Labelling {
       }
     }
     float own = count > 0 ? kRimWeight * sum / static_cast<float>(count) : 0;
-    own += kFarCost * static_cast<float>(std::hypot(shift.x, shift.y)) /
+    own += static_cast<float>(cost_.far * std::hypot(shift.x, shift.y)) /
            static_cast<float>(std::max(width_, height_));
     own += static_cast<float>(cost_.rise > 0 ? RiseCost(y, shift.y) : 0);
+    own += static_cast<float>(cost_.Unlike(x + shift.x, y + shift.y));
     if (!cost_.lines.empty()) {
       const Eigen::Vector2d to(x + 0.5, y + 0.5);
       own += static_cast<float>(

@@ -27,6 +27,11 @@ constexpr float kOtherRoughness = 0.9f;
 constexpr float kGrain = 0.006f;
 constexpr double kLeastKept = 0.08;
 
+// The rim itself; a look that less of it has, 1 in so many, is none of it.
+constexpr double kRimPx = 14;
+constexpr size_t kLeastSupport = 25;
+constexpr float kAlike = 0.3f;
+
 using Look = cv::Vec4f;  ///< red and blue against green, light, roughness
 
 /// Means over the known pixels around each.
@@ -101,6 +106,40 @@ ImageU8 SourcesOfItsMaterial(const ImageF& pixels,
   return cv::countNonZero(MatOf(kept)) < kLeastKept * cv::countNonZero(known)
              ? usable
              : kept;
+}
+
+ImageF Unlikeness(const ImageF& pixels,
+                  const ImageU8& hole,
+                  const ImageU8& usable) {
+  const cv::Mat known = MatOf(usable);
+  cv::Mat distance;
+  cv::distanceTransform(MatOf(hole) == 0, distance, cv::DIST_L2, 3);
+  const cv::Mat looks = Looks(MatOf(pixels), known);
+  const std::vector<Look> samples =
+      Samples(looks, known & (distance <= kRimPx));
+  if (samples.size() < kMostSamples / 8) return {};
+  const size_t support = samples.size() / kLeastSupport;
+  ImageF unlike(usable.width(), usable.height(), 1);
+  std::vector<float> away(samples.size());
+  for (int y = 0; y < unlike.height(); y += kBlockPx) {
+    for (int x = 0; x < unlike.width(); x += kBlockPx) {
+      if (usable.at(x, y) == 0) continue;
+      const Look& look = looks.at<Look>(y, x);
+      std::transform(samples.begin(),
+                     samples.end(),
+                     away.begin(),
+                     [&look](const Look& sample) {
+                       const Look difference = sample - look;
+                       return difference.dot(difference);
+                     });
+      const auto nearest = away.begin() + static_cast<std::ptrdiff_t>(support);
+      std::nth_element(away.begin(), nearest, away.end());
+      const cv::Rect block(x, y, kBlockPx, kBlockPx);
+      MatOf(unlike)(block & cv::Rect({0, 0}, looks.size()))
+          .setTo(std::max(0.0f, std::sqrt(*nearest) - kAlike));
+    }
+  }
+  return unlike;
 }
 
 }  // namespace stage::engine

@@ -15,4 +15,16 @@ ImageU8 SourcesOfItsMaterial(const ImageF& pixels,
                              const ImageU8& hole,
                              const ImageU8& usable);
 
+/// How far what may be copied is from what is seen at the hole's rim: its
+/// colour, lightness and roughness, taken over some pixels.
+/// @param pixels  3 channels, display values
+/// @param hole    255: to be filled
+/// @param usable  255: may be copied from
+/// @return 1 channel: 0 where it looks as some part of the rim does, 1 and
+///         more where an eye would see another material; empty when the rim
+///         shows too little
+ImageF Unlikeness(const ImageF& pixels,
+                  const ImageU8& hole,
+                  const ImageU8& usable);
+
 }  // namespace stage::engine

@@ -31,6 +31,14 @@ constexpr double kBlurCost = 1.5e-3;
 constexpr double kWallBlurCost = 4e-3;
 // Whatever it looks like, a copy does not break an edge.
 constexpr double kAstrayCost = 0.2;
+constexpr double kUnlikeCost = 1e-2;
+// A farther copy has other light and another sharpness; where the picture is
+// copied as it is seen, it most often is of another thing; edges that go on
+// tell of some of these. From the other end of a picture so wide.
+constexpr double kFarCost = 2e-4;
+constexpr double kFarCostAsSeen = 3e-2;
+constexpr double kFarCostByEdges = 1e-2;
+constexpr double kFarPx = 1600;
 // From row to row of a wall without a pattern, display values.
 constexpr float kEvenStep = 0.012f;
 constexpr int kMostRoundingPx = 4;
@@ -214,6 +222,39 @@ double HoleSide(const ImageU8& hole) {
   return std::sqrt(static_cast<double>(cv::countNonZero(MatOf(hole))));
 }
 
+double FarCost(const SurfaceView& view, bool has_edges) {
+  if (view.lens) return kFarCost;
+  return (has_edges ? kFarCostByEdges : kFarCostAsSeen) *
+         std::min(1.0, std::max(view.width, view.height) / kFarPx);
+}
+
+// What copies onto a surface cost beside how they look.
+CopyCost CostOf(const SurfaceView& view,
+                const HoledSurface& surface,
+                const ImageF& pixels,
+                const std::vector<CrossingLine>& lines) {
+  CopyCost cost;
+  if (view.plain_rows) {
+    cost.rise = kRiseCost;
+    cost.rise_px = std::max(1.0, kRiseM * view.px_per_m);
+    cost.plain_from = view.plain_rows->from;
+    cost.plain_to = view.plain_rows->to;
+    if (IsEven(view, surface)) {
+      cost.even_from = view.plain_rows->from;
+      cost.even_to = view.plain_rows->to;
+    }
+  }
+  cost.blur = view.plain_rows ? kWallBlurCost : kBlurCost;
+  cost.astray = kAstrayCost;
+  cost.far = FarCost(view, !lines.empty());
+  cost.unlikely = kUnlikeCost;
+  cost.lines = lines;
+  if (!view.plain_rows && !view.is_opening) {
+    cost.unlike = Unlikeness(pixels, surface.hole, surface.usable);
+  }
+  return cost;
+}
+
 }  // namespace
 
 // The raster's hole may miss a place at its rim by rounding.
@@ -359,20 +400,7 @@ std::optional<SurfaceFill> FillSurface(const SurfaceLayout& layout,
   }
   surface.hole = std::move(raster.hole);
   surface.sharpness = std::move(raster.sharpness);
-  CopyCost cost;
-  if (view.plain_rows) {
-    cost.rise = kRiseCost;
-    cost.rise_px = std::max(1.0, kRiseM * view.px_per_m);
-    cost.plain_from = view.plain_rows->from;
-    cost.plain_to = view.plain_rows->to;
-    if (IsEven(view, surface)) {
-      cost.even_from = view.plain_rows->from;
-      cost.even_to = view.plain_rows->to;
-    }
-  }
-  cost.blur = view.plain_rows ? kWallBlurCost : kBlurCost;
-  cost.astray = kAstrayCost;
-  cost.lines = lines;
+  const CopyCost cost = CostOf(view, surface, raster.pixels, lines);
   fill.copy = FindExemplars(surface, cost, seed, work);
   if (view.AsSeen()) {
     fill.base = {};
