@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "completion/box_scene.h"
 
 namespace stage::engine {
@@ -74,6 +76,18 @@ TEST_CASE("JudgeCorners: what is left to see of a corner decides") {
         CornerVerdict::kUseWhole);
   CHECK(JudgeCorners(VisibleBox(), VisibleBox(0.08), Step(20), lower) ==
         CornerVerdict::kKeep);
+}
+
+TEST_CASE("JudgeCorners: a corner of which the foot alone is hidden counts") {
+  const ImageU8 foot = Hole(0, 345, 80, 400);
+  double hidden = 0;
+  for (const RoomCorner& corner : CornersOf(VisibleBox(), foot)) {
+    hidden = std::max(hidden, corner.hidden);
+  }
+  REQUIRE(hidden > 0);
+  REQUIRE(hidden < 0.2);
+  CHECK(JudgeCorners(VisibleBox(), VisibleBox(0.08), Step(31), foot) ==
+        CornerVerdict::kUseWhole);
 }
 
 TEST_CASE("JudgeCorners: a corner that only one of two has: who is surer") {

@@ -9,7 +9,7 @@ namespace {
 
 constexpr int kSteps = 60;
 constexpr double kMostlyHidden = 0.75;
-constexpr double kTouched = 0.2;
+constexpr double kTouched = 0.01;
 constexpr size_t kLeastSteps = 8;
 // Of the picture's width.
 constexpr double kSamePlace = 0.006;
