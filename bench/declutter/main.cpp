@@ -108,10 +108,11 @@ cv::Mat CompletedByStage(const fs::path& path, const cv::Mat& mask) {
   const engine::Completion done =
       engine::CompletePhoto(scene, hole, converter, {.seed = 1}, work, photo);
   std::fprintf(stderr,
-               "%s: scene %.2f sure, misfit %.2f\n",
+               "%s: scene %.2f sure, misfit %.2f, broken %.2f\n",
                path.filename().c_str(),
                scene.confidence,
-               done.misfit);
+               done.misfit,
+               done.broken);
   const ImageU8 filled = ReadSrgb8(photo, converter, 1 << 20);
   return cv::Mat(filled.height(),
                  filled.width(),

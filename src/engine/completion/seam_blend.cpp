@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "engine/scene/quantile.h"
+
 namespace stage::engine {
 namespace {
 
@@ -17,11 +19,13 @@ constexpr int kSweeps = 120;
 constexpr float kOverrelaxation = 1.8f;
 // A larger step than this is a thing that the mask left standing, not light.
 constexpr float kLargestStep = 0.12f;
-// A step at the rim that an eye takes for an edge; where the picture itself is
-// rougher, a larger one.
-constexpr float kMisfit = 0.1f;
-constexpr float kMisfitInSteps = 4;
+// A step at the rim that an eye takes for an edge; where the picture is rougher
+// than this along nearly all of it, a larger one.
+constexpr double kMisfit = 0.1;
+constexpr double kMisfitInSteps = 6;
 constexpr int kRoughPx = 5;
+constexpr double kLeastRough = 0.2;
+constexpr double kNoCopy = 9;
 
 constexpr std::array<std::array<int, 2>, 4> kNeighbours = {
     {{1, 0}, {-1, 0}, {0, 1}, {0, -1}}};
@@ -76,23 +80,24 @@ class Seams {
 
   std::vector<SeamPixel> Rim() {
     std::vector<SeamPixel> rim;
-    std::vector<float> limits;
+    std::vector<double> steps, limits;
     for (int y = 0; y < bounds_.height; ++y) {
       for (int x = 0; x < bounds_.width; ++x) {
         if (!InHole(x, y)) continue;
         for (const auto& [dx, dy] : kNeighbours) {
           if (!Inside(x + dx, y + dy) || InHole(x + dx, y + dy)) continue;
+          const bool copied = label_[At(x, y)] >= 0;
           const Eigen::Vector3f step = Step(x, y, x + dx, y + dy);
-          const float limit = LargestSmoothStep(x, y);
-          limits.push_back(limit);
-          rim.push_back(
-              {x,
-               y,
-               label_[At(x, y)] < 0 || step.cwiseAbs().maxCoeff() > limit});
+          rim.push_back({x, y, false});
+          steps.push_back(copied ? step.cwiseAbs().maxCoeff() : kNoCopy);
+          limits.push_back(LargestSmoothStep(x, y));
         }
       }
     }
-    if (!limits.empty()) inner_limit_ = Median(limits);
+    if (!limits.empty()) largest_step_ = Quantile(limits, kLeastRough);
+    for (size_t i = 0; i < rim.size(); ++i) {
+      rim[i].misfit = steps[i] > largest_step_;
+    }
     return rim;
   }
 
@@ -102,7 +107,7 @@ class Seams {
     ForHoleRows([&](int x, int y) {
       for (const auto& [dx, dy] : {std::pair{1, 0}, {0, 1}}) {
         if (!Inside(x + dx, y + dy) || !InHole(x + dx, y + dy)) continue;
-        if (Step(x, y, x + dx, y + dy).cwiseAbs().maxCoeff() > inner_limit_) {
+        if (Step(x, y, x + dx, y + dy).cwiseAbs().maxCoeff() > largest_step_) {
           ++rows[static_cast<size_t>(y)];
         }
       }
@@ -174,8 +179,8 @@ class Seams {
 
   // What the picture around a pixel has from pixel to pixel anyway, or an
   // eye's least edge.
-  float LargestSmoothStep(int x, int y) const {
-    std::vector<float> steps;
+  double LargestSmoothStep(int x, int y) const {
+    std::vector<double> steps;
     const cv::Rect around = cv::Rect(bounds_.x + x - kRoughPx,
                                      bounds_.y + y - kRoughPx,
                                      2 * kRoughPx + 1,
@@ -194,14 +199,7 @@ class Seams {
       }
     }
     if (steps.empty()) return kMisfit;
-    return std::max(kMisfit, kMisfitInSteps * Median(steps));
-  }
-
-  static float Median(std::vector<float>& values) {
-    const auto half =
-        values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-    std::nth_element(values.begin(), half, values.end());
-    return *half;
+    return std::max(kMisfit, kMisfitInSteps * Quantile(steps, 0.5));
   }
 
   // From (x, y) to its neighbour, beyond what the copies make of it.
@@ -239,7 +237,7 @@ class Seams {
   const WorkControl& work_;
   ImageF filled_, pull_;
   std::vector<int64_t> label_;
-  float inner_limit_ = kMisfit;
+  double largest_step_ = kMisfit;
 };
 
 }  // namespace
