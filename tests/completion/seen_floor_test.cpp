@@ -65,6 +65,27 @@ TEST_CASE("FloorIsSeen: outdoors, and without an outline, there is none") {
   CHECK_FALSE(FloorIsSeen(scene, Picture(), HoleFrom(90)));
 }
 
+ImageU8 Srgb(const ImageF& picture) {
+  ImageU8 srgb(picture.width(), picture.height(), 3);
+  for (size_t i = 0; i < srgb.size_bytes(); ++i) {
+    srgb.data()[i] = static_cast<uint8_t>(255 * picture.data()[i]);
+  }
+  return srgb;
+}
+
+TEST_CASE("OutlineOffset: how far the outline is from the photo's edge") {
+  const ImageU8 photo = Srgb(Picture());
+  const auto offset = [&photo](double row) {
+    return OutlineOffset(WithFloorFrom(row), photo, HoleFrom(90));
+  };
+  REQUIRE(offset(kFoot));
+  CHECK(*offset(kFoot) < 1.5 / kWidth);
+  REQUIRE(offset(kFoot + 3));
+  CHECK(*offset(kFoot + 3) * kWidth == doctest::Approx(3).epsilon(0.5));
+  CHECK_FALSE(offset(kFoot - 15));  // on an even wall
+  CHECK_FALSE(offset(40));          // far from the hole
+}
+
 TEST_CASE("FloorDisagreement: what counts is the floor beside the hole") {
   const Scene scene = WithFloorFrom(kFoot);
   CHECK(FloorDisagreement(scene, scene, HoleFrom(90)) == 0);

@@ -29,6 +29,10 @@ constexpr int kSearchLongEdgePx = 1600;
 constexpr double kSure = 0.75;
 constexpr double kMostDisagreement = 0.3;
 constexpr double kMostBeyondWalls = 0.3;
+// An outline that is farther from the photo's edges, of its long side, is not
+// where the wall stands; one that is nearer by this factor is better.
+constexpr double kMostOffset = 0.002;
+constexpr double kClearlyLess = 0.6;
 
 // A reduced pixel is hole when any of its pixels is.
 ImageU8 ReducedHole(const ImageU8& hole, int width, int height) {
@@ -182,9 +186,18 @@ Scene AnalyzeAround(const ImageU8& srgb,
     scene.trust = SceneTrust::kNone;
     return scene;
   }
-  if (scene.confidence >= kSure) return scene;
+  const std::optional<double> offset = OutlineOffset(scene, srgb, hole);
+  if (scene.confidence >= kSure && offset.value_or(0) < kMostOffset) {
+    return scene;
+  }
   Scene whole = AnalyzeScene(srgb, width_px, height_px, hints);
-  if (FloorDisagreement(scene, whole, hole) <= kMostDisagreement) return scene;
+  if (FloorDisagreement(scene, whole, hole) <= kMostDisagreement) {
+    const bool fits_better =
+        offset && whole.trust == SceneTrust::kRoom &&
+        OutlineOffset(whole, srgb, hole).value_or(1) < kClearlyLess * *offset;
+    return fits_better ? whole : scene;
+  }
+  if (scene.confidence >= kSure) return scene;
   if (whole.confidence < scene.confidence) whole.trust = SceneTrust::kNone;
   return whole;
 }

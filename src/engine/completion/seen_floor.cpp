@@ -19,9 +19,12 @@ constexpr double kLeastReach = 0.04;  // of the picture's long side
 constexpr double kLeastConfidence = 0.2;
 // Of the outline there, that lies on edges.
 constexpr double kLeastSupported = 0.6;
-constexpr float kStep = 0.05f;  // display values
+constexpr double kStep = 0.05;  // display values
 // How far beside the outline an edge may lie, in parts of the long side.
 constexpr double kBeside = 0.004;
+// How far the photo's own edge is looked for, and at how many places at least.
+constexpr double kLookedFor = 0.015;
+constexpr int kLeastPlaces = 25;
 
 /// The pixels around a hole that matter.
 cv::Mat Near(const cv::Mat& open) {
@@ -57,56 +60,73 @@ cv::Mat Reduced(const ImageU8& hole) {
   return open;
 }
 
-struct Outline {
-  int checked = 0, supported = 0;
+struct Step {
+  double away = 0;  ///< from the outline, pixels
+  double size = 0;  ///< display values
 };
 
-/// Whether colours change across a place of the outline.
-bool HasStep(const cv::Mat& picture,
-             const Eigen::Vector2d& at,
-             const Eigen::Vector2d& across) {
+/// The largest change of colours across a place of the outline.
+Step LargestStep(const cv::Mat& picture,
+                 const Eigen::Vector2d& at,
+                 const Eigen::Vector2d& across,
+                 double beside) {
   const cv::Rect inside({0, 0}, picture.size());
-  const double beside = kBeside * std::max(picture.cols, picture.rows);
   const auto sample = [&](double away) -> const cv::Vec3f* {
     const Eigen::Vector2d place = at + away * across;
     const cv::Point pixel(static_cast<int>(std::floor(place.x())),
                           static_cast<int>(std::floor(place.y())));
     return inside.contains(pixel) ? &picture.at<cv::Vec3f>(pixel) : nullptr;
   };
+  Step largest;
   for (int i = 0; i <= 2 * beside; ++i) {
     const double middle = i - beside;
     const cv::Vec3f* const before = sample(middle - 1.5);
     const cv::Vec3f* const after = sample(middle + 1.5);
-    if (before && after && cv::norm(*before - *after) > kStep) return true;
+    if (before == nullptr || after == nullptr) continue;
+    const double size = cv::norm(*before - *after);
+    const double away = std::abs(middle);
+    if (size > largest.size || (size == largest.size && away < largest.away)) {
+      largest = {away, size};
+    }
   }
-  return false;
+  return largest;
 }
 
-void CheckEdge(const cv::Mat& picture,
-               const cv::Mat& near,
-               const Eigen::Vector2d& from,
-               const Eigen::Vector2d& to,
-               Outline& outline) {
-  const double length = (to - from).norm();
-  if (length < 2) return;
-  const Eigen::Vector2d along = (to - from) / length;
-  const Eigen::Vector2d across(-along.y(), along.x());
+/// Looks across each place of a floor's outline that is seen near the hole.
+std::vector<Step> StepsAlongOutline(const Scene& scene,
+                                    const cv::Mat& picture,
+                                    const cv::Mat& near,
+                                    double beside) {
   // Parts along the picture's border are none of the room's.
   constexpr double kBorderPx = 3;
   const cv::Rect2d inside(kBorderPx,
                           kBorderPx,
                           picture.cols - 2 * kBorderPx,
                           picture.rows - 2 * kBorderPx);
-  for (int step = 0; 2 * step < length; ++step) {
-    const Eigen::Vector2d at = from + 2.0 * step * along;
-    if (!inside.contains(cv::Point2d(at.x(), at.y()))) continue;
-    if (near.at<uchar>(static_cast<int>(at.y()), static_cast<int>(at.x())) ==
-        0) {
-      continue;
+  const Eigen::Vector2d scale(
+      static_cast<double>(picture.cols) / scene.camera.width_px,
+      static_cast<double>(picture.rows) / scene.camera.height_px);
+  const std::vector<Eigen::Vector2d>& polygon = scene.floor_polygon_px;
+  std::vector<Step> steps;
+  for (size_t i = 0; i < polygon.size(); ++i) {
+    const Eigen::Vector2d from = polygon[i].cwiseProduct(scale);
+    const Eigen::Vector2d way =
+        polygon[(i + 1) % polygon.size()].cwiseProduct(scale) - from;
+    const double length = way.norm();
+    if (length < 2) continue;
+    const Eigen::Vector2d along = way / length;
+    for (int step = 0; 2 * step < length; ++step) {
+      const Eigen::Vector2d at = from + 2.0 * step * along;
+      if (!inside.contains(cv::Point2d(at.x(), at.y())) ||
+          near.at<uchar>(static_cast<int>(at.y()), static_cast<int>(at.x())) ==
+              0) {
+        continue;
+      }
+      steps.push_back(
+          LargestStep(picture, at, {-along.y(), along.x()}, beside));
     }
-    ++outline.checked;
-    if (HasStep(picture, at, across)) ++outline.supported;
   }
+  return steps;
 }
 
 }  // namespace
@@ -117,19 +137,32 @@ bool FloorIsSeen(const Scene& scene,
   const std::vector<Eigen::Vector2d>& polygon = scene.floor_polygon_px;
   if (scene.outdoors || polygon.size() < 3) return false;
   if (scene.confidence < kLeastConfidence) return false;
-  const cv::Mat near = Near(MatOf(hole));
-  const Eigen::Vector2d scale(
-      static_cast<double>(picture.width()) / scene.camera.width_px,
-      static_cast<double>(picture.height()) / scene.camera.height_px);
-  Outline outline;
-  for (size_t i = 0; i < polygon.size(); ++i) {
-    CheckEdge(MatOf(picture),
-              near,
-              polygon[i].cwiseProduct(scale),
-              polygon[(i + 1) % polygon.size()].cwiseProduct(scale),
-              outline);
+  const double beside = kBeside * std::max(picture.width(), picture.height());
+  const std::vector<Step> steps =
+      StepsAlongOutline(scene, MatOf(picture), Near(MatOf(hole)), beside);
+  const auto supported = std::count_if(
+      steps.begin(), steps.end(), [](const Step& s) { return s.size > kStep; });
+  return static_cast<double>(supported) >=
+         kLeastSupported * static_cast<double>(steps.size());
+}
+
+std::optional<double> OutlineOffset(const Scene& scene,
+                                    const ImageU8& srgb,
+                                    const ImageU8& hole) {
+  cv::Mat picture, open;
+  MatOf(srgb).convertTo(picture, CV_32FC3, 1.0 / 255);
+  cv::resize(MatOf(hole), open, picture.size(), 0, 0, cv::INTER_NEAREST);
+  const double side = std::max(picture.cols, picture.rows);
+  double sum = 0;
+  int count = 0;
+  for (const Step& step :
+       StepsAlongOutline(scene, picture, Near(open), kLookedFor * side)) {
+    if (step.size <= kStep) continue;
+    sum += step.away;
+    ++count;
   }
-  return outline.supported >= kLeastSupported * outline.checked;
+  if (count < kLeastPlaces) return std::nullopt;
+  return sum / count / side;
 }
 
 double FloorDisagreement(const Scene& a, const Scene& b, const ImageU8& hole) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+
 #include "core/image.h"
 #include "engine/scene/room_layout.h"
 
@@ -13,6 +15,15 @@ namespace stage::engine {
 bool FloorIsSeen(const Scene& scene,
                  const ImageF& picture,
                  const ImageU8& hole);
+
+/// How far a floor's outline is from the edges that the photo shows around a
+/// hole: the mean, of the photo's long side.
+/// @param srgb  8-bit RGB analysis copy
+/// @param hole  255: to be filled; any size, the whole picture
+/// @return nothing where too little of the outline is seen there
+std::optional<double> OutlineOffset(const Scene& scene,
+                                    const ImageU8& srgb,
+                                    const ImageU8& hole);
 
 /// How much of a hole's surroundings is floor in one reading of a photo and
 /// not in the other, 0..1.
