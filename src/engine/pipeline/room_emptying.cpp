@@ -25,7 +25,9 @@ namespace {
 
 // Of the rim of a filled part; see Completion.
 constexpr double kVisibleMisfit = 0.2;
-constexpr double kMostMisfit = 0.32;
+constexpr double kDoubtfulMisfit = 0.09;
+constexpr double kMostMisfitTold = 0.22;
+constexpr double kMostMisfitSmall = 0.32;
 // The same, and seams inside for each pixel of the rim, where no room tells
 // what goes where, in parts that take so much of a photo: what is copied there
 // is of several kinds.
@@ -190,13 +192,15 @@ void RoomEmptying::CheckCorners() {
 /// Refuses a fill that an eye would see at once, and warns of a doubtful one.
 void RoomEmptying::JudgeFill(const Completion& completion) {
   const double misfit = completion.misfit;
-  const bool is_told =
-      scene_.trust != SceneTrust::kNone ||
+  const bool is_small =
       cv::countNonZero(MatOf(completion.filled)) <
-          kSmallPart * static_cast<double>(completion.filled.size_bytes());
-  const bool fails =
-      is_told ? misfit > kMostMisfit
-              : misfit > kMostMisfitUntold || completion.broken > kMostBroken;
+      kSmallPart * static_cast<double>(completion.filled.size_bytes());
+  bool fails = misfit > kMostMisfitSmall;
+  if (!is_small && scene_.trust == SceneTrust::kNone) {
+    fails = misfit > kMostMisfitUntold || completion.broken > kMostBroken;
+  } else if (!is_small) {
+    fails = misfit > kMostMisfitTold;
+  }
   if (fails) {
     throw Error(ErrorKind::kGeometry,
                 name_ +
@@ -212,7 +216,7 @@ void RoomEmptying::JudgeFill(const Completion& completion) {
         "where its outline is not seen: "
         "look at the result, or put floor_polygon into " +
         name_ + ".stage.json, as `stage analyze --json` prints it");
-  } else if (misfit > kVisibleMisfit) {
+  } else if (misfit > kDoubtfulMisfit) {
     warnings_.push_back(
         "what the mask hides does not go on evenly around it: look at the "
         "result, and mark things whole, with what stands before them");
