@@ -5,6 +5,8 @@
 
 #include "engine/clutter/even_surfaces.h"
 #include "engine/clutter/working_picture.h"
+#include "engine/grown_mask.h"
+#include "engine/mat_view.h"
 
 namespace stage::engine {
 namespace {
@@ -25,14 +27,8 @@ double Share(const cv::Mat& part, const cv::Mat& whole) {
 }
 
 cv::Mat Grown(const cv::Mat& mask, double reach) {
-  const int radius =
-      static_cast<int>(reach * std::max(mask.cols, mask.rows)) + 1;
-  cv::Mat grown;
-  cv::dilate(mask,
-             grown,
-             cv::getStructuringElement(cv::MORPH_ELLIPSE,
-                                       {2 * radius + 1, 2 * radius + 1}));
-  return grown;
+  return GrownBy(static_cast<int>(reach * std::max(mask.cols, mask.rows)) + 1,
+                 mask);
 }
 
 /// Where skirtings are, which are neither floor nor wall.
@@ -82,15 +78,7 @@ cv::Mat Rests(const EvenSurfaces& surfaces,
 cv::Mat LightOf(const ThingMap& map, const cv::Size& size) {
   cv::Mat light(size, CV_8U, cv::Scalar(0));
   if (map.light.empty()) return light;
-  cv::resize(cv::Mat(map.light.height(),
-                     map.light.width(),
-                     CV_8U,
-                     const_cast<uint8_t*>(map.light.data())),
-             light,
-             size,
-             0,
-             0,
-             cv::INTER_NEAREST);
+  cv::resize(MatOf(map.light), light, size, 0, 0, cv::INTER_NEAREST);
   return light;
 }
 

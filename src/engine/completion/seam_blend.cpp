@@ -84,13 +84,15 @@ class Seams {
     for (int y = 0; y < bounds_.height; ++y) {
       for (int x = 0; x < bounds_.width; ++x) {
         if (!InHole(x, y)) continue;
+        std::optional<double> limit;
         for (const auto& [dx, dy] : kNeighbours) {
           if (!Inside(x + dx, y + dy) || InHole(x + dx, y + dy)) continue;
+          if (!limit) limit = LargestSmoothStep(x, y);
           const bool copied = label_[At(x, y)] >= 0;
           const Eigen::Vector3f step = Step(x, y, x + dx, y + dy);
           rim.push_back({x, y, false});
           steps.push_back(copied ? step.cwiseAbs().maxCoeff() : kNoCopy);
-          limits.push_back(LargestSmoothStep(x, y));
+          limits.push_back(*limit);
         }
       }
     }

@@ -76,34 +76,48 @@ std::vector<Look> Samples(const cv::Mat& looks, const cv::Mat& ring) {
   return samples;
 }
 
+/// What a picture looks like, and what is seen of it within reach of a hole.
+struct LooksAround {
+  cv::Mat distance;  ///< CV_32F, pixels from the hole
+  cv::Mat looks;
+  std::vector<Look> samples;
+
+  LooksAround(const ImageF& pixels,
+              const ImageU8& hole,
+              const ImageU8& usable,
+              double reach_px)
+      : looks(Looks(MatOf(pixels), MatOf(usable))) {
+    cv::distanceTransform(MatOf(hole) == 0, distance, cv::DIST_L2, 3);
+    samples = Samples(looks, MatOf(usable) & (distance <= reach_px));
+  }
+
+  bool TooFew() const { return samples.size() < kMostSamples / 8; }
+};
+
 }  // namespace
 
 ImageU8 SourcesOfItsMaterial(const ImageF& pixels,
                              const ImageU8& hole,
                              const ImageU8& usable) {
-  const cv::Mat known = MatOf(usable);
-  cv::Mat distance;
-  cv::distanceTransform(MatOf(hole) == 0, distance, cv::DIST_L2, 3);
-  const cv::Mat looks = Looks(MatOf(pixels), known);
-  const std::vector<Look> samples =
-      Samples(looks, known & (distance <= kRingPx));
-  if (samples.size() < kMostSamples / 8) return usable;
+  const LooksAround ring(pixels, hole, usable, kRingPx);
+  if (ring.TooFew()) return usable;
   ImageU8 kept = usable;
   for (int y = 0; y < kept.height(); y += kBlockPx) {
     for (int x = 0; x < kept.width(); x += kBlockPx) {
-      if (distance.at<float>(y, x) <= kRingPx) continue;
-      const Look& look = looks.at<Look>(y, x);
-      const bool found =
-          std::any_of(samples.begin(), samples.end(), [&](const Look& sample) {
+      if (ring.distance.at<float>(y, x) <= kRingPx) continue;
+      const Look& look = ring.looks.at<Look>(y, x);
+      const bool found = std::any_of(
+          ring.samples.begin(), ring.samples.end(), [&](const Look& sample) {
             const Look away = sample - look;
             return away.dot(away) < 1;
           });
       if (found) continue;
       const cv::Rect block(x, y, kBlockPx, kBlockPx);
-      MatOf(kept)(block & cv::Rect({0, 0}, looks.size())).setTo(0);
+      MatOf(kept)(block & cv::Rect({0, 0}, ring.looks.size())).setTo(0);
     }
   }
-  return cv::countNonZero(MatOf(kept)) < kLeastKept * cv::countNonZero(known)
+  return cv::countNonZero(MatOf(kept)) <
+                 kLeastKept * cv::countNonZero(MatOf(usable))
              ? usable
              : kept;
 }
@@ -111,22 +125,17 @@ ImageU8 SourcesOfItsMaterial(const ImageF& pixels,
 ImageF Unlikeness(const ImageF& pixels,
                   const ImageU8& hole,
                   const ImageU8& usable) {
-  const cv::Mat known = MatOf(usable);
-  cv::Mat distance;
-  cv::distanceTransform(MatOf(hole) == 0, distance, cv::DIST_L2, 3);
-  const cv::Mat looks = Looks(MatOf(pixels), known);
-  const std::vector<Look> samples =
-      Samples(looks, known & (distance <= kRimPx));
-  if (samples.size() < kMostSamples / 8) return {};
-  const size_t support = samples.size() / kLeastSupport;
+  const LooksAround rim(pixels, hole, usable, kRimPx);
+  if (rim.TooFew()) return {};
+  const size_t support = rim.samples.size() / kLeastSupport;
   ImageF unlike(usable.width(), usable.height(), 1);
-  std::vector<float> away(samples.size());
+  std::vector<float> away(rim.samples.size());
   for (int y = 0; y < unlike.height(); y += kBlockPx) {
     for (int x = 0; x < unlike.width(); x += kBlockPx) {
       if (usable.at(x, y) == 0) continue;
-      const Look& look = looks.at<Look>(y, x);
-      std::transform(samples.begin(),
-                     samples.end(),
+      const Look& look = rim.looks.at<Look>(y, x);
+      std::transform(rim.samples.begin(),
+                     rim.samples.end(),
                      away.begin(),
                      [&look](const Look& sample) {
                        const Look difference = sample - look;
@@ -135,7 +144,7 @@ ImageF Unlikeness(const ImageF& pixels,
       const auto nearest = away.begin() + static_cast<std::ptrdiff_t>(support);
       std::nth_element(away.begin(), nearest, away.end());
       const cv::Rect block(x, y, kBlockPx, kBlockPx);
-      MatOf(unlike)(block & cv::Rect({0, 0}, looks.size()))
+      MatOf(unlike)(block & cv::Rect({0, 0}, rim.looks.size()))
           .setTo(std::max(0.0f, std::sqrt(*nearest) - kAlike));
     }
   }

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/grown_mask.h"
 #include "engine/mat_view.h"
 
 namespace stage::engine {
@@ -28,13 +29,7 @@ cv::Mat Reduced(const ImageU8& mask, const cv::Size& size) {
 }
 
 cv::Mat Grown(const cv::Mat& mask, double side) {
-  const int around = static_cast<int>(kAround * side);
-  cv::Mat grown;
-  cv::dilate(mask,
-             grown,
-             cv::getStructuringElement(cv::MORPH_ELLIPSE,
-                                       {2 * around + 1, 2 * around + 1}));
-  return grown;
+  return GrownBy(static_cast<int>(kAround * side), mask);
 }
 
 /// Mean of the pixels of a mask around each; none where there are none.

@@ -5,6 +5,8 @@
 #include <opencv2/imgproc.hpp>
 #include <vector>
 
+#include "engine/grown_mask.h"
+
 namespace stage::engine {
 namespace {
 
@@ -76,15 +78,6 @@ void DropPaleWalls(const cv::Mat& lab,
 
 }  // namespace
 
-cv::Mat Grown(const cv::Mat& mask, int radius) {
-  cv::Mat grown;
-  cv::dilate(mask,
-             grown,
-             cv::getStructuringElement(cv::MORPH_ELLIPSE,
-                                       {2 * radius + 1, 2 * radius + 1}));
-  return grown;
-}
-
 int LowestRow(const cv::Mat& mask) {
   const cv::Rect box = cv::boundingRect(mask);
   return box.y + box.height;
@@ -115,7 +108,7 @@ void AddGaps(const cv::Mat& lab, const SmoothColor& color, cv::Mat& mask) {
       white ? kWhiteTolerance : std::clamp(3 * color.spread(), 3.0f, 9.0f);
   const int reach = std::max(3, lab.cols / 14);
   for (int round = 0; round < 3; ++round) {
-    const cv::Mat near = Grown(mask, reach);
+    const cv::Mat near = GrownBy(reach, mask);
     const int lowest = std::min(lab.rows, LowestRow(mask) + lab.rows / 50);
     for (int y = 0; y < lowest; ++y) {
       for (int x = 0; x < lab.cols; ++x) {

@@ -12,9 +12,6 @@ inline constexpr float kWhiteTolerance = 2.6f;
 /// A blown-out sky is one white and nothing else; other skies vary.
 bool IsBlownOut(const cv::Mat& lab, const cv::Mat& sky);
 
-/// A mask grown by so many pixels.
-cv::Mat Grown(const cv::Mat& mask, int radius);
-
 /// The row below a mask's lowest one.
 int LowestRow(const cv::Mat& mask);
 

@@ -7,6 +7,7 @@
 
 #include "engine/edit/sky_gaps.h"
 #include "engine/edit/smooth_color.h"
+#include "engine/grown_mask.h"
 #include "engine/scene/lab_color.h"
 
 namespace stage::engine {
@@ -93,7 +94,7 @@ void KeepHalos(const cv::Mat& before, cv::Mat& mask) {
   cv::Mat labels, stats, centers;
   const int count = cv::connectedComponentsWithStats(
       before & ~mask, labels, stats, centers, 4);
-  const cv::Mat near = Grown(mask, 1);
+  const cv::Mat near = GrownBy(1, mask);
   std::vector<bool> touches(static_cast<size_t>(count), false);
   for (int y = 0; y < mask.rows; ++y) {
     for (int x = 0; x < mask.cols; ++x) {
@@ -166,7 +167,7 @@ void AddClouds(const cv::Mat& lab,
   cv::Mat labels, stats, centers;
   const int count =
       cv::connectedComponentsWithStats(bright, labels, stats, centers, 4);
-  const cv::Mat near_sky = Grown(mask, 2);
+  const cv::Mat near_sky = GrownBy(2, mask);
   std::vector<int> rim(count, 0), touching(count, 0);
   for (int y = 1; y + 1 < lab.rows; ++y) {
     for (int x = 1; x + 1 < lab.cols; ++x) {
